@@ -1,0 +1,71 @@
+import { LATEST_VERSION } from './version.ts'
+
+/** Error codes: 1-99 are the CNI specification's ("Error"), from 100 on the plugin's own. */
+export const ErrorCode = {
+  incompatibleVersion: 1,
+  unsupportedValue: 2,
+  invalidEnvironment: 4,
+  io: 5,
+  undecodable: 6,
+  invalidConfig: 7,
+  invalidNetns: 8,
+  tryAgainLater: 11,
+  notAvailable: 50,
+  refusedByPolicy: 100,
+  refusedByKernel: 101,
+  checkFailed: 102,
+  bug: 999,
+} as const
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
+
+/** One thing that is wrong: `msg` is short and names what and why; `details` what was given and how to mend it. */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly msg: string
+  readonly details?: string
+}
+
+/** What the plugin answers when it cannot do what was asked: one problem or several, in the order found. */
+export class CniError extends Error {
+  readonly problems: readonly [Problem, ...Problem[]]
+
+  constructor(...problems: readonly [Problem, ...Problem[]]) {
+    super(problems.map((problem) => problem.msg).join('; '))
+    this.name = 'CniError'
+    this.problems = problems
+  }
+
+  /** The first problem's code. */
+  get code(): ErrorCode {
+    return this.problems[0].code
+  }
+
+  get details(): string {
+    const details = this.problems.flatMap((problem) => problem.details ?? [])
+    return [...new Set(details)].join('; ')
+  }
+}
+
+/** Runs `action` and keeps the problems of the CniError it throws, so that the next thing can be looked at too. */
+export function collect<T>(problems: Problem[], action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+/** Throws all that was collected, if anything was. */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems
+  if (first !== undefined) throw new CniError(first, ...rest)
+}
+
+/** The JSON document of CNI's "Error" section, on one line. */
+export function formatError(error: CniError, cniVersion: string | undefined): string {
+  const { code, message: msg, details } = error
+  return `${JSON.stringify({ cniVersion: cniVersion ?? LATEST_VERSION, code, msg, details })}\n`
+}

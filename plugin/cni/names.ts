@@ -1,0 +1,23 @@
+/** The character rules of libcni (pkg/utils) for names that come from outside and end up in file names. */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
+
+/** Bytes of an interface's name: IFNAMSIZ less the terminating NUL, <linux/if.h>. */
+const IFNAME_MAX = 15
+
+/** Why `text` cannot be a CNI_CONTAINERID, or undefined. */
+export function containerIdProblem(text: string): string | undefined {
+  return NAME.test(text) ? undefined : 'must be letters, digits, "_", "." and "-", and start with a letter or digit'
+}
+
+/** Why `text` cannot be the name of a network, or undefined. */
+export function networkNameProblem(text: string): string | undefined {
+  return containerIdProblem(text)
+}
+
+/** Why `text` cannot be the name of an interface, or undefined: dev_valid_name() in net/core/dev.c. */
+export function ifNameProblem(text: string): string | undefined {
+  if (text.length > IFNAME_MAX) return `is longer than ${IFNAME_MAX} characters`
+  if (text === '.' || text === '..') return 'is the name of a directory'
+  if (/[/:\s\p{Cc}]/u.test(text)) return 'must not have "/", ":", blanks or control characters'
+  return undefined
+}

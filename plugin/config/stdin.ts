@@ -1,0 +1,67 @@
+import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
+import { formatPath } from '../json/path.ts'
+import { JsonSyntaxError, lineAndColumn, type Member, scanJson } from '../json/scan.ts'
+import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
+import { isJsonObject, type JsonObject } from './members.ts'
+
+/** What came on stdin: a JSON object, not yet looked into. */
+export interface Stdin {
+  readonly object: JsonObject
+  /** Members that were given twice; JSON.parse has kept the last of each. */
+  readonly repeated: readonly Problem[]
+  /** The text of `prevResult`, to be passed on unchanged. */
+  readonly prevResultText: string | undefined
+}
+
+/** Reads stdin to its end. Throws CniError 6 for what is no JSON object (RFC 8259, in UTF-8). */
+export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
+  const text = readText(os)
+  if (text.trim() === '') throw undecodable('stdin is empty', 'a runtime writes the network configuration to stdin')
+  const repeated: Problem[] = []
+  let prevResultText: string | undefined
+  scan(text, (member) => {
+    if (member.isRepeated) repeated.push(repeatedMember(text, member))
+    if (member.depth === 1 && member.name.toLowerCase() === 'prevresult') {
+      if (prevResultText === undefined || member.name === 'prevResult') {
+        prevResultText = text.slice(member.value.start, member.value.end)
+      }
+    }
+  })
+  const object: unknown = JSON.parse(text)
+  if (!isJsonObject(object)) throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
+  return { object, repeated, prevResultText }
+}
+
+function readText(os: Pick<Os, 'readStdin'>): string {
+  try {
+    return os.readStdin()
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    if (error.errno === 'EILSEQ') throw undecodable('stdin is not UTF-8', 'JSON is UTF-8 (RFC 8259, section 8.1)')
+    if (error.errno === 'EFBIG') throw undecodable('stdin is too large', `at most ${MAX_STDIN_BYTES} bytes are read`)
+    throw error
+  }
+}
+
+function scan(text: string, onMember: (member: Member) => void): void {
+  try {
+    scanJson(text, onMember)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    const { line, column } = lineAndColumn(text, error.offset)
+    throw undecodable(`stdin is no JSON: line ${line}, column ${column} ${error.message}`)
+  }
+}
+
+function repeatedMember(text: string, member: Member): Problem {
+  const { line, column } = lineAndColumn(text, member.nameStart)
+  return {
+    code: ErrorCode.invalidConfig,
+    msg: `${formatPath(member.path())} is given twice, again in line ${line}, column ${column}`,
+    details: 'leave one of them',
+  }
+}
+
+function undecodable(msg: string, details?: string): CniError {
+  return new CniError({ code: ErrorCode.undecodable, msg, ...(details !== undefined && { details }) })
+}

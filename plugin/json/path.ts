@@ -1,0 +1,12 @@
+import type { Step } from './scan.ts'
+
+/** A way into a JSON value as a person writes it: `sysctl["net.core.somaxconn"]`, `interfaces[2].mac`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.map((step, index) => formatStep(step as Step, index === 0)).join('')
+}
+
+function formatStep(step: Step, isFirst: boolean): string {
+  if (typeof step === 'number') return `[${step}]`
+  if (!/^[A-Za-z_]\w*$/.test(step)) return `[${JSON.stringify(step)}]`
+  return isFirst ? step : `.${step}`
+}

@@ -1,0 +1,169 @@
+/** A range of a JSON text, in UTF-16 code units, `end` exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** A step from a JSON value to one inside it: a member's name or an index. */
+export type Step = string | number
+
+/** A member of a JSON object as it stands in the text. */
+export interface Member {
+  readonly name: string
+  /** 1 for a member of the outermost object. */
+  readonly depth: number
+  /** Whether the same object had a member of this name before. */
+  readonly isRepeated: boolean
+  /** Where the name's opening quote stands. */
+  readonly nameStart: number
+  readonly value: Span
+  /** The way from the outermost value to this one. */
+  path(): Step[]
+}
+
+/** What keeps a text from being JSON (RFC 8259), and where: an offset in UTF-16 code units. */
+export class JsonSyntaxError extends Error {
+  readonly offset: number
+
+  constructor(message: string, offset: number) {
+    super(message)
+    this.name = 'JsonSyntaxError'
+    this.offset = offset
+  }
+}
+
+/** Deeper than any request by far, and well inside what every engine's JSON.parse takes. */
+export const MAX_DEPTH = 500
+
+interface Container {
+  /** The names read so far, of an object. */
+  readonly names: Set<string> | undefined
+  /** The name or index of the value that is being read; -1 before the first item of an array. */
+  step: Step
+  nameStart: number
+  valueStart: number
+}
+
+const SPACE = /[ \t\n\r]*/y
+const PLAIN = /[^"\\\u0000-\u001f]*/y
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const WORD = /true|false|null/y
+
+/**
+ * Reads a JSON text without building its value, and calls `onMember` at the end of every member of every object, so
+ * that members of one name can be told, which JSON.parse drops silently. No recursion: nesting costs no stack.
+ * Throws {@link JsonSyntaxError}, worded here so that every engine says the same.
+ */
+export function scanJson(text: string, onMember: (member: Member) => void): void {
+  const open: Container[] = []
+  let at = skip(SPACE, text, 0)
+  for (;;) {
+    at = scanValueStart(text, at, open)
+    // A value has just ended, or a container was opened that is not empty.
+    for (;;) {
+      const container = open.at(-1)
+      if (container === undefined) {
+        expectEnd(text, skip(SPACE, text, at))
+        return
+      }
+      if (container.valueStart === at) break
+      if (container.names !== undefined) onMember(endMember(open, container, at))
+      at = skip(SPACE, text, at)
+      const close = container.names === undefined ? ']' : '}'
+      if (text[at] === ',') {
+        at = scanStep(text, skip(SPACE, text, at + 1), container)
+        break
+      }
+      if (text[at] !== close) throw unexpected(text, at, `"," or "${close}"`)
+      open.pop()
+      at += 1
+    }
+  }
+}
+
+/** Line and column of an offset, both from 1, columns in UTF-16 code units. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
+/** Reads a scalar or an empty container to its end, or opens a container up to its first value. */
+function scanValueStart(text: string, at: number, open: Container[]): number {
+  const first = text[at]
+  if (first !== '{' && first !== '[') return scanScalar(text, at)
+  if (open.length === MAX_DEPTH) throw new JsonSyntaxError(`is nested deeper than ${MAX_DEPTH} levels`, at)
+  const isObject = first === '{'
+  const inside = skip(SPACE, text, at + 1)
+  if (text[inside] === (isObject ? '}' : ']')) return inside + 1
+  const names = isObject ? new Set<string>() : undefined
+  const container: Container = { names, step: -1, nameStart: inside, valueStart: inside }
+  open.push(container)
+  return scanStep(text, inside, container)
+}
+
+/** Reads up to where the next value of a container starts: over a name and its colon in an object. */
+function scanStep(text: string, at: number, container: Container): number {
+  let valueStart = at
+  if (container.names !== undefined) {
+    if (text[at] !== '"') throw unexpected(text, at, 'a name in double quotes')
+    const end = scanString(text, at)
+    const colon = skip(SPACE, text, end)
+    if (text[colon] !== ':') throw unexpected(text, colon, '":"')
+    container.step = JSON.parse(text.slice(at, end)) as string
+    container.nameStart = at
+    valueStart = skip(SPACE, text, colon + 1)
+  } else {
+    container.step = (container.step as number) + 1
+  }
+  container.valueStart = valueStart
+  return valueStart
+}
+
+function endMember(open: readonly Container[], container: Container, end: number): Member {
+  const name = container.step as string
+  const isRepeated = container.names?.has(name) === true
+  container.names?.add(name)
+  return {
+    name,
+    depth: open.length,
+    isRepeated,
+    nameStart: container.nameStart,
+    value: { start: container.valueStart, end },
+    path: () => open.map(({ step }) => step),
+  }
+}
+
+function scanScalar(text: string, at: number): number {
+  if (text[at] === '"') return scanString(text, at)
+  const end = Math.max(skip(NUMBER, text, at), skip(WORD, text, at))
+  if (end === at) throw unexpected(text, at, 'a value')
+  return end
+}
+
+function scanString(text: string, start: number): number {
+  for (let at = start + 1; ; ) {
+    at = skip(PLAIN, text, at)
+    if (text[at] === '"') return at + 1
+    if (at >= text.length) throw new JsonSyntaxError('ends within a string', start)
+    const end = skip(ESCAPE, text, at)
+    if (end === at) throw unexpected(text, at, 'a character that a string may have')
+    at = end
+  }
+}
+
+function expectEnd(text: string, at: number): void {
+  if (at < text.length) throw unexpected(text, at, 'the end')
+}
+
+/** The offset after what `pattern`, a sticky one, matches at `at`; `at` itself where it does not match. */
+function skip(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
+function unexpected(text: string, at: number, wanted: string): JsonSyntaxError {
+  if (at >= text.length) return new JsonSyntaxError(`ends where ${wanted} should be`, at)
+  const found = JSON.stringify(String.fromCodePoint(text.codePointAt(at) as number))
+  return new JsonSyntaxError(`has ${found} where ${wanted} should be`, at)
+}

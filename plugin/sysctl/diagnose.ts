@@ -1,0 +1,165 @@
+import leven from 'leven'
+import { readLinkNames } from '../link/names.ts'
+import type { Os, OsError } from '../os/os.ts'
+import { interfaceOf, type SysctlKey } from './key.ts'
+import { readSysctlTree, type SysctlTree } from './tree.ts'
+
+/** What there is to know of a node when a sysctl cannot be set. */
+export interface Surroundings {
+  readonly inNetns: SysctlTree
+  readonly onHost: SysctlTree
+  /** The interfaces in the netns. */
+  readonly links: readonly string[]
+  /** Of the kernel, `6.18.44`. */
+  readonly release: string
+}
+
+/** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
+export function leaveAndLookAround(os: Os): Surroundings {
+  const inNetns = readSysctlTree(os)
+  const links = readLinkNames(os)
+  os.leaveNetns()
+  const release = os.readFile('/proc/sys/kernel/osrelease').trim().replace(/-.*/, '')
+  return { inNetns, links, onHost: readSysctlTree(os), release }
+}
+
+/** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
+export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Surroundings): string {
+  switch (error.errno) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return diagnoseMissing(key, surroundings)
+    case 'EACCES':
+    case 'EPERM':
+      return diagnoseDenied(key, error, surroundings)
+    case 'EROFS':
+      return 'cannot be written: /proc/sys is mounted read-only where the plugin runs'
+    default:
+      return `cannot be read (${error.errno})`
+  }
+}
+
+function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Surroundings): string {
+  const inside = [...inNetns.keys()].filter((candidate) => candidate.startsWith(`${key.canonical}.`))
+  if (inside.length > 0) return `is a directory of sysctls, not a sysctl; in it is ${inside.slice(0, 3).join(', ')}`
+  return (
+    missingInterface(key, links) ??
+    dottedInterface(key, links) ??
+    (onHost.has(key.canonical)
+      ? `exists only on the host on Linux ${release}, for the whole node; set it there, in /etc/sysctl.d`
+      : undefined) ??
+    missingSubsystem(key, inNetns) ??
+    `does not exist on Linux ${release}${formatNearest(key, inNetns)}`
+  )
+}
+
+function missingInterface(key: SysctlKey, links: readonly string[]): string | undefined {
+  const name = interfaceOf(key)
+  if (name === undefined || links.includes(name)) return undefined
+  return `there is no interface ${name} in the container; there ${links.length === 1 ? 'is' : 'are'} ${links.join(', ')}`
+}
+
+/** net.ipv4.conf.eth0.100.rp_filter, in which each dot separates. */
+function dottedInterface(key: SysctlKey, links: readonly string[]): string | undefined {
+  const { segments } = key
+  const name = segments.slice(3, -1).join('.')
+  if (segments.length < 6 || !links.includes(name)) return undefined
+  const spelling = [...segments.slice(0, 3), name, segments.at(-1)].join('/')
+  return `a dot within an interface's name needs slashes around it: ${spelling}`
+}
+
+/** The kernel modules that bring sysctls with them. */
+const MODULES: readonly (readonly [prefix: string, module: string])[] = [
+  ['net.netfilter.nf_conntrack', 'nf_conntrack'],
+  ['net.nf_conntrack', 'nf_conntrack'],
+  ['net.netfilter.nf_flowtable', 'nf_flow_table'],
+  ['net.bridge.', 'br_netfilter'],
+  ['net.ipv4.vs.', 'ip_vs'],
+  ['net.mpls.', 'mpls_router'],
+  ['net.sctp.', 'sctp'],
+  ['net.rds.', 'rds'],
+  ['net.tipc.', 'tipc'],
+  ['net.smc.', 'smc'],
+]
+
+function missingSubsystem(key: SysctlKey, inNetns: SysctlTree): string | undefined {
+  const has = (prefix: string) => [...inNetns.keys()].some((candidate) => candidate.startsWith(prefix))
+  if (key.canonical.startsWith('net.ipv6.') && !has('net.ipv6.conf.')) {
+    return 'IPv6 is off in the container: there is no net.ipv6.conf'
+  }
+  const [prefix, module] = MODULES.find(([start]) => key.canonical.startsWith(start)) ?? []
+  if (prefix === undefined || has(prefix)) return undefined
+  return `there is no ${prefix}* here: the kernel module ${module} is not loaded on the node (modprobe ${module})`
+}
+
+const MOST_NAMES = 3
+
+/** The names that may have been meant: the same last segment elsewhere, or few letters off. */
+function formatNearest(key: SysctlKey, tree: SysctlTree): string {
+  const last = key.segments.at(-1) as string
+  const limit = Math.max(2, Math.floor(last.length / 3))
+  const ranked = [...tree.keys()]
+    .map((name) => ({ name, distance: distanceTo(key.canonical, last, name) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+  const nearest = ranked.filter(({ distance }) => distance <= (ranked[0]?.distance ?? 0) + 1).slice(0, MOST_NAMES)
+  return nearest.length === 0 ? '' : `; did you mean ${nearest.map(({ name }) => name).join(' or ')}?`
+}
+
+function distanceTo(canonical: string, last: string, candidate: string): number {
+  if (candidate.endsWith(`.${last}`)) return 0
+  return leven(canonical, candidate)
+}
+
+function diagnoseDenied(key: SysctlKey, error: OsError, { inNetns, onHost, release }: Surroundings): string {
+  if (isWritable(inNetns.get(key.canonical))) {
+    return `may not be written by the plugin (${error.errno}); it must run as root, outside any container`
+  }
+  if (isWritable(onHost.get(key.canonical))) {
+    return `is read-only in a container on Linux ${release}; the node's value counts: set it there, in /etc/sysctl.d`
+  }
+  return 'is read-only everywhere: the kernel only reports it'
+}
+
+function isWritable(mode: number | undefined): boolean {
+  return mode !== undefined && (mode & 0o222) !== 0
+}
+
+/** Why the kernel did not take `value`, in words that follow `key: `. `current` is what it holds instead. */
+export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsError, current: string): string {
+  const refusal = `the kernel refuses ${JSON.stringify(value)} (${error.errno})`
+  const held = current === '' ? '' : `; it holds ${JSON.stringify(current.replaceAll('\t', ' '))}`
+  switch (error.errno) {
+    case 'EINVAL':
+    case 'ERANGE':
+    case 'EOVERFLOW':
+      return `${refusal}: ${badValue(value, current)}${held}`
+    case 'ENOENT':
+      return `${refusal}: it knows nothing of this name${formatAvailable(os, key)}${held}`
+    case 'EACCES':
+    case 'EPERM':
+      return `may not be written by the plugin (${error.errno}); it must run as root, outside any container`
+    default:
+      return `${refusal}${held}`
+  }
+}
+
+function badValue(value: string, current: string): string {
+  const given = value.split(/\s+/)
+  const held = current.trim().split(/\s+/)
+  const isNumeric = held.every((word) => /^-?\d+$/.test(word))
+  if (value === '') return 'it is empty'
+  if (isNumeric && !given.every((word) => /^-?(0x[0-9a-f]+|\d+)$/i.test(word))) {
+    return held.length === 1 ? 'it is no number' : `it is not ${held.length} numbers separated by blanks`
+  }
+  if (isNumeric && held.length === 2 && Number(given[0]) > Number(given[1])) return 'the first number is the larger one'
+  return isNumeric && given.length === held.length ? 'out of range' : 'not a value it can have'
+}
+
+/** tcp_congestion_control and its like have a tcp_available_… beside them. */
+function formatAvailable(os: Os, key: SysctlKey): string {
+  if (key.canonical !== 'net.ipv4.tcp_congestion_control') return ''
+  const available = os.readFile('/proc/sys/net/ipv4/tcp_available_congestion_control').trim()
+  return `; available are ${available.split(/\s+/).join(', ')}`
+}

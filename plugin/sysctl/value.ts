@@ -1,0 +1,142 @@
+import { CniError, ErrorCode } from '../cni/error.ts'
+import type { SysctlKey } from './key.ts'
+
+/** A value as a configuration may give it. */
+export type ConfiguredValue = string | number | boolean
+
+/**
+ * The text to write, without its newline: trimmed, `true` as 1.
+ * Throws CniError 2 for what one line of /proc/sys cannot be.
+ */
+export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
+  const text = (typeof value === 'boolean' ? String(Number(value)) : String(value)).trim()
+  if (!/[\n\r\0]/.test(text)) return text
+  throw new CniError({
+    code: ErrorCode.unsupportedValue,
+    msg: `${key.canonical}: the value ${JSON.stringify(value)} has a line break or a NUL`,
+    details: 'a value is one line',
+  })
+}
+
+/** Whether the kernel takes two texts for the same value of `key`: an equivalence. */
+export function isSameValue(key: SysctlKey, a: string, b: string): boolean {
+  return a === b || canonicalValue(key, a) === canonicalValue(key, b)
+}
+
+/**
+ * Whether `current` is what the kernel shows after `wanted` was written: the same value, or what it makes of it without
+ * an error. It takes the numbers that a vector has room for and leaves those that were not given, and it counts some
+ * times in ticks.
+ */
+export function isKept(key: SysctlKey, wanted: string, current: string): boolean {
+  if (isSameValue(key, wanted, current)) return true
+  const want = numbersOf(wanted)
+  const have = numbersOf(current)
+  if (want === undefined || have === undefined || want.length === 0) return false
+  const tolerance = BigInt(FORMATS.find(({ keys }) => keys.test(key.canonical))?.tolerance ?? 0)
+  const shared = Math.min(want.length, have.length)
+  return want.slice(0, shared).every((number, index) => {
+    const difference = number - (have[index] as bigint)
+    return difference <= tolerance && -difference <= tolerance
+  })
+}
+
+interface Format {
+  readonly keys: RegExp
+  readonly canonical?: (text: string) => string
+  /** How far the kernel may go from what was written, in the sysctl's own unit. */
+  readonly tolerance?: number
+}
+
+/** The sysctls that do not simply give back the number or word that was written. */
+const FORMATS: readonly Format[] = [
+  // proc_do_large_bitmap(): 8080,8081 comes back as 8080-8081.
+  { keys: /^net\.(ipv4\.ip_local_reserved_ports|ipv6\.icmp\.ratemask)$/, canonical: canonicalRanges },
+  // brnf_sysctl_call_tables(): any number but 0 comes back as 1.
+  { keys: /^net\.bridge\.bridge-nf-/, canonical: canonicalFlag },
+  // proc_tcp_fastopen_key(): 1-2-3-4 comes back as 00000001-00000002-00000003-00000004.
+  { keys: /\.tcp_fastopen_key$/, canonical: canonicalHexGroups },
+  // addrconf_sysctl_stable_secret(): an address comes back with all its digits.
+  { keys: /\.stable_secret$/, canonical: canonicalAddress },
+  // dump_cpumask(): ff comes back as 000000ff.
+  { keys: /^net\.core\.(rps_default_mask|flow_limit_cpu_bitmap)$/, canonical: canonicalMask },
+  // ipv4_ping_group_range(): a range that is turned round allows nobody and comes back as 1 0.
+  { keys: /^net\.ipv4\.ping_group_range$/, canonical: canonicalGroupRange },
+  // proc_dointvec_ms_jiffies(): milliseconds, kept in ticks of up to 10 ms.
+  { keys: /(_ms|\.(icmp_|tcp_invalid_|icmp\.)ratelimit|\.mldv[12]_unsolicited_report_interval)$/, tolerance: 10 },
+  // proc_dointvec_userhz_jiffies(): hundredths of a second, kept in the kernel's ticks.
+  { keys: /\.neigh\.[^.]+\.(anycast_delay|locktime|proxy_delay|retrans_time)$/, tolerance: 2 },
+]
+
+function canonicalValue(key: SysctlKey, text: string): string {
+  const words = text.trim().split(/\s+/)
+  const format = FORMATS.find(({ keys }) => keys.test(key.canonical))
+  return format?.canonical?.(text.trim()) ?? words.map(canonicalWord).join(' ')
+}
+
+function canonicalWord(word: string): string {
+  return parseNumber(word)?.toString() ?? word
+}
+
+/** A number as C's strtoll reads it with base 0: 0x10 is 16, 010 is 8. */
+function parseNumber(word: string): bigint | undefined {
+  const [, sign = '', digits = ''] = /^(-?)(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.exec(word) ?? []
+  if (digits === '') return undefined
+  const isOctal = /^0[0-7]/.test(digits)
+  const magnitude = BigInt(isOctal ? `0o${digits.slice(1)}` : digits)
+  return sign === '-' ? -magnitude : magnitude
+}
+
+function numbersOf(text: string): readonly bigint[] | undefined {
+  const numbers = text.trim().split(/\s+/).map(parseNumber)
+  return numbers.includes(undefined) ? undefined : (numbers as bigint[])
+}
+
+function canonicalRanges(text: string): string {
+  const ranges = text
+    .split(/[\s,]+/)
+    .filter((range) => range !== '')
+    .map((range) => range.split('-').map(Number))
+    .map(([from = Number.NaN, to = from]) => ({ from, to }))
+    .sort((a, b) => a.from - b.from || a.to - b.to)
+  if (ranges.some(({ from, to }) => Number.isNaN(from) || Number.isNaN(to))) return text
+  const merged: { from: number; to: number }[] = []
+  for (const range of ranges) {
+    const last = merged.at(-1)
+    if (last !== undefined && range.from <= last.to + 1) last.to = Math.max(last.to, range.to)
+    else merged.push({ ...range })
+  }
+  return merged.map(({ from, to }) => `${from}-${to}`).join(',')
+}
+
+function canonicalFlag(text: string): string {
+  const number = parseNumber(text)
+  return number === undefined ? text : String(number !== 0n)
+}
+
+function canonicalHexGroups(text: string): string {
+  return text.toLowerCase().replace(/[0-9a-f]+/g, (group) => group.padStart(8, '0'))
+}
+
+function canonicalMask(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(',', '')
+    .replace(/^0+(?=.)/, '')
+}
+
+function canonicalGroupRange(text: string): string {
+  const [from, to] = numbersOf(text) ?? []
+  return from !== undefined && to !== undefined && from > to ? '1 0' : text.split(/\s+/).map(canonicalWord).join(' ')
+}
+
+/** An IPv6 address with all eight groups; the text itself where it is none. */
+function canonicalAddress(text: string): string {
+  const [head = '', tail] = text.toLowerCase().split('::')
+  const groupsOf = (part: string) => part.split(':').filter((group) => group !== '')
+  const left = groupsOf(head)
+  const right = groupsOf(tail ?? '')
+  const missing = tail === undefined ? 0 : 8 - left.length - right.length
+  const groups = [...left, ...Array<string>(Math.max(missing, 0)).fill('0'), ...right]
+  return groups.map((group) => group.padStart(4, '0')).join(':')
+}
