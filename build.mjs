@@ -1,10 +1,20 @@
 // Bundles plugin/node.ts with esbuild and packs it with pkg: node build.mjs [--arch x64|arm64] [--out FILE]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 
@@ -12,7 +22,12 @@ const require = createRequire(import.meta.url)
 const root = import.meta.dirname
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
 
-const ARCHITECTURES = { x64: 'x86-64', arm64: 'AArch64' }
+const ARCHITECTURES = {
+  x64: { name: 'amd64', gnu: 'x86_64-linux-gnu' },
+  arm64: { name: 'arm64', gnu: 'aarch64-linux-gnu' },
+}
+
+class BuildError extends Error {}
 
 const { values: options } = parseArgs({
   options: {
@@ -21,19 +36,36 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
   },
 })
-if (!(options.arch in ARCHITECTURES)) fail(`--arch ${options.arch}: must be ${Object.keys(ARCHITECTURES).join(' or ')}`)
-const suffix = options.arch === process.arch ? '' : `-${options.arch}`
-const output = join(root, options.out ?? `dist/netns-sysctl${suffix}`)
 
-const work = mkdtempSync(join(tmpdir(), 'netns-sysctl-build-'))
 try {
+  await main()
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error
+  console.error(`build.mjs: ${error.message}`)
+  process.exitCode = 1
+}
+
+async function main() {
+  if (!(options.arch in ARCHITECTURES))
+    fail(`--arch ${options.arch}: must be ${Object.keys(ARCHITECTURES).join(' or ')}`)
+  if (Number.parseInt(process.versions.node, 10) < 26) {
+    fail(`this is Node ${process.version}; run it by npm (npm run build), which takes the Node 26 of node_modules`)
+  }
   checkTypes()
-  const bundle = await bundlePlugin()
-  const node = stripped(nodeOf(options.arch))
-  await pack(bundle, node)
-  report()
-} finally {
-  rmSync(work, { recursive: true, force: true })
+  const suffix = options.arch === process.arch ? '' : `-${options.arch}`
+  const output = join(root, options.out ?? `dist/netns-sysctl${suffix}`)
+  mkdirSync(dirname(output), { recursive: true })
+  // Beside the output, so that the finished executable takes its place by a rename, also while it runs.
+  const work = mkdtempSync(join(dirname(output), '.build-'))
+  try {
+    const bundle = await bundlePlugin(work)
+    fillPkgCache(work, options.arch)
+    await pack(bundle, options.arch, join(work, 'packed'))
+    renameSync(join(work, 'packed'), output)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+  report(output)
 }
 
 function checkTypes() {
@@ -42,7 +74,7 @@ function checkTypes() {
   if (status !== 0) fail('the types do not fit')
 }
 
-async function bundlePlugin() {
+async function bundlePlugin(work) {
   const outfile = join(work, 'netns-sysctl.cjs')
   await build({
     absWorkingDir: root,
@@ -60,15 +92,14 @@ async function bundlePlugin() {
 }
 
 // The Node that goes into the executable: the one npm has installed, or for another architecture the npm package.
-function nodeOf(arch) {
+function nodeOf(work, arch) {
   const name = `node-linux-${arch}`
   const installed = join(root, 'node_modules', name, 'bin/node')
   if (existsSync(installed)) return installed
   const { version, integrity } = readJson('package-lock.json').packages[`node_modules/${name}`]
   console.log(`fetching ${name} ${version} from the npm registry`)
-  execFileSync('npm', ['pack', '--silent', `${name}@${version}`, '--pack-destination', work], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const packArgs = ['pack', '--silent', `${name}@${version}`, '--pack-destination', work]
+  execFileSync('npm', packArgs, { stdio: ['ignore', 'ignore', 'inherit'] })
   const tarball = join(work, `${name}-${version}.tgz`)
   const digest = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
   if (digest !== integrity) fail(`${name} ${version} is not what package-lock.json has: ${digest}, not ${integrity}`)
@@ -76,31 +107,35 @@ function nodeOf(arch) {
   return join(work, 'package/bin/node')
 }
 
-// Without its symbols Node is 33 MB smaller and starts no slower; where binutils are missing it stays as it is.
-function stripped(node) {
-  const copy = join(work, 'node')
-  cpSync(node, copy)
-  const tool = { x64: 'x86_64-linux-gnu-strip', arm64: 'aarch64-linux-gnu-strip' }[options.arch]
-  for (const strip of [tool, ...(options.arch === process.arch ? ['strip'] : [])]) {
-    try {
-      execFileSync(strip, [copy], { stdio: 'ignore' })
-      return copy
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error
-    }
-  }
-  console.log('strip is not installed (package binutils): the executable will be about 33 MB larger')
-  return copy
+// pkg looks for the Nodes it has downloaded below HOME. It gets a HOME with the one from npm, without its symbols:
+// that is 33 MB smaller and starts no slower.
+function fillPkgCache(work, arch) {
+  const name = `node-${process.version}-linux-${arch}`
+  const cache = join(work, '.pkg-cache/sea')
+  const node = join(cache, name, 'bin/node')
+  mkdirSync(dirname(node), { recursive: true })
+  cpSync(nodeOf(work, arch), node)
+  strip(node, arch)
+  for (const marker of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`])
+    writeFileSync(join(cache, marker), '')
+  process.env.HOME = work
 }
 
-// pkg's simple SEA mode, called below its command line: that one would download a Node, and has no way to give execArgv.
-async function pack(bundle, nodePath) {
+function strip(file, arch) {
+  const tools = [`${ARCHITECTURES[arch].gnu}-strip`, ...(arch === process.arch ? ['strip'] : [])]
+  const done = tools.some((tool) => {
+    const { status, error } = spawnSync(tool, [file], { stdio: 'inherit' })
+    if (error === undefined && status !== 0) fail(`${tool} failed`)
+    return error === undefined
+  })
+  if (!done) console.log(`${tools[0]} is not installed (package binutils): the executable will be 33 MB larger`)
+}
+
+// pkg's simple SEA mode, called below its command line, which cannot pass execArgv on to Node.
+async function pack(bundle, arch, output) {
   const { default: sea } = require('@yao-pkg/pkg/lib-es5/sea.js')
-  mkdirSync(join(root, 'dist'), { recursive: true })
-  rmSync(output, { force: true })
   await sea(bundle, {
-    nodePath,
-    targets: [{ nodeRange: 'node26', platform: 'linux', arch: options.arch, output }],
+    targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch, output }],
     seaConfig: {
       disableExperimentalSEAWarning: true,
       useSnapshot: false,
@@ -111,13 +146,12 @@ async function pack(bundle, nodePath) {
   chmodSync(output, 0o755)
 }
 
-function report() {
+function report(output) {
   const megabytes = (statSync(output).size / 1e6).toFixed(1)
   const digest = createHash('sha256').update(readFileSync(output)).digest('hex')
-  console.log(`dist/${basename(output)}  linux ${ARCHITECTURES[options.arch]}  ${megabytes} MB\nsha256 ${digest}`)
+  console.log(`${relative(root, output)}  linux/${ARCHITECTURES[options.arch].name}  ${megabytes} MB\nsha256 ${digest}`)
 }
 
 function fail(message) {
-  console.error(`build.mjs: ${message}`)
-  process.exit(1)
+  throw new BuildError(message)
 }
