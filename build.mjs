@@ -141,6 +141,8 @@ async function pack(bundle, arch, output) {
       useSnapshot: false,
       useCodeCache: false,
       execArgv: ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot'],
+      // The plugin inherits the runtime's environment; its NODE_OPTIONS are not meant for it.
+      execArgvExtension: 'none',
     },
   })
   chmodSync(output, 0o755)

@@ -89,6 +89,11 @@ function toCniError(os: Os, error: unknown): CniError {
 function printAbout(os: Os): number {
   const [argument] = os.args
   if (argument === '--version') return print(os, `${pluginVersion()}\n`, 0)
-  os.writeStderr(formatAbout())
-  return argument === undefined || argument === '--help' ? 0 : 2
+  try {
+    os.writeStderr(formatAbout())
+    return argument === undefined || argument === '--help' ? 0 : 2
+  } catch (error) {
+    if (error instanceof OsError) return 1
+    throw error
+  }
 }

@@ -26,7 +26,8 @@ export interface PluginConf {
 
 /** The version of the CNI specification that a request is to be answered in. Throws CniError 1 or 6. */
 export function parseCniVersion({ object }: Stdin): CniVersion {
-  const { cniVersion = IMPLIED_VERSION } = pickMembers(object, ['cniVersion'], [])
+  const { cniVersion = '' } = pickMembers(object, ['cniVersion'], [])
+  if (cniVersion === '') return IMPLIED_VERSION
   if (isSupportedVersion(cniVersion)) return cniVersion
   throw new CniError({
     code: typeof cniVersion === 'string' ? ErrorCode.incompatibleVersion : ErrorCode.undecodable,

@@ -65,10 +65,9 @@ function parsePatterns(text: string, path: string): RegExp[] {
  */
 function parsePattern(pattern: string, place: string): RegExp {
   const [, flags = '', body = ''] = /^(?:\(\?([ims]+)\))?(.*)$/su.exec(pattern) ?? []
-  // Go lets any punctuation be escaped, the flag u only what has a meaning.
-  const source = body.replace(
-    /\\([^\w\s^$\\.*+?()[\]{}|/])/gu,
-    (_, mark: string) => `\\u{${mark.codePointAt(0)?.toString(16)}}`,
+  // Go lets any punctuation be escaped, the flag u only what has a meaning; an escaped backslash is a pair.
+  const source = body.replace(/\\\\|\\([^a-zA-Z0-9^$\\.*+?()[\]{}|/])/gu, (pair, mark?: string) =>
+    mark === undefined ? pair : `\\u{${mark.codePointAt(0)?.toString(16)}}`,
   )
   try {
     return new RegExp(source, `u${flags}`)

@@ -42,9 +42,11 @@ export function checkMembers<T extends Schemas>(
 }
 
 function sysctls() {
+  const error = expected('a string, an integer or a boolean')
   return z.record(
     z.string(),
-    z.union([z.string(), z.int(), z.boolean()], { error: expected('a string, an integer or a boolean') }),
+    // z.int words what is beyond 2^53 itself.
+    z.union([z.string(), z.int({ error }), z.boolean()], { error }),
     { error: expected('an object of names and values') },
   )
 }

@@ -21,7 +21,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     args,
     getenv: (name) => env[name],
     readStdin: () => decodeUtf8(readAll(libc)),
-    readFile: (path) => attempt(path, () => fs.readFileSync(path, 'utf8')),
+    readFile: readWhole,
     writeFile: writeOnce,
     checkWritable: (path) => attempt(path, () => fs.accessSync(path, fs.constants.W_OK)),
     fileMode: (path) => attempt(path, () => fs.statSync(path).mode & 0o7777),
@@ -65,6 +65,27 @@ function withOpen<T>(path: string, action: (fd: number) => T): T {
     return action(fd)
   } finally {
     fs.closeSync(fd)
+  }
+}
+
+/**
+ * A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then it is read again, with
+ * a larger one.
+ */
+function readWhole(path: string): string {
+  for (let size = 8192; ; size *= 8) {
+    const chunks = withOpen(path, (fd) => readChunks(fd, path, size))
+    if (chunks[0]?.length !== size) return Buffer.concat(chunks).toString()
+  }
+}
+
+function readChunks(fd: number, path: string, size: number): Buffer[] {
+  const chunks: Buffer[] = []
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(size)
+    const length = attempt(path, () => fs.readSync(fd, chunk))
+    if (length === 0) return chunks
+    chunks.push(chunk.subarray(0, length))
   }
 }
 

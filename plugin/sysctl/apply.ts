@@ -50,8 +50,10 @@ export function writeTargets(os: Os, targets: readonly Target[]): void {
     } catch (error) {
       if (!(error instanceof OsError)) throw error
       if (isDenied(error) && holdsWanted(target)) continue
-      if (target.write.mayFail) logIgnored(os, target.write, error)
-      else throw failedWrite(os, target, error, undoWrites(os, written.reverse()))
+      const toUndo = isChanged(os, target) ? [target] : []
+      if (!target.write.mayFail) throw failedWrite(os, target, error, undoWrites(os, [...toUndo, ...written.reverse()]))
+      undoWrites(os, toUndo)
+      logIgnored(os, target.write, error)
     }
   }
 }
@@ -93,6 +95,16 @@ function isDenied(error: OsError): boolean {
 
 function holdsWanted({ write, before }: Target): boolean {
   return before !== undefined && isKept(write.key, write.value, before)
+}
+
+/** Whether a refused write left a trace: a vector keeps the numbers before the one that is refused, do_proc_dointvec(). */
+function isChanged(os: Os, { write, before }: Target): boolean {
+  try {
+    return before !== undefined && readValue(os, write) !== before
+  } catch (error) {
+    if (error instanceof OsError) return false
+    throw error
+  }
 }
 
 function logIgnored(os: Os, write: Write, error: OsError): void {

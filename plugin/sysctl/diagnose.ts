@@ -1,13 +1,14 @@
 import leven from 'leven'
 import { readLinkNames } from '../link/names.ts'
-import type { Os, OsError } from '../os/os.ts'
+import { type Os, OsError } from '../os/os.ts'
 import { interfaceOf, type SysctlKey } from './key.ts'
 import { readSysctlTree, type SysctlTree } from './tree.ts'
 
 /** What there is to know of a node when a sysctl cannot be set. */
 export interface Surroundings {
   readonly inNetns: SysctlTree
-  readonly onHost: SysctlTree
+  /** Undefined where the plugin may not go back: in a user namespace that is not the host's. */
+  readonly onHost: SysctlTree | undefined
   /** The interfaces in the netns. */
   readonly links: readonly string[]
   /** Of the kernel, `6.18.44`. */
@@ -18,9 +19,18 @@ export interface Surroundings {
 export function leaveAndLookAround(os: Os): Surroundings {
   const inNetns = readSysctlTree(os)
   const links = readLinkNames(os)
-  os.leaveNetns()
   const release = os.readFile('/proc/sys/kernel/osrelease').trim().replace(/-.*/, '')
-  return { inNetns, links, onHost: readSysctlTree(os), release }
+  return { inNetns, links, onHost: readHostTree(os), release }
+}
+
+function readHostTree(os: Os): SysctlTree | undefined {
+  try {
+    os.leaveNetns()
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    return undefined
+  }
+  return readSysctlTree(os)
 }
 
 /** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
@@ -46,7 +56,7 @@ function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Su
   return (
     missingInterface(key, links) ??
     dottedInterface(key, links) ??
-    (onHost.has(key.canonical)
+    (onHost?.has(key.canonical)
       ? `exists only on the host on Linux ${release}, for the whole node; set it there, in /etc/sysctl.d`
       : undefined) ??
     missingSubsystem(key, inNetns) ??
@@ -116,7 +126,7 @@ function diagnoseDenied(key: SysctlKey, error: OsError, { inNetns, onHost, relea
   if (isWritable(inNetns.get(key.canonical))) {
     return `may not be written by the plugin (${error.errno}); it must run as root, outside any container`
   }
-  if (isWritable(onHost.get(key.canonical))) {
+  if (onHost === undefined || isWritable(onHost.get(key.canonical))) {
     return `is read-only in a container on Linux ${release}; the node's value counts: set it there, in /etc/sysctl.d`
   }
   return 'is read-only everywhere: the kernel only reports it'

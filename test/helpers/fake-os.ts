@@ -24,7 +24,11 @@ export interface FakeMachine {
   files?: FakeFiles
   /** Paths that exist and are no network namespace. */
   notNetns?: readonly string[]
+  /** The errno that entering a netns gives, or leaving it. */
+  enterFails?: string
+  leaveFails?: string
   stdoutFails?: string
+  stderrFails?: string
 }
 
 export interface FakeOs extends Os {
@@ -74,7 +78,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       const file = fileAt(path, 'open')
       if ((modeOf(file) & 0o222) === 0) throw new OsError('EACCES', 'open', path)
       if (file.writeFails !== undefined) throw new OsError(file.writeFails, 'write', path)
-      file.text = file.accept === undefined ? text : acceptOrRefuse(file.accept, text, path)
+      file.text = file.accept === undefined ? text : acceptOrRefuse(file, file.accept, text, path)
       writes.push(`${current} ${path} ${text.trimEnd()}`)
     },
     checkWritable(path) {
@@ -88,9 +92,11 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       throw new OsError(machine.notNetns?.includes(path) ? 'EINVAL' : 'ENOENT', 'open', path)
     },
     enterNetns(path) {
+      if (machine.enterFails !== undefined) throw new OsError(machine.enterFails, 'setns', path)
       current = path === OWN_NETNS ? HOST : path
     },
     leaveNetns() {
+      if (machine.leaveFails !== undefined) throw new OsError(machine.leaveFails, 'setns', OWN_NETNS)
       current = HOST
     },
     writeStdout(text) {
@@ -98,6 +104,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       output.stdout += text
     },
     writeStderr(text) {
+      if (machine.stderrFails !== undefined) throw new OsError(machine.stderrFails, 'write', '/dev/stderr')
       output.stderr += text
     },
     stdout: () => output.stdout,
@@ -127,12 +134,22 @@ export function usualNetns(changes: FakeFiles = {}): FakeFiles {
   }
 }
 
-/** What the kernel refuses a value with: for {@link FakeFile.accept}. */
-export function refuse(errno: string): never {
-  throw new Refusal(errno)
+/**
+ * What the kernel refuses a value with: for {@link FakeFile.accept}. `kept` is what the file holds from then on, as
+ * a vector does that took the numbers before the bad one.
+ */
+export function refuse(errno: string, kept?: string): never {
+  throw new Refusal(errno, kept)
 }
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly kept: string | undefined
+
+  constructor(errno: string, kept: string | undefined) {
+    super(errno)
+    this.kept = kept
+  }
+}
 
 type Files = Map<string, FakeFile>
 
@@ -154,12 +171,13 @@ function modeOf(file: FakeFile): number {
   return file.mode ?? 0o644
 }
 
-function acceptOrRefuse(accept: (text: string) => string, text: string, path: string): string {
+function acceptOrRefuse(file: FakeFile, accept: (text: string) => string, text: string, path: string): string {
   try {
     return accept(text)
   } catch (error) {
-    if (error instanceof Refusal) throw new OsError(error.message, 'write', path)
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    file.text = error.kept ?? file.text
+    throw new OsError(error.message, 'write', path)
   }
 }
 

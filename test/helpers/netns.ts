@@ -27,6 +27,10 @@ export interface Ran {
   readonly stderr: string
 }
 
+/** A command that takes longer hangs. */
+const TIMEOUT_MS = 30_000
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+
 export const isRoot = process.getuid?.() === 0
 
 /**
@@ -79,6 +83,9 @@ export function run(command: readonly [string, ...string[]], { env, input = '' }
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     input,
     encoding: 'utf8',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
     env: { ...process.env, ...env },
   })
   if (error !== undefined && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error

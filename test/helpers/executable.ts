@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { parseDocument } from './document.ts'
+import type { Netns, Ran, RunOptions } from './netns.ts'
+import { envOf, formatConf } from './requests.ts'
+
+/** What `npm test` builds before the tests run. */
+export const EXECUTABLE = join(import.meta.dirname, '../../dist/netns-sysctl')
+
+export type Command = readonly [string, ...string[]]
+
+export interface Call {
+  /** Members of the configuration; `undefined` takes one away. */
+  readonly conf?: Readonly<Record<string, unknown>>
+  /** The whole of stdin, instead of a configuration. */
+  readonly stdin?: string | Uint8Array
+  readonly env?: RunOptions['env']
+  /** Runs the plugin inside the container's netns, which is its own then. */
+  readonly isInside?: boolean
+  /** The command line that starts the executable. */
+  readonly wrap?: (executable: string) => Command
+}
+
+export interface Outcome {
+  readonly exitCode: number | null
+  /** The document on stdout; undefined for an empty stdout. */
+  readonly answer: unknown
+}
+
+/** What came of {@link callPlugin}, without what was logged. */
+export function outcomeOf(netns: Netns, command: string, call?: Call): Outcome {
+  const { status, stdout } = callPlugin(netns, command, call)
+  return { exitCode: status, answer: parseDocument(stdout) }
+}
+
+/** Runs the executable as a runtime does, for the container whose netns it is. */
+export function callPlugin(netns: Netns, command: string, { conf, stdin, env, isInside, wrap }: Call = {}): Ran {
+  const words = wrap?.(EXECUTABLE) ?? [EXECUTABLE]
+  const options = {
+    env: { ...envOf(command), CNI_NETNS: netns.path, ...env },
+    input: stdin ?? formatConf(conf),
+  }
+  return isInside ? netns.inside(words, options) : netns.onHost(words, options)
+}

@@ -1,0 +1,81 @@
+import { main } from '../../plugin/main.ts'
+import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
+
+/** The netns of the container that the requests are for. */
+export const CONTAINER = '/run/netns/c1'
+
+/** What the network plugin before this one in the chain gave. */
+export const PREV_RESULT = { cniVersion: '1.1.0', interfaces: [{ name: 'eth0', sandbox: CONTAINER }] }
+
+export interface Asked {
+  /** Members of the configuration; `undefined` takes one away. */
+  readonly conf?: Readonly<Record<string, unknown>>
+  /** The whole of stdin, instead of a configuration. */
+  readonly stdin?: FakeMachine['stdin']
+  readonly env?: Readonly<Record<string, string>>
+  /** Files of the container's netns that are not as usual. */
+  readonly container?: FakeFiles
+  readonly host?: FakeFiles
+  /** Files outside every netns. */
+  readonly files?: FakeFiles
+  readonly machine?: FakeMachine
+}
+
+export interface Answered {
+  readonly exitCode: number
+  readonly stdout: string
+  /** The JSON document on stdout; undefined where nothing was printed. */
+  readonly answer: unknown
+  readonly os: FakeOs
+}
+
+/** Runs main() for one command on a node with one container, whose interface is eth0. */
+export function ask(command: string, asked: Asked = {}): Answered {
+  const os = createFakeOs(toMachine(command, asked))
+  const exitCode = main(os)
+  const stdout = os.stdout()
+  return { exitCode, stdout, answer: stdout === '' ? undefined : JSON.parse(stdout), os }
+}
+
+/** The text of a valid configuration with its members changed. */
+export function formatConf(changes: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({
+    cniVersion: '1.1.0',
+    name: 'net1',
+    type: 'netns-sysctl',
+    prevResult: PREV_RESULT,
+    ...changes,
+  })
+}
+
+/** What a runtime sets for the container. */
+export function envOf(command: string): Record<string, string> {
+  return {
+    CNI_COMMAND: command,
+    CNI_CONTAINERID: 'c1',
+    CNI_NETNS: CONTAINER,
+    CNI_IFNAME: 'eth0',
+    CNI_PATH: '/opt/cni/bin',
+  }
+}
+
+/** An error document as a whole. */
+export function errorDocument(code: number, msg: string, details = '', cniVersion = '1.1.0') {
+  return { cniVersion, code, msg, details }
+}
+
+/** Files that every node has outside the network namespaces. */
+export const NODE_FILES: FakeFiles = {
+  '/proc/sys/kernel/osrelease': '6.18.44-0-virt\n',
+  '/proc/self/status': 'Name:\tnetns-sysctl\nCapEff:\t000001ffffffffff\n',
+}
+
+function toMachine(command: string, { conf, stdin, env, container, host, files, machine }: Asked): FakeMachine {
+  return {
+    env: { ...envOf(command), ...env },
+    stdin: stdin ?? formatConf(conf),
+    netns: { [HOST]: usualNetns(host), [CONTAINER]: usualNetns(container) },
+    files: { ...NODE_FILES, ...files },
+    ...machine,
+  }
+}

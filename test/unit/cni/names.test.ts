@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { containerIdProblem, ifNameProblem, networkNameProblem } from '../../../plugin/cni/names.ts'
+
+const CHARACTERS = 'must be letters, digits, "_", "." and "-", and start with a letter or digit'
+
+describe('container IDs and names of networks', () => {
+  test.each(['a', '0', 'A_b.c-9', 'cnitool-77383ca0a0715733ca6f', 'x'.repeat(300)])('%s is one', (text) => {
+    expect([containerIdProblem(text), networkNameProblem(text)]).toEqual([undefined, undefined])
+  })
+
+  test.each(['', '-a', '_a', '.a', '..', 'a/b', 'a b', 'a\n', 'é', 'a\0'])('%j is none', (text) => {
+    expect([containerIdProblem(text), networkNameProblem(text)]).toEqual([CHARACTERS, CHARACTERS])
+  })
+})
+
+describe('names of interfaces', () => {
+  test.each(['eth0', 'eth0.100', 'fifteen-letters', 'a@b', '...', 'é', 'all', 'IFNAME'])('%s is one', (text) => {
+    expect(ifNameProblem(text)).toBe(undefined)
+  })
+
+  test.each([
+    ['sixteen-letters!', 'is longer than 15 characters'],
+    ['.', 'is the name of a directory'],
+    ['..', 'is the name of a directory'],
+    ['a/b', 'must not have "/", ":", blanks or control characters'],
+    ['a:1', 'must not have "/", ":", blanks or control characters'],
+    ['a b', 'must not have "/", ":", blanks or control characters'],
+    ['a\n', 'must not have "/", ":", blanks or control characters'],
+    ['a\u007f', 'must not have "/", ":", blanks or control characters'],
+  ])('%j: %s', (text, problem) => {
+    expect(ifNameProblem(text)).toBe(problem)
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { ask, errorDocument } from '../../helpers/requests.ts'
+
+const NO_CAPABILITY = ['no CAP_SYS_ADMIN, so no network namespace can be entered', 'run the plugin as root'] as const
+const READ_ONLY = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', mode: 0o444 } }
+
+test('STATUS says nothing where ADD could work', () => {
+  const { exitCode, stdout, os } = ask('STATUS', { conf: { sysctl: { 'net.core.somaxconn': 1 } } })
+  expect([exitCode, stdout, os.writes]).toEqual([0, '', []])
+})
+
+describe('STATUS is 50', () => {
+  test.each([
+    ['0000000000000000', 1],
+    ['000001ffffdfffff', 1],
+    ['0000000000200000', 0],
+    ['000001ffffffffff', 0],
+  ])('without CAP_SYS_ADMIN: CapEff %s gives %i', (capabilities, expected) => {
+    const files = { '/proc/self/status': `Name:\tx\nCapPrm:\t000001ffffffffff\nCapEff:\t${capabilities}\n` }
+    const { exitCode, answer } = ask('STATUS', { files })
+    expect([exitCode, answer]).toEqual([expected, expected === 0 ? undefined : errorDocument(50, ...NO_CAPABILITY)])
+  })
+
+  test('where /proc/sys/net cannot be written', () => {
+    expect(ask('STATUS', { host: READ_ONLY }).answer).toEqual(
+      errorDocument(50, '/proc/sys/net cannot be written (EACCES)', 'run the plugin on the node, as root'),
+    )
+  })
+
+  test('with a broken allowlist', () => {
+    const files = { '/etc/cni/tuning/allowlist.conf': 'ok\n(\n' }
+    expect(ask('STATUS', { files }).answer).toEqual(
+      errorDocument(
+        50,
+        '/etc/cni/tuning/allowlist.conf, line 2: "(" is no regular expression, so nothing is allowed',
+        'mend the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
+      ),
+    )
+  })
+
+  test('with every reason at once', () => {
+    const files = {
+      '/proc/self/status': 'CapEff:\t0\n',
+      '/etc/cni/tuning/allowlist.conf': { text: '', readFails: 'EACCES' },
+    }
+    expect(ask('STATUS', { files, host: READ_ONLY }).answer).toEqual(
+      errorDocument(
+        50,
+        `${NO_CAPABILITY[0]}; /proc/sys/net cannot be written (EACCES); ` +
+          'the allowlist /etc/cni/tuning/allowlist.conf cannot be read (EACCES), so nothing is allowed',
+        `${NO_CAPABILITY[1]}; run the plugin on the node, as root; mend the file, or remove it to allow everything`,
+      ),
+    )
+  })
+})
+
+test('STATUS reports a configuration that is not of the schema', () => {
+  expect(ask('STATUS', { conf: { sysctl: [] } }).answer).toEqual(
+    errorDocument(6, 'sysctl must be an object of names and values, not an array'),
+  )
+})
+
+test('STATUS needs neither prevResult nor a container', () => {
+  const env = { CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' }
+  expect(ask('STATUS', { conf: { prevResult: undefined }, env }).exitCode).toBe(0)
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { log } from '../../../plugin/os/log.ts'
+import { errorOf } from '../../helpers/errors.ts'
+import { createFakeOs } from '../../helpers/fake-os.ts'
+
+test('a line says whose it is', () => {
+  const os = createFakeOs({})
+  log(os, 'one')
+  log(os, 'two')
+  expect(os.stderr()).toBe('netns-sysctl: one\nnetns-sysctl: two\n')
+})
+
+test('a closed stderr is no failure', () => {
+  expect(log(createFakeOs({ stderrFails: 'EPIPE' }), 'one')).toBe(undefined)
+})
+
+test('a bug in writing is not hidden', () => {
+  const bug = new TypeError('bug')
+  const writeStderr = () => {
+    throw bug
+  }
+  expect(errorOf(() => log({ ...createFakeOs({}), writeStderr }, 'one'))).toBe(bug)
+})

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { OsError } from '../../../plugin/os/os.ts'
+import { diagnoseTarget, leaveAndLookAround, type Surroundings } from '../../../plugin/sysctl/diagnose.ts'
+import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
+import { createFakeOs, usualNetns } from '../../helpers/fake-os.ts'
+import { CONTAINER, NODE_FILES } from '../../helpers/requests.ts'
+
+const NETNS = [
+  'net.core.somaxconn',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.conf.all.rp_filter',
+  'net.ipv4.conf.eth0.rp_filter',
+  'net.ipv6.conf.all.disable_ipv6',
+]
+
+/** Made-up surroundings: the sysctls above inside and outside, and the changes. */
+function surroundings(
+  changes: { inNetns?: [string, number][]; onHost?: [string, number][]; links?: string[] } = {},
+): Surroundings {
+  const usual = NETNS.map((name): [string, number] => [name, 0o644])
+  return {
+    inNetns: new Map([...usual, ...(changes.inNetns ?? [])]),
+    onHost: new Map([...usual, ...(changes.onHost ?? [])]),
+    links: changes.links ?? ['lo', 'eth0'],
+    release: '6.18.44',
+  }
+}
+
+function diagnose(name: string, errno: string, around = surroundings()): string {
+  const key = parseSysctlKey(name)
+  return diagnoseTarget(key, new OsError(errno, 'open', key.path), around)
+}
+
+describe('a sysctl that is not there', () => {
+  test.each([
+    ['net.core', 'is a directory of sysctls, not a sysctl; in it is net.core.somaxconn'],
+    [
+      'net.ipv4',
+      'is a directory of sysctls, not a sysctl; in it is net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl, net.ipv4.conf.all.rp_filter',
+    ],
+    ['net.ipv4.conf.eth1.rp_filter', 'there is no interface eth1 in the container; there are lo, eth0'],
+    ['net.ipv6.neigh.eth1.locktime', 'there is no interface eth1 in the container; there are lo, eth0'],
+    ['net.core.sommaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
+    ['net.ipv4.somaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
+    ['net.ipv4.tcp_keepalive_tim', 'does not exist on Linux 6.18.44; did you mean net.ipv4.tcp_keepalive_time?'],
+    ['net.ipv4.conf.eth0.nothing_like_it', 'does not exist on Linux 6.18.44'],
+    ['net.bridge.bridge-nf-call-iptables', noModule('net.bridge.', 'br_netfilter')],
+    ['net.netfilter.nf_conntrack_max', noModule('net.netfilter.nf_conntrack', 'nf_conntrack')],
+    ['net.ipv4.vs.conntrack', noModule('net.ipv4.vs.', 'ip_vs')],
+    ['net.sctp.rto_max', noModule('net.sctp.', 'sctp')],
+  ])('%s: %s', (name, reason) => {
+    expect(diagnose(name, 'ENOENT')).toBe(reason)
+  })
+
+  test('may exist on the host only', () => {
+    const around = surroundings({ onHost: [['net.core.netdev_max_backlog', 0o644]] })
+    expect(diagnose('net.core.netdev_max_backlog', 'ENOENT', around)).toBe(
+      'exists only on the host on Linux 6.18.44, for the whole node; set it there, in /etc/sysctl.d',
+    )
+  })
+
+  test('may be of an interface whose name has a dot', () => {
+    const around = surroundings({ links: ['lo', 'eth0.100'] })
+    expect(diagnose('net.ipv4.conf.eth0.100.rp_filter', 'ENOENT', around)).toBe(
+      "a dot within an interface's name needs slashes around it: net/ipv4/conf/eth0.100/rp_filter",
+    )
+  })
+
+  test('may miss the only interface there is', () => {
+    expect(diagnose('net.ipv4.conf.eth0.rp_filter', 'ENOENT', surroundings({ links: ['lo'] }))).toBe(
+      'there is no interface eth0 in the container; there is lo',
+    )
+  })
+
+  test('may belong to an IPv6 that is off', () => {
+    const inNetns = new Map([['net.core.somaxconn', 0o644]])
+    expect(diagnose('net.ipv6.conf.all.disable_ipv6', 'ENOENT', { ...surroundings(), inNetns, onHost: inNetns })).toBe(
+      'IPv6 is off in the container: there is no net.ipv6.conf',
+    )
+  })
+
+  test('is not for want of a module that is loaded', () => {
+    const around = surroundings({ inNetns: [['net.netfilter.nf_conntrack_acct', 0o644]] })
+    expect(diagnose('net.netfilter.nf_conntrack_nosuch', 'ENOENT', around)).toBe(
+      'does not exist on Linux 6.18.44; did you mean net.netfilter.nf_conntrack_acct?',
+    )
+  })
+
+  test('may have many names near it, of which three are told', () => {
+    const inNetns = ['a', 'b', 'c', 'd'].map((name): [string, number] => [`net.ipv4.conf.${name}.forwarding`, 0o644])
+    expect(diagnose('net.ipv4.conf.all.x.forwarding', 'ENOENT', surroundings({ inNetns }))).toBe(
+      'does not exist on Linux 6.18.44; did you mean net.ipv4.conf.a.forwarding or net.ipv4.conf.b.forwarding or net.ipv4.conf.c.forwarding?',
+    )
+  })
+
+  test.each(['ENOTDIR', 'EISDIR'])('gives %s where a file is a directory or the other way round', (errno) => {
+    expect(diagnose('net.core', errno)).toMatch(/^is a directory of sysctls/)
+  })
+})
+
+function noModule(prefix: string, module: string): string {
+  return `there is no ${prefix}* here: the kernel module ${module} is not loaded on the node (modprobe ${module})`
+}
+
+describe('a sysctl that cannot be written', () => {
+  const key = 'net.netfilter.nf_conntrack_max'
+  test.each([
+    [
+      'read-only in a container',
+      { inNetns: [[key, 0o444]], onHost: [[key, 0o644]] },
+      'EACCES',
+      "is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d",
+    ],
+    [
+      'read-only everywhere',
+      { inNetns: [[key, 0o444]], onHost: [[key, 0o444]] },
+      'EACCES',
+      'is read-only everywhere: the kernel only reports it',
+    ],
+    [
+      'denied to the plugin',
+      { inNetns: [[key, 0o644]], onHost: [[key, 0o644]] },
+      'EPERM',
+      'may not be written by the plugin (EPERM); it must run as root, outside any container',
+    ],
+    ['on a read-only mount', {}, 'EROFS', 'cannot be written: /proc/sys is mounted read-only where the plugin runs'],
+    ['not even readable', {}, 'EIO', 'cannot be read (EIO)'],
+  ] satisfies [string, Parameters<typeof surroundings>[0], string, string][])('%s', (_, changes, errno, reason) => {
+    expect(diagnose(key, errno, surroundings(changes))).toBe(reason)
+  })
+})
+
+test('what is read-only inside counts as the node where the host cannot be looked at', () => {
+  const around = { ...surroundings({ inNetns: [['net.core.rmem_max', 0o444]] }), onHost: undefined }
+  expect(diagnose('net.core.rmem_max', 'EACCES', around)).toBe(
+    "is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d",
+  )
+})
+
+test('looking around knows nothing of a host that may not be entered again', () => {
+  const os = createFakeOs({ netns: { [CONTAINER]: usualNetns() }, files: NODE_FILES, leaveFails: 'EPERM' })
+  os.enterNetns(CONTAINER)
+  expect(leaveAndLookAround(os).onHost).toBe(undefined)
+})
+
+test('looking around sees the container first, then the host', () => {
+  const container = { '/proc/thread-self/net/dev': 'a\nb\n    lo: 0\neth0.100: 1 2\n', '/proc/sys/net/core/a.b': '1\n' }
+  const host = { '/proc/sys/net/core/backlog': { text: '1\n', mode: 0o444 } }
+  const os = createFakeOs({ netns: { host, [CONTAINER]: container }, files: NODE_FILES })
+  os.enterNetns(CONTAINER)
+  expect(leaveAndLookAround(os)).toEqual({
+    inNetns: new Map([['net.core.a/b', 0o644]]),
+    onHost: new Map([['net.core.backlog', 0o444]]),
+    links: ['lo', 'eth0.100'],
+    release: '6.18.44',
+  })
+})

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import { hasIfName, interfaceOf, parseSysctlKey, replaceIfName } from '../../../plugin/sysctl/key.ts'
+import { problemsOf } from '../../helpers/errors.ts'
+
+const NO_NAME = 'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot'
+
+describe('a name becomes a canonical key and a path', () => {
+  test.each([
+    ['net.core.somaxconn', 'net.core.somaxconn', '/proc/sys/net/core/somaxconn'],
+    ['net/core/somaxconn', 'net.core.somaxconn', '/proc/sys/net/core/somaxconn'],
+    [
+      'net/ipv4/conf/eth0.100/rp_filter',
+      'net.ipv4.conf.eth0/100.rp_filter',
+      '/proc/sys/net/ipv4/conf/eth0.100/rp_filter',
+    ],
+    [
+      'net.ipv4.conf.eth0/100.rp_filter',
+      'net.ipv4.conf.eth0/100.rp_filter',
+      '/proc/sys/net/ipv4/conf/eth0.100/rp_filter',
+    ],
+    ['net.ipv4.conf.IFNAME.rp_filter', 'net.ipv4.conf.IFNAME.rp_filter', '/proc/sys/net/ipv4/conf/IFNAME/rp_filter'],
+    ['net.unix.__proto__', 'net.unix.__proto__', '/proc/sys/net/unix/__proto__'],
+    ['net/.hidden/x', 'net./hidden.x', '/proc/sys/net/.hidden/x'],
+    ['net/.../x', 'net.///.x', '/proc/sys/net/.../x'],
+  ])('%s', (text, canonical, path) => {
+    const key = parseSysctlKey(text)
+    expect({ canonical: key.canonical, path: key.path }).toEqual({ canonical, path })
+  })
+})
+
+describe('what is no name of a sysctl is refused', () => {
+  test.each([
+    ['', 'is empty'],
+    ['.', 'is empty'],
+    ['///', 'is empty'],
+    ['net.', 'has an empty segment'],
+    ['net/', 'has an empty segment'],
+    ['.net.core.somaxconn', 'has an empty segment'],
+    ['/net/core/somaxconn', 'has an empty segment'],
+    ['/proc/sys/net/core/somaxconn', 'has an empty segment'],
+    ['net..core', 'has an empty segment'],
+    ['net//core', 'has an empty segment'],
+    ['net/../kernel/hostname', 'has a segment "." or ".."'],
+    ['net.//.kernel.hostname', 'has a segment "." or ".."'],
+    ['net/./core', 'has a segment "." or ".."'],
+    ['net./.core', 'has a segment "." or ".."'],
+    ['../etc/passwd', 'has an empty segment'],
+    ['net.core.a\0b', 'has a control character'],
+    ['net.core.a\nb', 'has a control character'],
+    ['net.core.a\u007f', 'has a control character'],
+    ['net.core.a\u0085', 'has a control character'],
+  ])('%j', (text, reason) => {
+    expect(problemsOf(() => parseSysctlKey(text))).toEqual([
+      { code: 7, msg: `${JSON.stringify(text)} is no name of a sysctl: it ${reason}`, details: NO_NAME },
+    ])
+  })
+})
+
+describe('a sysctl of another namespace than the network is refused, with where it can be set', () => {
+  const ipc = "belongs to the IPC namespace; set it in the pod's securityContext.sysctls or by the runtime's --sysctl"
+  const uts = "belongs to the UTS namespace; set the pod's hostname instead"
+  const node = 'belongs to the whole node; set it there, in /etc/sysctl.d'
+  test.each([
+    ['kernel.shmmax', ipc],
+    ['kernel.shm_rmid_forced', ipc],
+    ['kernel/msgmax', ipc],
+    ['kernel.sem', ipc],
+    ['fs.mqueue.msg_max', ipc],
+    ['kernel.hostname', uts],
+    ['kernel.domainname', uts],
+    ['kernel.pid_max', node],
+    ['vm.swappiness', node],
+    ['fs.file-max', node],
+    ['user.max_user_namespaces', node],
+  ])('%s', (text, reason) => {
+    expect(problemsOf(() => parseSysctlKey(text))).toEqual([{ code: 101, msg: `${text}: ${reason}` }])
+  })
+
+  test.each(['somaxconn', 'Net.core.somaxconn', 'network.core', '__proto__', 'constructor', '-net.core.somaxconn'])(
+    '%s is not in any tree of /proc/sys',
+    (text) => {
+      expect(problemsOf(() => parseSysctlKey(text))).toEqual([
+        {
+          code: 7,
+          msg: `${text}: is no sysctl of a network namespace`,
+          details: 'the names of those start with "net."',
+        },
+      ])
+    },
+  )
+
+  test('net alone is a directory', () => {
+    expect(problemsOf(() => parseSysctlKey('net'))).toEqual([
+      { code: 101, msg: 'net: is a directory of sysctls, not a sysctl' },
+    ])
+  })
+})
+
+describe('IFNAME is replaced', () => {
+  test.each([
+    ['net.ipv4.conf.IFNAME.rp_filter', 'eth0', 'net.ipv4.conf.eth0.rp_filter'],
+    ['net/ipv4/conf/IFNAME/rp_filter', 'eth0', 'net.ipv4.conf.eth0.rp_filter'],
+    ['net.IFNAME.conf.IFNAME', 'eth0', 'net.eth0.conf.eth0'],
+    ['net.ipv4.conf.IFNAME.rp_filter', 'eth0.100', 'net.ipv4.conf.eth0/100.rp_filter'],
+    ['net.ipv4.conf.IFNAME.rp_filter', 'IFNAME', 'net.ipv4.conf.IFNAME.rp_filter'],
+    ['net.ipv4.conf.IFNAME2.rp_filter', 'eth0', 'net.ipv4.conf.IFNAME2.rp_filter'],
+    ['net.ipv4.conf.myIFNAME.rp_filter', 'eth0', 'net.ipv4.conf.myIFNAME.rp_filter'],
+    ['net.ipv4.conf.ifname.rp_filter', 'eth0', 'net.ipv4.conf.ifname.rp_filter'],
+    ['net/ipv4/conf/IFNAME.100/rp_filter', 'eth0', 'net.ipv4.conf.IFNAME/100.rp_filter'],
+  ])('%s for %s is %s', (text, ifName, canonical) => {
+    const key = replaceIfName(parseSysctlKey(text), ifName)
+    expect(key).toEqual(parseSysctlKey(canonical))
+  })
+
+  test.each(['all', 'default'])('not by %s, which would reach every interface', (ifName) => {
+    expect(problemsOf(() => replaceIfName(parseSysctlKey('net.ipv4.conf.IFNAME.rp_filter'), ifName))).toEqual([
+      {
+        code: 4,
+        msg: `net.ipv4.conf.IFNAME.rp_filter: CNI_IFNAME "${ifName}" would set it for all interfaces`,
+        details:
+          'name the interface otherwise, or write net.ipv4.conf.all or net.ipv4.conf.default in the configuration',
+      },
+    ])
+  })
+
+  test('an interface called all is no matter to a key without IFNAME', () => {
+    const key = parseSysctlKey('net.core.somaxconn')
+    expect(hasIfName(key)).toBe(false)
+    expect(replaceIfName(key, 'all')).toBe(key)
+  })
+})
+
+test.each([
+  ['net.ipv4.conf.eth0.rp_filter', 'eth0'],
+  ['net.ipv6.neigh.eth0/100.retrans_time_ms', 'eth0.100'],
+  ['net.ipv4.conf.all.rp_filter', undefined],
+  ['net.ipv4.conf.default.rp_filter', undefined],
+  ['net.ipv4.conf.eth0', undefined],
+  ['net.core.somaxconn', undefined],
+  ['net.ipv4.route.eth0.flush', undefined],
+])('the interface of %s is %s', (text, ifName) => {
+  expect(interfaceOf(parseSysctlKey(text))).toBe(ifName)
+})
