@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { addVeth, createNetns, type Netns, type Ran, readSysctl, run } from '../helpers/netns.ts'
+import type { Chain, Wanted } from './chain.ts'
+import { formatRequest, madeUpResult } from './chain.ts'
+
+export const ROOT = join(import.meta.dirname, '../..')
+
+/** Relative to {@link ROOT}, as it is shown. */
+export const PLUGIN = 'dist/netns-sysctl'
+
+const EXECUTABLE = join(ROOT, PLUGIN)
+
+/** What a container runtime has at hand when it runs a chain for a container. */
+export interface Stage {
+  readonly netns: Netns
+  /** `eth0`, one end of a veth pair; `lo` where the command `ip` is missing. */
+  readonly ifName: string
+  readonly chain: Chain
+  readonly prevResult: object
+}
+
+export type Command = 'ADD' | 'CHECK' | 'DEL'
+
+/** Throws an Error that says what is missing where no network namespace can be made. */
+export async function setStage(chain: Chain): Promise<Stage> {
+  for (const tool of ['unshare', 'nsenter']) {
+    if (spawnSync(tool, ['--version']).error !== undefined) {
+      throw new Error(`The command ${tool} is missing; it is in the package util-linux.`)
+    }
+  }
+  const netns = await createNetns()
+  const ifName = tryAddVeth(netns) ? 'eth0' : 'lo'
+  return { netns, ifName, chain, prevResult: madeUpResult(chain, ifName, netns.path) }
+}
+
+/** Runs the plugin on the host, as libcni does for an attachment of a container. */
+export function runPlugin({ netns, ifName, chain, prevResult }: Stage, command: Command): Ran {
+  const env = environment(command, ifName, netns.path)
+  return netns.onHost([EXECUTABLE], { env, input: formatRequest(chain, prevResult) })
+}
+
+/** DEL as containerd sends it once the container is gone: CNI_NETNS is empty, and there is no prevResult. */
+export function runLateDel({ ifName, chain }: Stage): Ran {
+  return run([EXECUTABLE], { env: environment('DEL', ifName, ''), input: formatRequest(chain, undefined) })
+}
+
+function environment(command: Command, ifName: string, netns: string): Record<string, string> {
+  return {
+    CNI_COMMAND: command,
+    CNI_CONTAINERID: 'netns-sysctl-demo',
+    CNI_NETNS: netns,
+    CNI_IFNAME: ifName,
+    CNI_ARGS: '',
+    CNI_PATH: dirname(EXECUTABLE),
+  }
+}
+
+/** The values in the netns, in the order given; undefined for a sysctl that is absent. */
+export function readValues(netns: Netns, sysctls: readonly Wanted[]): (string | undefined)[] {
+  return sysctls.map(({ path }) => {
+    try {
+      return readSysctl(netns, path)
+    } catch {
+      return undefined
+    }
+  })
+}
+
+/** The length of the accept queue of a server that is started in the netns now and asks for `backlog`. */
+export function measureAcceptQueue(netns: Netns, backlog: number): number {
+  const script = join(import.meta.dirname, 'accept-queue.ts')
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, String(backlog)]
+  const { status, stdout, stderr } = netns.inside(command)
+  if (status !== 0) throw new Error(`a server in the network namespace failed: ${stderr}`)
+  return Number(stdout)
+}
+
+function tryAddVeth(netns: Netns): boolean {
+  try {
+    addVeth(netns)
+    return true
+  } catch {
+    return false
+  }
+}

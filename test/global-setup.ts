@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compareSnapshots, takeHostSnapshot } from './helpers/host-snapshot.ts'
+import { findLeftovers, RUN_MARK } from './helpers/leftovers.ts'
+
+/** How long what the last test has closed may take to end. */
+const GRACE_MS = 3000
+
+/** Fails the run where the tests have changed the host: sysctls, files, mounts, processes and their netns. */
+export function setup(): () => Promise<void> {
+  const run = `${process.pid}-${Date.now()}`
+  process.env[RUN_MARK] = run
+  const before = takeHostSnapshot()
+  return async () => {
+    for (let waited = 0; waited < GRACE_MS && findLeftovers(run).length > 0; waited += 50) await sleep(50)
+    const differences = [...findLeftovers(run), ...compareSnapshots(before, takeHostSnapshot())]
+    if (differences.length > 0) throw new Error(`the tests have changed the host:\n${differences.join('\n')}`)
+  }
+}

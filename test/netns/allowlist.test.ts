@@ -1,0 +1,101 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { outcomeOf } from '../helpers/executable.ts'
+import { type EtcFiles, withEtc } from '../helpers/mounts.ts'
+import { addVeth, createNetns } from '../helpers/netns.ts'
+import { errorDocument, PREV_RESULT } from '../helpers/requests.ts'
+import { readSysctls, writeSysctls } from '../helpers/sysctls.ts'
+
+const netns = await createNetns()
+afterAll(() => netns.close())
+addVeth(netns)
+
+const OURS = '/etc/cni/netns-sysctl/allowlist.conf'
+const TUNINGS = '/etc/cni/tuning/allowlist.conf'
+const BEFORE = { 'net/core/somaxconn': '4096', 'net/ipv4/conf/eth0/rp_filter': '0' }
+const AFTER = { 'net/core/somaxconn': '1024', 'net/ipv4/conf/eth0/rp_filter': '2' }
+const conf = { sysctl: { 'net.core.somaxconn': 1024, 'net.ipv4.conf.IFNAME.rp_filter': 2 } }
+const now = () => readSysctls(netns, Object.keys(BEFORE))
+const ask = (command: string, files: EtcFiles) => outcomeOf(netns, command, { conf, wrap: withEtc(files) })
+
+beforeEach(() => writeSysctls(netns, BEFORE))
+
+const ALL_OF_IT = '# what pods need\n\n^net\\.core\\.somaxconn$\n  ^net\\.ipv4\\.conf\\.IFNAME\\.\n'
+
+describe('ADD writes what the allowlist allows', () => {
+  test.each<[string, EtcFiles]>([
+    ['there being none', {}],
+    ['with a pattern for each', { [OURS]: ALL_OF_IT }],
+    ["with tuning's file", { [TUNINGS]: ALL_OF_IT }],
+    ["with its own file and not tuning's", { [OURS]: ALL_OF_IT, [TUNINGS]: '' }],
+    ['with a pattern that matches a part', { [OURS]: 'net' }],
+    ["with a pattern of Go's", { [OURS]: '(?i)^NET\\.(core|ipv4)\\.' }],
+  ])('%s', (_, files) => {
+    expect(ask('ADD', files)).toEqual({ exitCode: 0, answer: PREV_RESULT })
+    expect(now()).toEqual(AFTER)
+  })
+})
+
+describe('ADD writes nothing where the allowlist', () => {
+  const notAllowed = (path: string) =>
+    `net.core.somaxconn: is not allowed on this node by ${path}; ` +
+    `net.ipv4.conf.IFNAME.rp_filter: is not allowed on this node by ${path}`
+  const mend = 'mend the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$'
+
+  test.each<[string, EtcFiles, string, string]>([
+    ['is empty', { [OURS]: '' }, notAllowed(OURS), `${OURS} allows nothing; add a line with a regular expression`],
+    [
+      "is tuning's and has comments only",
+      { [TUNINGS]: '# nothing\n\n' },
+      notAllowed(TUNINGS),
+      `${TUNINGS} allows nothing; add a line with a regular expression`,
+    ],
+    [
+      'allows something else',
+      { [OURS]: '^net\\.ipv6\\.', [TUNINGS]: ALL_OF_IT },
+      notAllowed(OURS),
+      `${OURS} allows ^net\\.ipv6\\.`,
+    ],
+    [
+      'allows one of two',
+      { [OURS]: '^net\\.core\\.' },
+      `net.ipv4.conf.IFNAME.rp_filter: is not allowed on this node by ${OURS}`,
+      `${OURS} allows ^net\\.core\\.`,
+    ],
+    [
+      'names the interface itself instead of IFNAME',
+      { [OURS]: '^net\\.core\\.\n^net\\.ipv4\\.conf\\.eth0\\.' },
+      `net.ipv4.conf.IFNAME.rp_filter: is not allowed on this node by ${OURS}`,
+      `${OURS} allows ^net\\.core\\., ^net\\.ipv4\\.conf\\.eth0\\.`,
+    ],
+    [
+      'has a bad pattern',
+      { [OURS]: `${ALL_OF_IT}net.(\n` },
+      `${OURS}, line 5: "net.(" is no regular expression, so nothing is allowed`,
+      mend,
+    ],
+    [
+      'is a directory',
+      { [`${OURS}/file`]: '' },
+      `the allowlist ${OURS} cannot be read (EISDIR), so nothing is allowed`,
+      'mend the file, or remove it to allow everything',
+    ],
+  ])('%s', (_, files, msg, details) => {
+    expect(ask('ADD', files)).toEqual({ exitCode: 1, answer: errorDocument(100, msg, details) })
+    expect(now()).toEqual(BEFORE)
+  })
+
+  test('refuses what args.cni wants', () => {
+    const args = { cni: { sysctl: { 'net.ipv4.ip_forward': 1 } } }
+    const wrap = withEtc({ [OURS]: ALL_OF_IT })
+    const msg = `net.ipv4.ip_forward: is not allowed on this node by ${OURS}`
+    expect(outcomeOf(netns, 'ADD', { conf: { ...conf, args }, wrap })).toMatchObject({
+      exitCode: 1,
+      answer: { code: 100, msg },
+    })
+    expect(now()).toEqual(BEFORE)
+  })
+})
+
+test('a DEL is not stopped by a broken allowlist', () => {
+  expect(ask('DEL', { [OURS]: '(' })).toEqual({ exitCode: 0, answer: undefined })
+})

@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { outcomeOf } from '../helpers/executable.ts'
+import { addVeth, createNetns, isRoot, type Netns } from '../helpers/netns.ts'
+import { PREV_RESULT } from '../helpers/requests.ts'
+
+/** Values by the names of sysctls, in the order of the tree. */
+type Values = ReadonlyMap<string, string>
+
+// In the second one it is tried out what the kernel takes.
+const [netns, trial] = await Promise.all([createNetns(), createNetns()])
+afterAll(() => Promise.all([netns.close(), trial.close()]))
+addVeth(netns)
+addVeth(trial)
+
+/** Before Linux 5.12 a container could change these for the whole node. */
+const OF_THE_NODE = /^net\.(netfilter\.)?nf_conntrack_(max|buckets|expect_max)$/
+/** In a user namespace it holds groups that have no number there, and are not taken back. */
+const OF_OTHER_GROUPS = isRoot ? undefined : 'net.ipv4.ping_group_range'
+
+const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
+
+/** Every sysctl that can be written and holds integers. */
+function readIntegers(from: Netns): Values {
+  const lines = from.inside(['sh', '-c', SHOW]).stdout.trimEnd().split('\n')
+  const values = lines.map((line): [string, string] => {
+    const [path = '', value = ''] = line.split(':')
+    return [path.replace('/proc/sys/', '').replaceAll('/', '.'), value]
+  })
+  const isTried = (name: string) => !OF_THE_NODE.test(name) && name !== OF_OTHER_GROUPS
+  return new Map(values.filter(([name, value]) => /^-?\d+(\s+-?\d+)*$/.test(value) && isTried(name)))
+}
+
+const TRY =
+  'while read -r name old new; do path=/proc/sys/$(echo "$name" | tr . /); ' +
+  'if { echo "$new" >"$path"; } 2>/dev/null; then echo "$name $new"; echo "$old" >"$path"; fi; done'
+
+/** Each single integer and one more, where the kernel takes that. */
+function oneMore(values: Values): Values {
+  const single = [...values].filter(([, value]) => !/\s/.test(value))
+  const input = single.map(([name, value]) => `${name} ${value} ${BigInt(value) + 1n}\n`).join('')
+  const lines = trial.inside(['sh', '-c', TRY], { input }).stdout.trimEnd().split('\n')
+  return new Map(lines.map((line) => line.split(' ') as [string, string]))
+}
+
+/** Does an ADD and a CHECK of all values at once; gives back those in which CHECK finds a difference. */
+function addAndCheck(values: Values): Values {
+  const call = { conf: { sysctl: Object.fromEntries(values) } }
+  expect(outcomeOf(netns, 'ADD', call)).toEqual({ exitCode: 0, answer: PREV_RESULT })
+  const { exitCode, answer } = outcomeOf(netns, 'CHECK', call)
+  if (exitCode === 0) return new Map()
+  const different = (answer as { msg: string }).msg.split('; ').map((difference) => difference.replace(/: .*/, ''))
+  expect(different).not.toHaveLength(0)
+  return new Map(different.map((name) => [name, values.get(name) as string]))
+}
+
+describe('a CHECK right after an ADD of every integer sysctl finds no difference', () => {
+  const current = readIntegers(netns)
+
+  test('with the values that they have', () => {
+    expect(current.size).toBeGreaterThan(200)
+    expect(addAndCheck(current)).toEqual(new Map())
+  })
+
+  test('with one more', () => {
+    const values = oneMore(current)
+    expect(values.size).toBeGreaterThan(200)
+    // Some are two views of one value, or set others; alone, each must be as it was written.
+    const different = addAndCheck(values)
+    expect(different.size).toBeLessThan(values.size / 4)
+    const alone = [...different].map((entry) => [entry[0], addAndCheck(new Map([entry])).size])
+    expect(alone.filter(([, differences]) => differences !== 0)).toEqual([])
+  })
+})
