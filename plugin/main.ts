@@ -1,4 +1,4 @@
-import { formatAbout, pluginVersion } from './about.ts'
+import { runCli } from './cli/cli.ts'
 import { CniError, ErrorCode, formatError } from './cni/error.ts'
 import { type AttachmentRequest, type NetworkRequest, parseRequest, type Request } from './cni/request.ts'
 import { type CniVersion, isAtLeast } from './cni/version.ts'
@@ -15,7 +15,7 @@ import { type Os, OsError } from './os/os.ts'
 
 /** Does what the environment and stdin ask, prints one JSON document at most, and returns the exit code. */
 export function main(os: Os): number {
-  if ((os.getenv('CNI_COMMAND') ?? '') === '') return printAbout(os)
+  if ((os.getenv('CNI_COMMAND') ?? '') === '') return runCli(os)
   let cniVersion: CniVersion | undefined
   try {
     const request = parseRequest(os)
@@ -39,10 +39,10 @@ function run(os: Os, request: AttachmentRequest | NetworkRequest, stdin: Stdin, 
       check(os, request, stdin)
       return ''
     case 'DEL':
-      del()
+      del(os, request, stdin)
       return ''
     case 'GC':
-      gc()
+      gc(os, stdin)
       return ''
     case 'STATUS':
       status(os, stdin)
@@ -84,16 +84,4 @@ function toCniError(os: Os, error: unknown): CniError {
     msg: `a bug in netns-sysctl: ${message}`,
     details: 'please report it, with the lines that the plugin wrote to stderr',
   })
-}
-
-function printAbout(os: Os): number {
-  const [argument] = os.args
-  if (argument === '--version') return print(os, `${pluginVersion()}\n`, 0)
-  try {
-    os.writeStderr(formatAbout())
-    return argument === undefined || argument === '--help' ? 0 : 2
-  } catch (error) {
-    if (error instanceof OsError) return 1
-    throw error
-  }
 }

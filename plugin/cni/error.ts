@@ -24,6 +24,8 @@ export interface Problem {
   readonly code: ErrorCode
   readonly msg: string
   readonly details?: string
+  /** The member of the configuration that it is about, for lint. */
+  readonly at?: readonly PropertyKey[]
 }
 
 /** What the plugin answers when it cannot do what was asked: one problem or several, in the order found. */
@@ -31,7 +33,7 @@ export class CniError extends Error {
   readonly problems: readonly [Problem, ...Problem[]]
 
   constructor(...problems: readonly [Problem, ...Problem[]]) {
-    super(problems.map((problem) => problem.msg).join('; '))
+    super(joinBounded(problems.map((problem) => problem.msg)))
     this.name = 'CniError'
     this.problems = problems
   }
@@ -43,8 +45,16 @@ export class CniError extends Error {
 
   get details(): string {
     const details = this.problems.flatMap((problem) => problem.details ?? [])
-    return [...new Set(details)].join('; ')
+    return joinBounded([...new Set(details)])
   }
+}
+
+/** Runtimes put the text into their logs, and into the events of a pod, which may have written what it is about. */
+const MOST_CHARACTERS = 16 * 1024
+
+function joinBounded(texts: readonly string[]): string {
+  const joined = texts.join('; ')
+  return joined.length <= MOST_CHARACTERS ? joined : `${joined.slice(0, MOST_CHARACTERS)}… (${texts.length} in all)`
 }
 
 /** Runs `action` and keeps the problems of the CniError it throws, so that the next thing can be looked at too. */

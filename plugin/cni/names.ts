@@ -16,8 +16,13 @@ export function networkNameProblem(text: string): string | undefined {
 
 /** Why `text` cannot be the name of an interface, or undefined: dev_valid_name() in net/core/dev.c. */
 export function ifNameProblem(text: string): string | undefined {
-  if (text.length > IFNAME_MAX) return `is longer than ${IFNAME_MAX} characters`
+  if (utf8Length(text) > IFNAME_MAX) return `is longer than ${IFNAME_MAX} bytes`
   if (text === '.' || text === '..') return 'is the name of a directory'
-  if (/[/:\s\p{Cc}]/u.test(text)) return 'must not have "/", ":", blanks or control characters'
+  if (/[/:\s\u0000-\u001f\u007f-\u009f]/.test(text)) return 'must not have "/", ":", blanks or control characters'
   return undefined
+}
+
+function utf8Length(text: string): number {
+  const codes = [...text].map((character) => character.codePointAt(0) ?? 0)
+  return codes.reduce((length, code) => length + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4), 0)
 }

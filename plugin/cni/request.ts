@@ -1,4 +1,5 @@
 import type { Os } from '../os/os.ts'
+import { parseCniArgs } from './args.ts'
 import { CniError, ErrorCode } from './error.ts'
 import { containerIdProblem, ifNameProblem } from './names.ts'
 
@@ -9,6 +10,8 @@ export interface AttachmentRequest {
   readonly ifName: string
   /** The path of the container's network namespace; empty on a DEL after the container is gone. */
   readonly netns: string
+  /** CNI_ARGS, `K8S_POD_NAME=web-0;…`. */
+  readonly args: ReadonlyMap<string, string>
   /** CNI_NETNS_OVERRIDE: the container's netns may be the plugin's own. */
   readonly mayBeOwnNetns: boolean
 }
@@ -83,6 +86,7 @@ function parseAttachmentRequest(os: Pick<Os, 'getenv'>, command: AttachmentReque
     containerId: value('CNI_CONTAINERID'),
     ifName: value('CNI_IFNAME'),
     netns: value('CNI_NETNS'),
+    args: parseCniArgs(value('CNI_ARGS')),
     mayBeOwnNetns: ['1', 'true'].includes(value('CNI_NETNS_OVERRIDE').toLowerCase()),
   }
 }

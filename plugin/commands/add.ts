@@ -1,25 +1,38 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { formatResult } from '../cni/result.ts'
+import { formatResult, type LinkChanges } from '../cni/result.ts'
 import type { CniVersion } from '../cni/version.ts'
-import { type PluginConf, parsePluginConf } from '../config/conf.ts'
-import { readAllowlist } from '../config/policy.ts'
+import { type PluginConf, parseNetworkName, parsePluginConf } from '../config/conf.ts'
+import type { LinkSettings } from '../config/link.ts'
 import type { Stdin } from '../config/stdin.ts'
 import type { Os } from '../os/os.ts'
-import { lookAtTargets, verifyTargets, writeTargets } from '../sysctl/apply.ts'
-import { planWrites } from '../sysctl/plan.ts'
-import { enterContainerNetns } from './netns.ts'
+import { lookAtTargets } from '../plan/apply.ts'
+import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
+import { writeRecorded } from '../state/recorded.ts'
+import { planInheritances, readInheritances, reportGlobs } from '../sysctl/inherit.ts'
+import { checkContainerNetns, enterContainerNetns } from './netns.ts'
+import { readPlanScope } from './scope.ts'
 
-/** ADD: sets the sysctls in the container's netns and returns the result to print. */
+/** ADD: sets the sysctls and the interface's attributes in the container's netns; returns the result to print. */
 export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion: CniVersion): string {
-  const conf = parsePluginConf(stdin)
+  const conf = parsePluginConf(stdin, request.args)
   const prevResult = requirePrevResult(conf)
-  const plan = planWrites(conf.settings, request.ifName, readAllowlist(os))
+  const scope = readPlanScope(os, request, conf)
+  const settings = planSettings(conf.settings, scope)
+  const netns = checkContainerNetns(os, request)
+  const inheritances = readInheritances(os, conf.inherit, scope)
   enterContainerNetns(os, request)
-  const targets = lookAtTargets(os, plan)
-  writeTargets(os, targets)
-  verifyTargets(os, targets)
-  return formatResult(prevResult, cniVersion)
+  const link = planLink(conf.link, request.ifName)
+  const targets = lookAtTargets(os, mergePlans(link, planInheritances(inheritances), settings))
+  reportGlobs(os, inheritances, targets)
+  const attachment = { network: parseNetworkName(stdin), containerId: request.containerId, ifName: request.ifName }
+  const recorded = conf.restoreOnDel ? targets : targets.filter(({ write }) => link.includes(write))
+  writeRecorded(os, conf.dataDir, { attachment, netns, targets, recorded })
+  return formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
+}
+
+function changesOf({ mac, mtu }: LinkSettings): LinkChanges {
+  return { mac, mtu: mtu === undefined ? undefined : Number(mtu) }
 }
 
 /** The text of prevResult. Throws CniError 7 where there is none, as at the head of a chain. */

@@ -1,2 +1,79 @@
-/** DEL: succeeds whatever is missing. The sysctls of a netns go with it. */
-export function del(): void {}
+import { collect, type Problem } from '../cni/error.ts'
+import type { AttachmentRequest } from '../cni/request.ts'
+import { parseNetworkName, parseRecordConf } from '../config/conf.ts'
+import type { Stdin } from '../config/stdin.ts'
+import { log } from '../os/log.ts'
+import { type Os, OsError } from '../os/os.ts'
+import type { UndoEntry, UndoRecord } from '../state/record.ts'
+import { loadRecord, loadSiblings, removeRecord, saveRecord } from '../state/store.ts'
+import { isOfLink, planUndoing, subjectOf } from '../state/undo.ts'
+import { checkContainerNetns, enterContainerNetns } from './netns.ts'
+
+/**
+ * DEL: puts back what ADD has written, where the netns lives on and the value is still that, and removes the record.
+ * Succeeds whatever is missing: a runtime cannot remove a container whose DEL fails. What could not be done is logged.
+ */
+export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
+  const { containerId, ifName } = request
+  const attachment = { network: parseNetworkName(stdin), containerId, ifName }
+  const { dataDir, restoreOnDel } = parseRecordConf(stdin)
+  const record = loadRecord(os, dataDir, attachment)
+  if (record !== undefined) tolerate(os, () => undo(os, request, dataDir, record, restoreOnDel))
+  tolerate(os, () => removeRecord(os, dataDir, attachment))
+}
+
+function undo(os: Os, request: AttachmentRequest, dataDir: string, record: UndoRecord, withSysctls: boolean): void {
+  if (!isNetnsOf(os, request, record)) return
+  const { restore, siblings } = planUndoing(record, loadSiblings(os, dataDir, record, record.netns))
+  for (const sibling of siblings) saveRecord(os, dataDir, sibling)
+  enterContainerNetns(os, request)
+  const wanted = restore.filter((entry) => withSysctls || isOfLink(entry))
+  // All are looked at before the first is put back, and put back twice, because one may set another or be refused until
+  // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
+  const untouched = wanted.filter((entry) => tolerate(os, () => isAsLeft(os, entry)))
+  for (const entry of untouched) tryToPutBack(os, entry)
+  for (const entry of untouched) tolerate(os, () => putBack(os, entry))
+}
+
+/** Whether CNI_NETNS still is the netns that was recorded, and not the plugin's own. */
+function isNetnsOf(os: Os, request: AttachmentRequest, record: UndoRecord): boolean {
+  if (request.netns === '') return false
+  const problems: Problem[] = []
+  return collect(problems, () => checkContainerNetns(os, request)) === record.netns
+}
+
+/** Whether nobody has changed the value since ADD. */
+function isAsLeft(os: Os, entry: UndoEntry): boolean {
+  const subject = subjectOf(entry)
+  const current = subject.read(os)
+  if (current === undefined) return false
+  return current === entry.before || current === entry.kept || subject.isKept(entry.after, current)
+}
+
+/** Whatever is refused now is tried again. */
+function tryToPutBack(os: Os, entry: UndoEntry): void {
+  try {
+    putBack(os, entry)
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+  }
+}
+
+function putBack(os: Os, entry: UndoEntry): void {
+  const subject = subjectOf(entry)
+  if (subject.read(os) !== entry.before) subject.write(os, entry.before)
+}
+
+/** An interface that is gone has taken its sysctls with it; anything else is logged. */
+function tolerate<T>(os: Os, action: () => T): T | undefined {
+  const problems: Problem[] = []
+  try {
+    return collect(problems, action)
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    if (error.errno !== 'ENOENT' && error.errno !== 'ENODEV') log(os, `DEL goes on: ${error.message}`)
+    return undefined
+  } finally {
+    for (const { msg } of problems) log(os, `DEL goes on: ${msg}`)
+  }
+}

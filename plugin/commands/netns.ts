@@ -5,50 +5,35 @@ import { type Os, OsError } from '../os/os.ts'
 const OWN_NETNS = '/proc/thread-self/ns/net'
 
 /**
- * Enters the container's network namespace, after making sure that it is one and not the plugin's own.
- * Throws CniError 8 (libcni's ErrInvalidNetNS) otherwise, before anything was done.
+ * Makes sure that CNI_NETNS is a network namespace, and not the plugin's own; its id.
+ * Throws CniError 8 (libcni's ErrInvalidNetNS) otherwise.
  */
-export function enterContainerNetns(os: Os, { netns, mayBeOwnNetns }: AttachmentRequest): void {
-  const id = netnsIdOf(os, netns)
-  if (!mayBeOwnNetns && id === os.netnsId(OWN_NETNS)) {
+export function checkContainerNetns(os: Os, { netns, mayBeOwnNetns }: AttachmentRequest): string {
+  const id = attempt(netns, () => os.netnsId(netns))
+  if (mayBeOwnNetns || id !== os.netnsId(OWN_NETNS)) return id
+  throw new CniError({
+    code: ErrorCode.invalidNetns,
+    msg: `CNI_NETNS ${netns} is the plugin's own network namespace, so the host's sysctls would be set`,
+    details: "a container with the host's network gets no CNI network; for a test, set CNI_NETNS_OVERRIDE=1",
+  })
+}
+
+/** Enters the container's network namespace. Throws CniError 8 where that is not possible. */
+export function enterContainerNetns(os: Os, { netns }: AttachmentRequest): void {
+  attempt(netns, () => os.enterNetns(netns))
+}
+
+function attempt<T>(netns: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
     throw new CniError({
       code: ErrorCode.invalidNetns,
-      msg: `CNI_NETNS ${netns} is the plugin's own network namespace, so the host's sysctls would be set`,
-      details: "a container with the host's network gets no CNI network; for a test, set CNI_NETNS_OVERRIDE=1",
+      msg: `CNI_NETNS ${netns} ${reasonOf(error)}`,
+      details: 'the container is gone, or the runtime gave a wrong path',
     })
   }
-  try {
-    os.enterNetns(netns)
-  } catch (error) {
-    throw invalidNetns(netns, error)
-  }
-}
-
-/** Whether `netns` is a network namespace of its own, that can be entered: false once the container is gone. */
-export function isOtherNetns(os: Os, netns: string): boolean {
-  try {
-    return os.netnsId(netns) !== os.netnsId(OWN_NETNS)
-  } catch (error) {
-    if (error instanceof OsError) return false
-    throw error
-  }
-}
-
-function netnsIdOf(os: Os, netns: string): string {
-  try {
-    return os.netnsId(netns)
-  } catch (error) {
-    throw invalidNetns(netns, error)
-  }
-}
-
-function invalidNetns(netns: string, error: unknown): unknown {
-  if (!(error instanceof OsError)) return error
-  return new CniError({
-    code: ErrorCode.invalidNetns,
-    msg: `CNI_NETNS ${netns} ${reasonOf(error)}`,
-    details: 'the container is gone, or the runtime gave a wrong path',
-  })
 }
 
 function reasonOf({ errno, call }: OsError): string {

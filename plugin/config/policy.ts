@@ -8,7 +8,13 @@ export const ALLOWLIST_PATHS = ['/etc/cni/netns-sysctl/allowlist.conf', '/etc/cn
 /** The sysctls that may be set on this node by any configuration. */
 export interface Allowlist {
   readonly path: string
-  readonly patterns: readonly RegExp[]
+  readonly patterns: readonly AllowPattern[]
+}
+
+interface AllowPattern {
+  /** The line, as it was written. */
+  readonly text: string
+  readonly regexp: RegExp
 }
 
 /**
@@ -19,14 +25,14 @@ export interface Allowlist {
 export function readAllowlist(os: Pick<Os, 'readFile'>): Allowlist | undefined {
   for (const path of ALLOWLIST_PATHS) {
     const text = readIfExists(os, path)
-    if (text !== undefined) return { path, patterns: parsePatterns(text, path) }
+    if (text !== undefined) return { path, patterns: parseAllowPatterns(text, path) }
   }
   return undefined
 }
 
 /** Throws CniError 100 unless a pattern matches the key, in which IFNAME still stands for the interface. */
 export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): void {
-  if (allowlist === undefined || allowlist.patterns.some((pattern) => pattern.test(key.canonical))) return
+  if (allowlist === undefined || allowlist.patterns.some(({ regexp }) => regexp.test(key.canonical))) return
   const { path, patterns } = allowlist
   throw new CniError({
     code: ErrorCode.refusedByPolicy,
@@ -34,7 +40,7 @@ export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): 
     details:
       patterns.length === 0
         ? `${path} allows nothing; add a line with a regular expression`
-        : `${path} allows ${patterns.map(({ source }) => source).join(', ')}`,
+        : `${path} allows ${patterns.map(({ text }) => text).join(', ')}`,
   })
 }
 
@@ -52,11 +58,12 @@ function readIfExists(os: Pick<Os, 'readFile'>, path: string): string | undefine
   }
 }
 
-function parsePatterns(text: string, path: string): RegExp[] {
+/** The patterns of an allowlist's text. Throws CniError 100 for what is no regular expression. */
+export function parseAllowPatterns(text: string, path: string): AllowPattern[] {
   const lines = text.split('\n').map((line, index) => ({ pattern: line.trim(), number: index + 1 }))
   return lines
     .filter(({ pattern }) => pattern !== '' && !pattern.startsWith('#'))
-    .map(({ pattern, number }) => parsePattern(pattern, `${path}, line ${number}`))
+    .map(({ pattern, number }) => ({ text: pattern, regexp: parsePattern(pattern, `${path}, line ${number}`) }))
 }
 
 /**

@@ -1,22 +1,56 @@
 import * as z from 'zod/mini'
 import { ErrorCode, type Problem } from '../cni/error.ts'
 import { formatPath } from '../json/path.ts'
-import type { JsonObject } from './members.ts'
+import type { ConfiguredValue } from '../sysctl/value.ts'
+import { isJsonObject, type JsonObject } from './members.ts'
+import { ANNOTATIONS } from './pod.ts'
 
 z.config({ jitless: true })
 
-type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
+export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
+
+/** The attributes of the interface, as tuning has them. */
+const LINK_SCHEMAS = {
+  mac: string,
+  mtu: integer,
+  promisc: flag,
+  allmulti: flag,
+  txQLen: integer,
+} as const satisfies Schemas
 
 /** The members that the plugin reads of a configuration; a function each, so that only what is given gets built. */
 export const CONF_SCHEMAS = {
   sysctl: sysctls,
+  inherit: strings,
+  pod: anyObject,
+  restoreOnDel: flag,
+  dataDir: directory,
+  ...LINK_SCHEMAS,
   args: anyObject,
+  runtimeConfig: anyObject,
   prevResult: anyObject,
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `args.cni`: the conventions of CNI's CONVENTIONS.md. */
 export const ARGS_SCHEMAS = {
   sysctl: sysctls,
+  ...LINK_SCHEMAS,
+} as const satisfies Schemas
+
+export const POD_SCHEMAS = {
+  allow: strings,
+  annotation: nonEmptyString,
+} as const satisfies Schemas
+
+/** The members that the plugin reads of `runtimeConfig`. */
+export const RUNTIME_SCHEMAS = {
+  mac: string,
+  [ANNOTATIONS]: anyObject,
+} as const satisfies Schemas
+
+/** The member that GC gets; null where no attachment is valid. */
+export const GC_SCHEMAS = {
+  'cni.dev/valid-attachments': attachments,
 } as const satisfies Schemas
 
 /** The members that are present and of their schema, as they were given. */
@@ -41,18 +75,59 @@ export function checkMembers<T extends Schemas>(
   return checked as Checked<T>
 }
 
+/** One schema that looks at every value itself: a record of unions would take 1 ms to build. */
 function sysctls() {
-  const error = expected('a string, an integer or a boolean')
-  return z.record(
-    z.string(),
-    // z.int words what is beyond 2^53 itself.
-    z.union([z.string(), z.int({ error }), z.boolean()], { error }),
-    { error: expected('an object of names and values') },
-  )
+  return z
+    .custom<Readonly<Record<string, ConfiguredValue>>>(isJsonObject, {
+      error: expected('an object of names and values'),
+    })
+    .check(({ value, issues }) => {
+      for (const [name, input] of Object.entries(value)) {
+        if (isConfiguredValue(input)) continue
+        const message = expected('a string, an integer or a boolean')({ input })
+        issues.push({ code: 'custom', input, path: [name], message })
+      }
+    })
+}
+
+function isConfiguredValue(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
+}
+
+function string() {
+  return z.string({ error: expected('a string') })
+}
+
+function integer() {
+  return z.int({ error: expected('an integer') })
+}
+
+function strings() {
+  return z.array(string(), { error: expected('an array of strings') })
+}
+
+function nonEmptyString() {
+  return string().check(z.minLength(1, { error: 'must not be empty' }))
+}
+
+function attachments() {
+  const text = nonEmptyString()
+  const attachment = z.object({ containerID: text, ifname: text }, { error: expected('an object') })
+  return z.array(attachment, { error: expected('an array') })
+}
+
+function flag() {
+  return z.boolean({ error: expected('true or false') })
+}
+
+/** An absolute path without `..`, so that what a message names is what is used. */
+function directory() {
+  const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
+  return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
 }
 
 function anyObject() {
-  return z.record(z.string(), z.unknown(), { error: expected('an object') })
+  return z.custom<JsonObject>(isJsonObject, { error: expected('an object') })
 }
 
 /** The wording of an issue; zod/mini has none of its own. */
@@ -62,10 +137,12 @@ function expected(what: string): (issue: { readonly input?: unknown }) => string
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'number') return String(value)
   if (value === null || typeof value !== 'object') return String(JSON.stringify(value)).slice(0, 80)
   return 'an object'
 }
 
-function toProblem(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Problem {
-  return { code: ErrorCode.undecodable, msg: `${formatPath([...at, ...issue.path])} ${issue.message}` }
+function toProblem(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Problem {
+  const at = [...prefix, ...issue.path]
+  return { code: ErrorCode.undecodable, msg: `${formatPath(at)} ${issue.message}`, at }
 }

@@ -1,22 +1,29 @@
-import { type Member, scanJson } from './scan.ts'
+import { type Member, type Step, scanJson } from './scan.ts'
 
 /**
- * Sets a member of the object that `text` is, and keeps every other character of it: numbers beyond 2^53, the order
- * of the members and their spacing come through as they were. `text` is JSON, and an object.
+ * Sets a member of an object inside the JSON text `text` and keeps every other character of it: numbers beyond 2^53, the
+ * order of the members and their spacing come through as they were. `path` leads to the member; its object must have
+ * members already, or be the outermost value.
  */
-export function setMember(text: string, name: string, value: unknown): string {
+export function setMember(text: string, path: readonly Step[], value: unknown): string {
   const json = JSON.stringify(value)
-  const found = findMember(text, name)
+  const siblings = findSiblings(text, path)
+  const found = siblings.findLast(({ name }) => name === path.at(-1))
   if (found !== undefined) return text.slice(0, found.value.start) + json + text.slice(found.value.end)
-  const inside = text.indexOf('{') + 1
-  const separator = text.slice(inside).trimStart().startsWith('}') ? '' : ','
-  return `${text.slice(0, inside)}${JSON.stringify(name)}:${json}${separator}${text.slice(inside)}`
+  const at = siblings[0]?.nameStart ?? text.indexOf('{') + 1
+  const separator = siblings.length > 0 ? ',' : ''
+  return `${text.slice(0, at)}${JSON.stringify(path.at(-1))}:${json}${separator}${text.slice(at)}`
 }
 
-function findMember(text: string, name: string): Member | undefined {
-  let found: Member | undefined
+/** The members of the object that the last step of `path` is a member of. */
+function findSiblings(text: string, path: readonly Step[]): Member[] {
+  const siblings: Member[] = []
   scanJson(text, (member) => {
-    if (member.depth === 1 && member.name === name) found = member
+    if (member.depth === path.length && isBeside(member.path(), path)) siblings.push(member)
   })
-  return found
+  return siblings
+}
+
+function isBeside(path: readonly Step[], other: readonly Step[]): boolean {
+  return path.slice(0, -1).every((step, index) => step === other[index])
 }

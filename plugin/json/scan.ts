@@ -7,18 +7,22 @@ export interface Span {
 /** A step from a JSON value to one inside it: a member's name or an index. */
 export type Step = string | number
 
-/** A member of a JSON object as it stands in the text. */
-export interface Member {
-  readonly name: string
-  /** 1 for a member of the outermost object. */
+/** An item of a JSON array as it stands in the text. */
+export interface Item {
+  /** 1 for what is in the outermost value. */
   readonly depth: number
+  readonly value: Span
+  /** The way from the outermost value to this one. */
+  path(): Step[]
+}
+
+/** A member of a JSON object as it stands in the text. */
+export interface Member extends Item {
+  readonly name: string
   /** Whether the same object had a member of this name before. */
   readonly isRepeated: boolean
   /** Where the name's opening quote stands. */
   readonly nameStart: number
-  readonly value: Span
-  /** The way from the outermost value to this one. */
-  path(): Step[]
 }
 
 /** What keeps a text from being JSON (RFC 8259), and where: an offset in UTF-16 code units. */
@@ -52,10 +56,11 @@ const WORD = /true|false|null/y
 
 /**
  * Reads a JSON text without building its value, and calls `onMember` at the end of every member of every object, so
- * that members of one name can be told, which JSON.parse drops silently. No recursion: nesting costs no stack.
+ * that members of one name can be told, which JSON.parse drops silently; `onItem` likewise for the items of arrays. No
+ * recursion: nesting costs no stack.
  * Throws {@link JsonSyntaxError}, worded here so that every engine says the same.
  */
-export function scanJson(text: string, onMember: (member: Member) => void): void {
+export function scanJson(text: string, onMember: (member: Member) => void, onItem?: (item: Item) => void): void {
   const open: Container[] = []
   let at = skip(SPACE, text, 0)
   for (;;) {
@@ -69,6 +74,7 @@ export function scanJson(text: string, onMember: (member: Member) => void): void
       }
       if (container.valueStart === at) break
       if (container.names !== undefined) onMember(endMember(open, container, at))
+      else onItem?.(endItem(open, container, at))
       at = skip(SPACE, text, at)
       const close = container.names === undefined ? ']' : '}'
       if (text[at] === ',') {
@@ -124,14 +130,11 @@ function endMember(open: readonly Container[], container: Container, end: number
   const name = container.step as string
   const isRepeated = container.names?.has(name) === true
   container.names?.add(name)
-  return {
-    name,
-    depth: open.length,
-    isRepeated,
-    nameStart: container.nameStart,
-    value: { start: container.valueStart, end },
-    path: () => open.map(({ step }) => step),
-  }
+  return { ...endItem(open, container, end), name, isRepeated, nameStart: container.nameStart }
+}
+
+function endItem(open: readonly Container[], { valueStart }: Container, end: number): Item {
+  return { depth: open.length, value: { start: valueStart, end }, path: () => open.map(({ step }) => step) }
 }
 
 function scanScalar(text: string, at: number): number {

@@ -1,54 +1,89 @@
-import { dlopen, getInt32 } from 'node:ffi'
+import { DynamicLibrary, getInt32 } from 'node:ffi'
+import { closeSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
 import { OsError } from './os.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
 const NS_GET_NSTYPE = 0xb703n // ioctl_nsfs(2)
+const AF_INET = 2
+const SOCK_DGRAM = 2
+const SOCK_CLOEXEC = 0o2000000
+const IFNAMSIZ = 16 // <linux/if.h>
 
 /** The few functions of the C library that node:fs lacks. */
 export interface Libc {
   /** setns(2) of this thread into the network namespace that `fd` is open on. */
   setns(fd: number, path: string): void
-  /** Throws EINVAL unless `fd` is open on a network namespace. */
-  checkNetns(fd: number, path: string): void
+  /** unshare(2) of this thread into a new network namespace. */
+  unshareNetns(): void
+  /** Whether `fd` is open on a network namespace; undefined where the kernel cannot tell, before Linux 4.11. */
+  isNetns(fd: number): boolean | undefined
+  /** ioctl(2) on a new datagram socket, with struct ifreq; what the kernel leaves in its union. */
+  linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
+  /** isatty(3) */
+  isTerminal(fd: number): boolean
   /** poll(2) of one descriptor, without a timeout. */
   poll(fd: number, events: number): void
   /** _exit(2): neither exit handlers nor a teardown of the engine, which would take about 1 ms. */
   exit(code: number): void
 }
 
-/** The C library through node:ffi, opened at the first call. */
+/** The C library through node:ffi; it and each of its functions are looked up at the first use, which is slow. */
 export function createLibc(): Libc {
-  let opened: ReturnType<typeof openLibc> | undefined
-  const libc = () => {
-    opened ??= openLibc()
-    return opened
-  }
-  const lastErrno = () => getSystemErrorName(-getInt32(libc().__errno_location(), 0))
+  const library = lazy(() => new DynamicLibrary(null))
+  const ioctl = lazy(() => library().getFunction('ioctl', { arguments: ['i32', 'u64', 'buffer'], return: 'i32' }))
+  // Looked up before a call whose errno may be wanted, because the look-up may change it.
+  const errnoAddress = lazy(() => library().getFunction('__errno_location', { arguments: [], return: 'pointer' })())
   return {
     setns(fd, path) {
-      if (libc().setns(fd, CLONE_NEWNET) !== 0) throw new OsError(lastErrno(), 'setns', path)
+      const setns = library().getFunction('setns', { arguments: ['i32', 'i32'], return: 'i32' })
+      const errno = errnoAddress()
+      if (setns(fd, CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'setns', path)
     },
-    checkNetns(fd, path) {
-      if (libc().ioctl(fd, NS_GET_NSTYPE, 0n) !== CLONE_NEWNET) throw new OsError('EINVAL', 'ioctl', path)
+    unshareNetns() {
+      const unshare = library().getFunction('unshare', { arguments: ['i32'], return: 'i32' })
+      const errno = errnoAddress()
+      if (unshare(CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'unshare', 'a network namespace')
     },
+    isNetns(fd) {
+      const type = ioctl()(fd, NS_GET_NSTYPE, new Uint8Array(1))
+      return type < 0 ? undefined : type === CLONE_NEWNET
+    },
+    linkIoctl(request, ifName, union) {
+      const ifreq = new Uint8Array(IFNAMSIZ + union.length)
+      ifreq.set(new TextEncoder().encode(ifName).subarray(0, IFNAMSIZ - 1))
+      ifreq.set(union, IFNAMSIZ)
+      const socket = library().getFunction('socket', { arguments: ['i32', 'i32', 'i32'], return: 'i32' })
+      const errno = errnoAddress()
+      const fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+      if (fd < 0) throw new OsError(errnoName(errno), 'socket', ifName)
+      try {
+        if (ioctl()(fd, BigInt(request), ifreq) !== 0) throw new OsError(errnoName(errno), 'ioctl', ifName)
+      } finally {
+        closeSync(fd)
+      }
+      return ifreq.slice(IFNAMSIZ)
+    },
+    isTerminal: (fd) => library().getFunction('isatty', { arguments: ['i32'], return: 'i32' })(fd) === 1,
     poll(fd, events) {
       const request = new ArrayBuffer(8) // struct pollfd { int fd; short events; short revents; }
       const view = new DataView(request)
       view.setInt32(0, fd, true)
       view.setInt16(4, events, true)
-      libc().poll(request, 1n, -1)
+      library().getFunction('poll', { arguments: ['buffer', 'u64', 'i32'], return: 'i32' })(request, 1n, -1)
     },
-    exit: (code) => libc()._exit(code),
+    exit: (code) => library().getFunction('_exit', { arguments: ['i32'], return: 'void' })(code),
   }
 }
 
-function openLibc() {
-  return dlopen(null, {
-    setns: { arguments: ['i32', 'i32'], return: 'i32' },
-    ioctl: { arguments: ['i32', 'u64', 'u64'], return: 'i32' },
-    poll: { arguments: ['buffer', 'u64', 'i32'], return: 'i32' },
-    _exit: { arguments: ['i32'], return: 'void' },
-    __errno_location: { arguments: [], return: 'pointer' },
-  }).functions
+function errnoName(address: bigint): string {
+  return getSystemErrorName(-getInt32(address, 0))
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -20,6 +20,13 @@ export interface DirectoryEntry {
   readonly isDirectory: boolean
 }
 
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'link' | 'other'
+  /** The permission bits, `0o644`. */
+  readonly mode: number
+  readonly uid: number
+}
+
 /**
  * The one seam to the operating system. Everything is synchronous, because setns(2) moves one thread: a read on
  * another thread would see the host. Every function throws {@link OsError} and nothing else.
@@ -35,18 +42,47 @@ export interface Os {
   writeFile(path: string, text: string): void
   /** access(2) with W_OK: EACCES for a file that cannot be written, EROFS on a read-only mount. */
   checkWritable(path: string): void
-  /** The permission bits of a file, `0o644`. */
-  fileMode(path: string): number
+  /** lstat(2): of a symbolic link itself. */
+  fileStatus(path: string): FileStatus
+  /** Makes a folder and those above it that are missing; `mode` is the last one's, the others get 0755. */
+  makeDirectory(path: string, mode: number): void
+  /** Replaces a file's content durably, whole or not at all, by way of {@link unfinishedPath}. */
+  replaceFile(path: string, text: string, mode: number): void
+  /** Copies a file likewise. */
+  copyFile(from: string, to: string, mode: number): void
+  /** Whether two files have the same bytes, what symbolic links lead to. */
+  hasSameContent(a: string, b: string): boolean
+  /** Removes a file and what {@link replaceFile} may have left of it when it was killed; either may be missing. */
+  removeFile(path: string): void
   list(path: string): readonly DirectoryEntry[]
   /** "dev:ino" of a network namespace; EINVAL for a file that is none. */
   netnsId(path: string): string
   /** setns(2): from here on /proc/sys/net is that of the network namespace at `path`. */
   enterNetns(path: string): void
-  /** Back to the network namespace in which the process was started: only to look why something failed. */
+  /** unshare(2): makes a network namespace and enters it; it goes when it is left. */
+  makeNetns(): void
+  /** Back to the network namespace in which the process was started: only to look around there. */
   leaveNetns(): void
+  /**
+   * ioctl(2) on a datagram socket of this thread's netns, for an interface (netdevice(7)): `union` is what stands behind
+   * the name in struct ifreq; what the kernel leaves there comes back.
+   */
+  linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
+  /** Whether stdout is a terminal. */
+  isTerminal(): boolean
   writeStdout(text: string): void
   writeStderr(text: string): void
 }
 
 /** Far above any request (the largest seen has 1.6 kB), far below what would exhaust a node. */
 export const MAX_STDIN_BYTES = 32 * 1024 * 1024
+
+/** Where the new content of a file is until it is complete. */
+export function unfinishedPath(path: string): string {
+  return `${path}~`
+}
+
+/** The path whose new content is at a path of {@link unfinishedPath}; any other path as it is. */
+export function finishedPath(path: string): string {
+  return path.endsWith('~') ? path.slice(0, -1) : path
+}

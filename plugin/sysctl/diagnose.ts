@@ -1,37 +1,7 @@
 import leven from 'leven'
-import { readLinkNames } from '../link/names.ts'
-import { type Os, OsError } from '../os/os.ts'
+import type { Os, OsError } from '../os/os.ts'
+import type { Surroundings, SysctlTree } from '../plan/subject.ts'
 import { interfaceOf, type SysctlKey } from './key.ts'
-import { readSysctlTree, type SysctlTree } from './tree.ts'
-
-/** What there is to know of a node when a sysctl cannot be set. */
-export interface Surroundings {
-  readonly inNetns: SysctlTree
-  /** Undefined where the plugin may not go back: in a user namespace that is not the host's. */
-  readonly onHost: SysctlTree | undefined
-  /** The interfaces in the netns. */
-  readonly links: readonly string[]
-  /** Of the kernel, `6.18.44`. */
-  readonly release: string
-}
-
-/** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
-export function leaveAndLookAround(os: Os): Surroundings {
-  const inNetns = readSysctlTree(os)
-  const links = readLinkNames(os)
-  const release = os.readFile('/proc/sys/kernel/osrelease').trim().replace(/-.*/, '')
-  return { inNetns, links, onHost: readHostTree(os), release }
-}
-
-function readHostTree(os: Os): SysctlTree | undefined {
-  try {
-    os.leaveNetns()
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    return undefined
-  }
-  return readSysctlTree(os)
-}
 
 /** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
 export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Surroundings): string {
@@ -50,7 +20,8 @@ export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Sur
   }
 }
 
-function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Surroundings): string {
+/** Why there is no file of `key` in the netns, in words that follow `key: `. */
+export function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Surroundings): string {
   const inside = [...inNetns.keys()].filter((candidate) => candidate.startsWith(`${key.canonical}.`))
   if (inside.length > 0) return `is a directory of sysctls, not a sysctl; in it is ${inside.slice(0, 3).join(', ')}`
   return (
@@ -67,7 +38,7 @@ function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Su
 function missingInterface(key: SysctlKey, links: readonly string[]): string | undefined {
   const name = interfaceOf(key)
   if (name === undefined || links.includes(name)) return undefined
-  return `there is no interface ${name} in the container; there ${links.length === 1 ? 'is' : 'are'} ${links.join(', ')}`
+  return `there is no interface ${name} here; there ${links.length === 1 ? 'is' : 'are'} ${links.join(', ')}`
 }
 
 /** net.ipv4.conf.eth0.100.rp_filter, in which each dot separates. */
@@ -96,7 +67,7 @@ const MODULES: readonly (readonly [prefix: string, module: string])[] = [
 function missingSubsystem(key: SysctlKey, inNetns: SysctlTree): string | undefined {
   const has = (prefix: string) => [...inNetns.keys()].some((candidate) => candidate.startsWith(prefix))
   if (key.canonical.startsWith('net.ipv6.') && !has('net.ipv6.conf.')) {
-    return 'IPv6 is off in the container: there is no net.ipv6.conf'
+    return 'IPv6 is off here: there is no net.ipv6.conf'
   }
   const [prefix, module] = MODULES.find(([start]) => key.canonical.startsWith(start)) ?? []
   if (prefix === undefined || has(prefix)) return undefined
@@ -110,16 +81,18 @@ function formatNearest(key: SysctlKey, tree: SysctlTree): string {
   const last = key.segments.at(-1) as string
   const limit = Math.max(2, Math.floor(last.length / 3))
   const ranked = [...tree.keys()]
-    .map((name) => ({ name, distance: distanceTo(key.canonical, last, name) }))
+    .map((name) => ({ name, distance: distanceTo(key.canonical, last, name, limit) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)
   const nearest = ranked.filter(({ distance }) => distance <= (ranked[0]?.distance ?? 0) + 1).slice(0, MOST_NAMES)
   return nearest.length === 0 ? '' : `; did you mean ${nearest.map(({ name }) => name).join(' or ')}?`
 }
 
-function distanceTo(canonical: string, last: string, candidate: string): number {
+function distanceTo(canonical: string, last: string, candidate: string, limit: number): number {
   if (candidate.endsWith(`.${last}`)) return 0
-  return leven(canonical, candidate)
+  // As many letters are off as one is longer, at least: most need not be compared.
+  const atLeast = Math.abs(canonical.length - candidate.length)
+  return atLeast > limit ? atLeast : leven(canonical, candidate)
 }
 
 function diagnoseDenied(key: SysctlKey, error: OsError, { inNetns, onHost, release }: Surroundings): string {
@@ -146,6 +119,7 @@ export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsEr
     case 'EOVERFLOW':
       return `${refusal}: ${badValue(value, current)}${held}`
     case 'ENOENT':
+      if (error.call === 'open') return goneMeanwhile(key)
       return `${refusal}: it knows nothing of this name${formatAvailable(os, key)}${held}`
     case 'EACCES':
     case 'EPERM':
@@ -153,6 +127,12 @@ export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsEr
     default:
       return `${refusal}${held}`
   }
+}
+
+/** It was there when all of them were looked at. addrconf_notify() takes IPv6 off an interface with a small MTU. */
+function goneMeanwhile(key: SysctlKey): string {
+  const hint = key.canonical.startsWith('net.ipv6.conf.') ? '; an mtu below 1280 takes IPv6 off an interface' : ''
+  return `went away while the plugin wrote (ENOENT)${hint}`
 }
 
 function badValue(value: string, current: string): string {

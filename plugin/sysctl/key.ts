@@ -15,10 +15,13 @@ export interface SysctlKey {
 export const SYSCTL_ROOT = '/proc/sys'
 
 /** The segment that stands for CNI_IFNAME. */
-const IFNAME = 'IFNAME'
+export const IFNAME = 'IFNAME'
 
 /** The trees of net.*.conf and net.*.neigh have these beside the interfaces' own. */
 const NOT_INTERFACES = ['all', 'default']
+
+/** The longest that Linux 6.18 has is 65 characters. */
+const MOST_CHARACTERS = 512
 
 /**
  * Parses the name of a sysctl as sysctl.d(5) does: where the first separator is a slash, slashes separate and dots are
@@ -31,7 +34,7 @@ export function parseSysctlKey(text: string): SysctlKey {
   if (problem !== undefined) {
     throw new CniError({
       code: ErrorCode.invalidConfig,
-      msg: `${JSON.stringify(text)} is no name of a sysctl: it ${problem}`,
+      msg: `${JSON.stringify(text.slice(0, 80))} is no name of a sysctl: it ${problem}`,
       details: 'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
     })
   }
@@ -63,6 +66,16 @@ export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
   return createKey(key.segments.map((segment) => (segment === IFNAME ? ifName : segment)))
 }
 
+/** The key of `default`, which holds what an interface starts with. */
+export function ofDefault(key: SysctlKey): SysctlKey {
+  return createKey(key.segments.map((segment) => (segment === IFNAME ? 'default' : segment)))
+}
+
+/** The same sysctl of another interface: of a key that {@link interfaceOf} knows the interface of. */
+export function ofInterface(key: SysctlKey, name: string): SysctlKey {
+  return createKey([...key.segments.slice(0, 3), name, ...key.segments.slice(4)])
+}
+
 /** The interface that a key belongs to, `eth0` of net.ipv4.conf.eth0.rp_filter; undefined for all others. */
 export function interfaceOf(key: SysctlKey): string | undefined {
   const [, , tree, name] = key.segments
@@ -88,8 +101,8 @@ function splitName(text: string): string[] {
 
 function segmentsProblem(segments: readonly string[]): string | undefined {
   if (segments.join('') === '') return 'is empty'
-  if (segments.some((segment) => /\p{Cc}/u.test(segment))) return 'has a control character'
-  if (segments.some((segment) => segment.includes('/'))) return 'mixes "." and "/"'
+  if (segments.join('.').length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`
+  if (segments.some((segment) => /[\u0000-\u001f\u007f-\u009f]/.test(segment))) return 'has a control character'
   if (segments.includes('')) return 'has an empty segment'
   if (segments.includes('.') || segments.includes('..')) return 'has a segment "." or ".."'
   return undefined

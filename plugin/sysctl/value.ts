@@ -20,7 +20,8 @@ export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
 
 /** Whether the kernel takes two texts for the same value of `key`: an equivalence. */
 export function isSameValue(key: SysctlKey, a: string, b: string): boolean {
-  return a === b || canonicalValue(key, a) === canonicalValue(key, b)
+  // Nearly always only the blanks differ.
+  return foldBlanks(a) === foldBlanks(b) || canonicalValue(key, a) === canonicalValue(key, b)
 }
 
 /**
@@ -67,6 +68,10 @@ const FORMATS: readonly Format[] = [
   // proc_dointvec_userhz_jiffies(): hundredths of a second, kept in the kernel's ticks.
   { keys: /\.neigh\.[^.]+\.(anycast_delay|locktime|proxy_delay|retrans_time)$/, tolerance: 2 },
 ]
+
+function foldBlanks(text: string): string {
+  return text.trim().replace(/\s+/g, ' ')
+}
 
 function canonicalValue(key: SysctlKey, text: string): string {
   const words = text.trim().split(/\s+/)

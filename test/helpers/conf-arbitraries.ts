@@ -32,6 +32,63 @@ const value = fc.oneof(
 
 const sysctls = fc.dictionary(sysctlName, value, { maxKeys: 4 })
 
+const pattern = fc.oneof(
+  fc.constantFrom(
+    'net.core.somaxconn',
+    'net.ipv4.*',
+    'net.ipv4.conf.IFNAME.*',
+    'net.*.*',
+    'net.core.nosuch',
+    '*',
+    'net..*',
+  ),
+  sysctlName,
+  fc.string({ unit: fc.constantFrom(...'net.*?/[\0'), maxLength: 8 }),
+)
+
+const mac = fc.constantFrom<unknown>('0a:58:0a:f4:01:02', '0A-58-0A-F4-01-02', '', 'x', '01:00:5e:00:00:01', 7, null)
+
+/** The attributes of the interface, right and wrong. */
+const linkMembers = {
+  mac,
+  mtu: fc.constantFrom<unknown>(1400, 1500, 0, -1, 10, 1.5, 2 ** 31, '1400', null),
+  promisc: fc.constantFrom<unknown>(true, false, 'on', 1),
+  allmulti: fc.constantFrom<unknown>(true, false, {}),
+  txQLen: fc.constantFrom<unknown>(0, 1000, -1, 2 ** 40, []),
+}
+
+/** What a pod may write into its annotation. */
+const annotation = fc.oneof(
+  fc
+    .array(fc.tuple(sysctlName, fc.constantFrom('=1', ' = 16384', '', '=', ' 1', '=1\r', '=\0')), { maxLength: 4 })
+    .map((lines) => lines.map((line) => line.join('')).join('\n')),
+  fc.constantFrom('', '#', '=', 'net.core.somaxconn = 1\n', '#'.repeat(70_000)),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+)
+
+const annotations = fc.oneof(
+  fc.record({ 'netns-sysctl/sysctls': annotation }),
+  fc.constantFrom<unknown>(null, {}, [], 'x', { 'netns-sysctl/sysctls': 7 }),
+)
+
+const runtimeConfig = fc.oneof(
+  fc.record({ 'io.kubernetes.cri.pod-annotations': annotations, mac }, { requiredKeys: [] }),
+  fc.jsonValue({ maxDepth: 2 }),
+)
+
+const pod = fc.oneof(
+  fc.record(
+    { allow: fc.array(pattern, { maxLength: 3 }), annotation: fc.constant('netns-sysctl/sysctls') },
+    { requiredKeys: [] },
+  ),
+  fc.jsonValue({ maxDepth: 1 }),
+)
+
+const attachment = fc.record({
+  containerID: fc.constantFrom<unknown>('c1', '', 7),
+  ifname: fc.constantFrom('eth0', '../x'),
+})
+
 /** Configurations of which each member may be right, wrong or missing. */
 const conf = fc
   .record(
@@ -42,14 +99,28 @@ const conf = fc
       sysctl: fc.oneof({ weight: 5, arbitrary: sysctls }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }),
       Sysctl: sysctls,
       args: fc.oneof(
-        fc.record({ cni: fc.oneof(fc.record({ sysctl: sysctls }), fc.jsonValue({ maxDepth: 1 })) }),
+        fc.record({
+          cni: fc.oneof(
+            fc.record({ sysctl: sysctls, ...linkMembers }, { requiredKeys: [] }),
+            fc.jsonValue({ maxDepth: 1 }),
+          ),
+        }),
         fc.jsonValue({ maxDepth: 1 }),
       ),
       prevResult: fc.oneof(
         { weight: 5, arbitrary: fc.constant<unknown>(PREV_RESULT) },
         { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
       ),
-      runtimeConfig: fc.jsonValue({ maxDepth: 2 }),
+      runtimeConfig,
+      inherit: fc.oneof(fc.array(pattern, { maxLength: 3 }), fc.constantFrom<unknown>(null, 'net.*', [7])),
+      pod,
+      restoreOnDel: fc.constantFrom<unknown>(true, false, 'no'),
+      dataDir: fc.constantFrom<unknown>('/run/x', '/proc/self/status', 'x', '/a/../b', 7, '/'),
+      'cni.dev/valid-attachments': fc.oneof(
+        fc.array(attachment, { maxLength: 2 }),
+        fc.constantFrom<unknown>(null, {}, [7]),
+      ),
+      ...linkMembers,
     },
     { requiredKeys: ['cniVersion', 'name', 'prevResult'] },
   )
@@ -67,6 +138,18 @@ const goodConf = fc
       cniVersion: fc.constant('1.1.0'),
       sysctl: goodSysctls,
       args: fc.record({ cni: fc.record({ sysctl: goodSysctls }) }),
+      inherit: fc.subarray(['net.core.somaxconn', 'net.ipv4.tcp_*', 'net.ipv4.conf.IFNAME.*']),
+      pod: fc.record({ allow: fc.constantFrom(['net.core.somaxconn'], ['net.*.*', 'net.*.*.*.*']) }),
+      runtimeConfig: fc.constant({
+        'io.kubernetes.cri.pod-annotations': { 'netns-sysctl/sysctls': 'net.core.somaxconn=9' },
+      }),
+      restoreOnDel: fc.boolean(),
+      dataDir: fc.constantFrom('/run/x', '/var/lib/cni/x', '/run/x', '/proc/self/status'),
+      mac: fc.constantFrom('0a:58:0a:f4:01:02', '0A-58-0A-F4-01-02'),
+      mtu: fc.integer({ min: 68, max: 65535 }),
+      promisc: fc.boolean(),
+      txQLen: fc.nat({ max: 10_000 }),
+      'cni.dev/valid-attachments': fc.constantFrom(null, [], [{ containerID: 'c1', ifname: 'eth0' }]),
     },
     { requiredKeys: ['cniVersion'] },
   )

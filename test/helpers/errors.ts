@@ -1,10 +1,14 @@
 import { CniError, type Problem } from '../../plugin/cni/error.ts'
 
-/** The problems of the CniError that `action` throws. */
-export function problemsOf(action: () => unknown): readonly Problem[] {
+/** The problems of the CniError that `action` throws, but for the members that they are about. */
+export function problemsOf(action: () => unknown): readonly Omit<Problem, 'at'>[] {
   const error = errorOf(action)
-  if (error instanceof CniError) return error.problems
+  if (error instanceof CniError) return withoutPlaces(error.problems)
   throw error
+}
+
+export function withoutPlaces(problems: readonly Problem[]): readonly Omit<Problem, 'at'>[] {
+  return problems.map(({ at, ...problem }) => problem)
 }
 
 /** What `action` throws. Throws itself where it does not. */

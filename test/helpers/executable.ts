@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { newDataDir } from './data-dir.ts'
 import { parseDocument } from './document.ts'
 import type { Netns, Ran, RunOptions } from './netns.ts'
 import { envOf, formatConf } from './requests.ts'
@@ -9,13 +11,15 @@ export const EXECUTABLE = join(import.meta.dirname, '../../dist/netns-sysctl')
 export type Command = readonly [string, ...string[]]
 
 export interface Call {
-  /** Members of the configuration; `undefined` takes one away. */
+  /** Members of the configuration; `undefined` takes one away. Without a dataDir it gets one for this call alone. */
   readonly conf?: Readonly<Record<string, unknown>>
-  /** The whole of stdin, instead of a configuration. */
+  /** The whole of stdin, instead of a configuration; what makes a record needs a dataDir of the test's own. */
   readonly stdin?: string | Uint8Array
   readonly env?: RunOptions['env']
   /** Runs the plugin inside the container's netns, which is its own then. */
   readonly isInside?: boolean
+  /** The netns that plays the host's: the plugin is started in it. */
+  readonly host?: Netns
   /** The command line that starts the executable. */
   readonly wrap?: (executable: string) => Command
 }
@@ -33,11 +37,17 @@ export function outcomeOf(netns: Netns, command: string, call?: Call): Outcome {
 }
 
 /** Runs the executable as a runtime does, for the container whose netns it is. */
-export function callPlugin(netns: Netns, command: string, { conf, stdin, env, isInside, wrap }: Call = {}): Ran {
+export function callPlugin(netns: Netns, command: string, { conf, stdin, env, isInside, host, wrap }: Call = {}): Ran {
   const words = wrap?.(EXECUTABLE) ?? [EXECUTABLE]
+  const dataDir = newDataDir()
   const options = {
     env: { ...envOf(command), CNI_NETNS: netns.path, ...env },
-    input: stdin ?? formatConf(conf),
+    input: stdin ?? formatConf({ dataDir, ...conf }),
   }
-  return isInside ? netns.inside(words, options) : netns.onHost(words, options)
+  try {
+    if (host !== undefined) return host.inside(words, options)
+    return isInside ? netns.inside(words, options) : netns.onHost(words, options)
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 }

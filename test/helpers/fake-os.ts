@@ -1,35 +1,20 @@
-import { type DirectoryEntry, type Os, OsError } from '../../plugin/os/os.ts'
+import { type Os, OsError, unfinishedPath } from '../../plugin/os/os.ts'
+import {
+  entriesOf,
+  type FakeFiles,
+  type Files,
+  isFolder,
+  modeOf,
+  Refusal,
+  statusOf,
+  toFiles,
+  writeTo,
+} from './fake-files.ts'
+import { type FakeLink, fakeLinkIoctl } from './fake-link.ts'
+import { createState, type FakeMachine, type FakeState } from './fake-machine.ts'
 
-/** A file of a fake machine: its text, and what happens to it. */
-export interface FakeFile {
-  text: string
-  mode?: number
-  /** The errno that reading or writing it gives. */
-  readFails?: string
-  writeFails?: string
-  /** What the kernel makes of a written text; throws an errno to refuse it. */
-  accept?: (text: string) => string
-}
-
-export type FakeFiles = Record<string, string | FakeFile>
-
-export interface FakeMachine {
-  args?: readonly string[]
-  env?: Readonly<Record<string, string>>
-  /** An errno where reading it fails. */
-  stdin?: string | { readonly fails: string }
-  /** One tree of files per netns, by the path of the netns; `host` is where the plugin starts. */
-  netns?: Readonly<Record<string, FakeFiles>>
-  /** Files outside every netns. */
-  files?: FakeFiles
-  /** Paths that exist and are no network namespace. */
-  notNetns?: readonly string[]
-  /** The errno that entering a netns gives, or leaving it. */
-  enterFails?: string
-  leaveFails?: string
-  stdoutFails?: string
-  stderrFails?: string
-}
+export type { FakeFile, FakeFiles } from './fake-files.ts'
+export type { FakeMachine, FakeState } from './fake-machine.ts'
 
 export interface FakeOs extends Os {
   readonly stdout: () => string
@@ -38,17 +23,20 @@ export interface FakeOs extends Os {
   readonly writes: readonly string[]
   /** The text of a file of a netns, without its newline. */
   readonly textOf: (netns: string, path: string) => string | undefined
+  readonly linkOf: (netns: string, ifName: string) => FakeLink | undefined
+  readonly state: FakeState
 }
 
 export const HOST = 'host'
+
+const NEW = 'new'
 
 const OWN_NETNS = '/proc/thread-self/ns/net'
 
 /** An {@link Os} in memory, that behaves as Linux does towards root. */
 export function createFakeOs(machine: FakeMachine): FakeOs {
-  const trees = new Map(Object.entries(machine.netns ?? {}).map(([path, files]) => [path, toFiles(files)]))
-  if (!trees.has(HOST)) trees.set(HOST, new Map())
-  const shared = toFiles(machine.files ?? {})
+  const state = createState({ ...machine, netns: { [HOST]: {}, ...machine.netns } })
+  const { trees, shared, links } = state
   const output = { stdout: '', stderr: '' }
   const writes: string[] = []
   let current = HOST
@@ -57,7 +45,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
   const fileAt = (path: string, call: string) => {
     const file = treeOf(path).get(path)
     if (file !== undefined) return file
-    throw new OsError(hasInside(treeOf(path), path) ? 'EISDIR' : 'ENOENT', call, path)
+    throw new OsError(isFolder(treeOf(path), path) ? 'EISDIR' : 'ENOENT', call, path)
   }
 
   return {
@@ -75,17 +63,40 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       return file.text
     },
     writeFile(path, text) {
-      const file = fileAt(path, 'open')
-      if ((modeOf(file) & 0o222) === 0) throw new OsError('EACCES', 'open', path)
-      if (file.writeFails !== undefined) throw new OsError(file.writeFails, 'write', path)
-      file.text = file.accept === undefined ? text : acceptOrRefuse(file, file.accept, text, path)
+      writeTo(fileAt(path, 'open'), text, path)
       writes.push(`${current} ${path} ${text.trimEnd()}`)
     },
     checkWritable(path) {
-      if ((modeOf(fileAt(path, 'access')) & 0o222) === 0) throw new OsError('EACCES', 'access', path)
+      const files = treeOf(path)
+      const file = files.get(path) ?? (isFolder(files, path) ? { text: '' } : fileAt(path, 'access'))
+      if ((modeOf(file) & 0o222) === 0) throw new OsError(file.writeFails ?? 'EACCES', 'access', path)
     },
-    fileMode: (path) => modeOf(fileAt(path, 'stat')),
-    list: (path) => entriesOf(treeOf(path), path),
+    fileStatus: (path) => statusOf(treeOf(path), path),
+    makeDirectory(path, mode) {
+      if (machine.makeFails !== undefined) throw new OsError(machine.makeFails, 'mkdir', path)
+      if (isFolder(shared, path) || shared.has(path)) throw new OsError('EEXIST', 'mkdir', path)
+      shared.set(path, { text: '', mode, kind: 'directory' })
+    },
+    replaceFile(path, text, mode) {
+      if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)
+      if (!isFolder(shared, path.replace(/\/[^/]*$/, ''))) throw new OsError('ENOENT', 'open', path)
+      shared.set(path, { ...shared.get(path), text, mode })
+      writes.push(`${path} replaced`)
+    },
+    copyFile(from, to, mode) {
+      if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', to)
+      shared.set(to, { text: fileAt(from, 'open').text, mode })
+      writes.push(`${to} replaced`)
+    },
+    hasSameContent: (a, b) => fileAt(a, 'open').text === fileAt(b, 'open').text,
+    removeFile(path) {
+      const errno = shared.get(path)?.removeFails
+      if (errno !== undefined) throw new OsError(errno, 'rm', path)
+      shared.delete(path)
+      shared.delete(unfinishedPath(path))
+    },
+    linkIoctl: (request, ifName, union) => fakeLinkIoctl(links.get(current)?.[ifName], request, ifName, union),
+    list: (path) => entriesOf(new Map([...shared, ...(trees.get(current) as Files)]), path),
     netnsId(path) {
       if (path === OWN_NETNS) return HOST
       if (trees.has(path)) return path
@@ -95,10 +106,16 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       if (machine.enterFails !== undefined) throw new OsError(machine.enterFails, 'setns', path)
       current = path === OWN_NETNS ? HOST : path
     },
+    makeNetns() {
+      if (machine.newNetns === undefined) throw new OsError('EPERM', 'unshare', 'a network namespace')
+      trees.set(NEW, toFiles(machine.newNetns))
+      current = NEW
+    },
     leaveNetns() {
       if (machine.leaveFails !== undefined) throw new OsError(machine.leaveFails, 'setns', OWN_NETNS)
       current = HOST
     },
+    isTerminal: () => machine.isTerminal === true,
     writeStdout(text) {
       if (machine.stdoutFails !== undefined) throw new OsError(machine.stdoutFails, 'write', '/dev/stdout')
       output.stdout += text
@@ -111,6 +128,8 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     stderr: () => output.stderr,
     writes,
     textOf: (netns, path) => trees.get(netns)?.get(path)?.text.replace(/\n$/, ''),
+    linkOf: (netns, ifName) => links.get(netns)?.[ifName],
+    state,
   }
 }
 
@@ -142,53 +161,6 @@ export function refuse(errno: string, kept?: string): never {
   throw new Refusal(errno, kept)
 }
 
-class Refusal extends Error {
-  readonly kept: string | undefined
-
-  constructor(errno: string, kept: string | undefined) {
-    super(errno)
-    this.kept = kept
-  }
-}
-
-type Files = Map<string, FakeFile>
-
-function toFiles(files: FakeFiles): Files {
-  return new Map(
-    Object.entries(files).map(([path, file]) => [path, typeof file === 'string' ? { text: file } : { ...file }]),
-  )
-}
-
 function isOfNetns(path: string): boolean {
   return path.startsWith('/proc/sys/net') || path.startsWith('/proc/thread-self/net/')
-}
-
-function hasInside(files: Files, path: string): boolean {
-  return [...files.keys()].some((candidate) => candidate.startsWith(`${path}/`))
-}
-
-function modeOf(file: FakeFile): number {
-  return file.mode ?? 0o644
-}
-
-function acceptOrRefuse(file: FakeFile, accept: (text: string) => string, text: string, path: string): string {
-  try {
-    return accept(text)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    file.text = error.kept ?? file.text
-    throw new OsError(error.message, 'write', path)
-  }
-}
-
-function entriesOf(files: Files, path: string): DirectoryEntry[] {
-  const inside = [...files.keys()].filter((candidate) => candidate.startsWith(`${path}/`))
-  if (inside.length === 0) throw new OsError('ENOENT', 'scandir', path)
-  const names = new Map(
-    inside.map((candidate) => {
-      const [name = '', ...rest] = candidate.slice(path.length + 1).split('/')
-      return [name, rest.length > 0]
-    }),
-  )
-  return [...names].map(([name, isDirectory]) => ({ name, isDirectory }))
 }

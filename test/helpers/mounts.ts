@@ -27,3 +27,13 @@ export function withReadOnlySysctls(executable: string): Command {
 }
 
 const PRIVATE_MOUNTS = ['unshare', '--mount', '--propagation', 'private', '--', 'sh', '-c'] as const
+
+const WITH_RUN = `set -e
+mount -n -t tmpfs tmpfs /run
+"$2"
+eval "$1"`
+
+/** Runs an executable in a mount namespace of its own in which /run is empty, and then a line of shell there. */
+export function withEmptyRun(line: string): (executable: string) => Command {
+  return (executable) => [...PRIVATE_MOUNTS, WITH_RUN, 'sh', line, executable]
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A network namespace that lives as long as its holder, which ends with the process that made it. */
@@ -34,15 +34,17 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 export const isRoot = process.getuid?.() === 0
 
 /**
- * Makes a network namespace; for others than root, in a user namespace of its own. Throws an Error that says what is
- * missing where neither is allowed.
+ * Makes a network namespace; for others than root, in a user namespace of its own, or in that of `host`, which is to
+ * play the host's. Throws an Error that says what is missing where neither is allowed.
  */
-export async function createNetns(): Promise<Netns> {
-  const userns = isRoot ? [] : ['--user', '--map-root-user']
+export async function createNetns(host?: Netns): Promise<Netns> {
+  const userns = isRoot || host !== undefined ? [] : ['--user', '--map-root-user']
   // cat ends when its stdin closes: with this process, however that ends.
-  const holder = spawn('unshare', [...userns, '--net', '--', 'cat'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const unshare = ['unshare', ...userns, '--net', '--', 'cat']
+  const [file = '', ...args] = host?.insideCommand(unshare) ?? unshare
+  const holder = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'] })
   const path = `/proc/${holder.pid}/ns/net`
-  await waitUntilMade(holder, path)
+  await waitUntilMade(holder)
   const target = ['--target', String(holder.pid)]
   const user = isRoot ? [] : ['--user', '--preserve-credentials']
   const hostCommand = (command: readonly string[]): [string, ...string[]] =>
@@ -92,16 +94,15 @@ export function run(command: readonly [string, ...string[]], { env, input = '' }
   return { status, stdout, stderr }
 }
 
-/** The holder has made its netns once its own link differs from ours. */
-async function waitUntilMade(holder: ChildProcess, path: string): Promise<void> {
+/** The holder has made its netns, and is whom it should be there, once it has become cat. */
+async function waitUntilMade(holder: ChildProcess): Promise<void> {
   let stderr = ''
   holder.stderr?.on('data', (text) => {
     stderr += text
   })
-  const own = readlinkSync('/proc/self/ns/net')
   for (let waited = 0; waited < 5000; waited += 5) {
     if (holder.exitCode !== null) break
-    if (existsSync(path) && linkOf(path) !== own) return
+    if (nameOf(holder.pid) === 'cat') return
     await sleep(5)
   }
   holder.kill('SIGKILL')
@@ -112,9 +113,9 @@ async function waitUntilMade(holder: ChildProcess, path: string): Promise<void> 
   )
 }
 
-function linkOf(path: string): string | undefined {
+function nameOf(pid: number | undefined): string | undefined {
   try {
-    return readlinkSync(path)
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd()
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import { main } from '../../plugin/main.ts'
+import type { FakeLink } from './fake-link.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
 
 /** The netns of the container that the requests are for. */
@@ -6,6 +7,10 @@ export const CONTAINER = '/run/netns/c1'
 
 /** What the network plugin before this one in the chain gave. */
 export const PREV_RESULT = { cniVersion: '1.1.0', interfaces: [{ name: 'eth0', sandbox: CONTAINER }] }
+
+/** Where its undo record is. */
+export const DATA_DIR = '/run/cni/netns-sysctl'
+export const RECORD = `${DATA_DIR}/net1@c1@eth0.json`
 
 export interface Asked {
   /** Members of the configuration; `undefined` takes one away. */
@@ -19,6 +24,8 @@ export interface Asked {
   /** Files outside every netns. */
   readonly files?: FakeFiles
   readonly machine?: FakeMachine
+  /** What an earlier request has left: nothing is as usual then, but as it was there, with the changes. */
+  readonly after?: Answered
 }
 
 export interface Answered {
@@ -48,6 +55,9 @@ export function formatConf(changes: Readonly<Record<string, unknown>> = {}): str
   })
 }
 
+/** The interface of the container, as a veth is made. */
+export const ETH0: FakeLink = { mac: '5a:00:00:00:00:01', mtu: 1500, flags: 0x1043, txQLen: 1000 }
+
 /** What a runtime sets for the container. */
 export function envOf(command: string): Record<string, string> {
   return {
@@ -70,12 +80,18 @@ export const NODE_FILES: FakeFiles = {
   '/proc/self/status': 'Name:\tnetns-sysctl\nCapEff:\t000001ffffffffff\n',
 }
 
-function toMachine(command: string, { conf, stdin, env, container, host, files, machine }: Asked): FakeMachine {
+function toMachine(command: string, { conf, stdin, env, container, host, files, machine, after }: Asked): FakeMachine {
+  const isFirst = after === undefined
+  const netns = isFirst
+    ? { [HOST]: usualNetns(host), [CONTAINER]: usualNetns(container) }
+    : { [HOST]: host ?? {}, [CONTAINER]: container ?? {} }
   return {
     env: { ...envOf(command), ...env },
     stdin: stdin ?? formatConf(conf),
-    netns: { [HOST]: usualNetns(host), [CONTAINER]: usualNetns(container) },
-    files: { ...NODE_FILES, ...files },
+    netns,
+    files: { ...(isFirst && NODE_FILES), ...files },
+    links: isFirst ? { [CONTAINER]: { eth0: ETH0 } } : {},
+    ...(after !== undefined && { state: after.os.state }),
     ...machine,
   }
 }

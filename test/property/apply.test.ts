@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type FakeFile, refuse } from '../helpers/fake-os.ts'
-import { ask, CONTAINER } from '../helpers/requests.ts'
+import { ask, CONTAINER, RECORD } from '../helpers/requests.ts'
 
 const RUNS = { numRuns: 500 }
 
@@ -59,7 +59,10 @@ test('an ADD that succeeds has written every value, in order', () => {
       const { exitCode, values, writes } = add(all, createKernel(all, -1), () => '')
       expect(exitCode).toBe(0)
       expect(values).toEqual(all.map(({ wanted }) => wanted))
-      expect(writes).toEqual(all.map(({ wanted }, index) => `${CONTAINER} ${pathOf(index)} ${wanted}`))
+      expect(writes).toEqual([
+        `${RECORD} replaced`,
+        ...all.map(({ wanted }, index) => `${CONTAINER} ${pathOf(index)} ${wanted}`),
+      ])
     }),
     RUNS,
   )

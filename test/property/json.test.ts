@@ -89,7 +89,7 @@ test('setting a member keeps all the rest, to the letter', () => {
       const put = (text: string) => {
         return formatMembers(members.toSpliced(at % (members.length + 1), 0, ['"cniVersion"', text]), between)
       }
-      expect(setMember(put(before.trim()), 'cniVersion', value)).toBe(put(`${JSON.stringify(value)}`))
+      expect(setMember(put(before.trim()), ['cniVersion'], value)).toBe(put(`${JSON.stringify(value)}`))
     }),
     RUNS,
   )
@@ -100,10 +100,52 @@ test('a member that was not there is added, and all the rest kept', () => {
     fc.property(jsonMembers, blank, fc.jsonValue(), (all, between, value) => {
       const members = all.filter(([name]) => JSON.parse(name) !== 'cniVersion')
       const text = formatMembers(members, between)
-      const edited = setMember(text, 'cniVersion', value)
-      const comma = members.length === 0 ? '' : ','
-      expect(edited).toBe(text.replace('{', () => `{"cniVersion":${JSON.stringify(value)}${comma}`))
+      const edited = setMember(text, ['cniVersion'], value)
+      const [start, comma] = members.length === 0 ? ['{', ''] : [`{${between}`, ',']
+      expect(edited).toBe(text.replace(start, () => `${start}"cniVersion":${JSON.stringify(value)}${comma}`))
       expect(isJson(edited)).toBe(true)
+    }),
+    RUNS,
+  )
+})
+
+/** A way into arrays and objects, and the text of what surrounds its end: `['a', 1]` and `{"x":1,"a":[0,@],"y":2}`. */
+const surroundings = fc
+  .array(fc.tuple(fc.constantFrom('list', 'object'), jsonText, blank), { minLength: 1, maxLength: 4 })
+  .map((levels) =>
+    levels.reduceRight<{ path: (string | number)[]; text: string }>(
+      ({ path, text }, [kind, other, between]) =>
+        kind === 'list'
+          ? { path: [1, ...path], text: `[${other},${between}${text}${between}]` }
+          : { path: ['in', ...path], text: `{${between}"other":${other}, "in" :${text},"after":${other}${between}}` },
+      { path: [], text: '@' },
+    ),
+  )
+
+test('setting a member deep inside keeps all the rest, to the letter', () => {
+  fc.assert(
+    fc.property(surroundings, jsonMembers, blank, jsonText, fc.jsonValue(), (around, all, between, before, value) => {
+      const members = all.filter(([name]) => JSON.parse(name) !== 'mac')
+      const put = (text: string) => {
+        return around.text.replace('@', () => formatMembers([...members, ['"mac"', text]], between))
+      }
+      fc.pre(!around.text.replace('@', '').includes('@'))
+      expect(setMember(put(before.trim()), [...around.path, 'mac'], value)).toBe(put(JSON.stringify(value)))
+    }),
+    RUNS,
+  )
+})
+
+test('adding a member deep inside keeps all the rest, to the letter', () => {
+  fc.assert(
+    fc.property(surroundings, jsonMembers, blank, fc.jsonValue(), (around, all, between, value) => {
+      const members = all.filter(([name]) => JSON.parse(name) !== 'mac')
+      fc.pre(members.length > 0 && !around.text.replace('@', '').includes('@'))
+      const text = around.text.replace('@', () => formatMembers(members, between))
+      const edited = setMember(text, [...around.path, 'mac'], value)
+      expect(edited.replace(`"mac":${JSON.stringify(value)},`, '')).toBe(text)
+      const parent = follow(JSON.parse(edited), around.path) as Record<string, unknown>
+      expect(JSON.stringify(parent.mac)).toBe(JSON.stringify(value))
     }),
     RUNS,
   )

@@ -10,10 +10,15 @@ A container runtime runs it, chained after a network plugin in a conflist.
 
 describe('without a CNI_COMMAND', () => {
   test.each([
-    ['nothing typed', [], 0, '', ABOUT],
-    ['--help', ['--help'], 0, '', ABOUT],
+    ['nothing typed', [], 0, '', `${ABOUT}netns-sysctl --help tells what else it does for operators.\n`],
     ['--version', ['--version'], 0, 'unreleased\n', ''],
-    ['what it does not know', ['--nosuch'], 2, '', ABOUT],
+    [
+      'what it does not know',
+      ['--nosuch'],
+      2,
+      '',
+      'netns-sysctl: there is no command "--nosuch"; there are lint, explain, diff, install, uninstall\n',
+    ],
   ])('%s', (_, args, exitCode, stdout, stderr) => {
     for (const env of [{}, { CNI_COMMAND: '' }]) {
       const os = createFakeOs({ args, env })
@@ -21,8 +26,21 @@ describe('without a CNI_COMMAND', () => {
     }
   })
 
-  test('a closed stderr ends it with 1', () => {
-    expect(main(createFakeOs({ stderrFails: 'EPIPE' }))).toBe(1)
+  test('--help tells of every command on stdout', () => {
+    const os = createFakeOs({ args: ['--help'] })
+    expect([main(os), os.stderr()]).toEqual([0, ''])
+    expect(os.stdout().startsWith(ABOUT)).toBe(true)
+    expect(os.stdout()).toMatch(/^ {2}lint .*\n {2}explain .*\n {2}diff .*\n {2}install .*\n {2}uninstall /m)
+  })
+
+  test('a closed stderr or stdout ends it with 2', () => {
+    expect(main(createFakeOs({ stderrFails: 'EPIPE' }))).toBe(2)
+    expect(main(createFakeOs({ args: ['--help'], stdoutFails: 'EPIPE' }))).toBe(2)
+  })
+
+  test('what is typed is not looked at where CNI_COMMAND is set', () => {
+    const os = createFakeOs({ args: ['--help'], env: { CNI_COMMAND: 'VERSION' } })
+    expect([main(os), JSON.parse(os.stdout()).cniVersion]).toEqual([0, '1.1.0'])
   })
 })
 
@@ -53,7 +71,8 @@ describe('a command that its version of the protocol does not have is refused', 
     ['ADD', '0.1.0'],
     ['DEL', '0.1.0'],
   ])('and %s in %s is not', (command, cniVersion) => {
-    expect(ask(command, { conf: { cniVersion } }).exitCode).toBe(0)
+    const conf = { cniVersion, 'cni.dev/valid-attachments': null }
+    expect(ask(command, { conf }).exitCode).toBe(0)
   })
 })
 

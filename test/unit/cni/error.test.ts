@@ -53,3 +53,13 @@ test('an error of another kind is not collected', () => {
   )
   expect(thrown).toBe(bug)
 })
+
+test('a message has an end, however many problems there are', () => {
+  const [first, ...rest] = [...Array(5000).keys()].map((number): Problem => {
+    return { code: 7, msg: `problem ${number}`, details: `detail ${number}` }
+  })
+  const { msg, details } = JSON.parse(formatError(new CniError(first as Problem, ...rest), '1.1.0'))
+  expect(msg).toMatch(/^problem 0; problem 1; .*… \(5000 in all\)$/)
+  expect(details).toMatch(/^detail 0; detail 1; .*… \(5000 in all\)$/)
+  expect([msg.length, details.length]).toEqual([16 * 1024 + 15, 16 * 1024 + 15])
+})

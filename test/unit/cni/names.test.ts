@@ -19,7 +19,7 @@ describe('names of interfaces', () => {
   })
 
   test.each([
-    ['sixteen-letters!', 'is longer than 15 characters'],
+    ['sixteen-letters!', 'is longer than 15 bytes'],
     ['.', 'is the name of a directory'],
     ['..', 'is the name of a directory'],
     ['a/b', 'must not have "/", ":", blanks or control characters'],

@@ -14,6 +14,7 @@ test.each(['ADD', 'CHECK', 'DEL'])('%s is for an attachment', (command) => {
     containerId: 'c1',
     ifName: 'eth0',
     netns: CONTAINER,
+    args: new Map(),
     mayBeOwnNetns: false,
   })
 })
@@ -72,6 +73,7 @@ describe('missing and invalid variables', () => {
       containerId: 'c1',
       ifName: 'eth0',
       netns: '',
+      args: new Map(),
       mayBeOwnNetns: false,
     })
   })
@@ -87,4 +89,13 @@ test.each([
   ['yes', false],
 ])('CNI_NETNS_OVERRIDE=%s allows the own netns: %s', (value, mayBeOwnNetns) => {
   expect(parse({ ...envOf('ADD'), CNI_NETNS_OVERRIDE: value })).toMatchObject({ mayBeOwnNetns })
+})
+
+test('CNI_ARGS are taken apart, whatever is in them', () => {
+  expect(parse({ ...envOf('ADD'), CNI_ARGS: 'IgnoreUnknown=1;;x;MAC=0a:58:0a:f4:01:02' })).toMatchObject({
+    args: new Map([
+      ['IgnoreUnknown', '1'],
+      ['MAC', '0a:58:0a:f4:01:02'],
+    ]),
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { refuse } from '../../helpers/fake-os.ts'
-import { ask, CONTAINER, errorDocument, formatConf, PREV_RESULT } from '../../helpers/requests.ts'
+import { ask, CONTAINER, errorDocument, formatConf, PREV_RESULT, RECORD } from '../../helpers/requests.ts'
 
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 
@@ -11,6 +11,7 @@ describe('ADD sets the sysctls', () => {
     })
     expect([exitCode, stdout]).toEqual([0, `${JSON.stringify(PREV_RESULT)}\n`])
     expect(os.writes).toEqual([
+      `${RECORD} replaced`,
       `${CONTAINER} ${SOMAXCONN} 1024`,
       `${CONTAINER} /proc/sys/net/ipv4/conf/eth0/rp_filter 2`,
     ])
@@ -24,6 +25,7 @@ describe('ADD sets the sysctls', () => {
       args: { cni: { sysctl: { 'net/core/somaxconn': 2 } } },
     }
     expect(ask('ADD', { conf }).os.writes).toEqual([
+      `${RECORD} replaced`,
       `${CONTAINER} ${SOMAXCONN} 2`,
       `${CONTAINER} /proc/sys/net/ipv4/ip_forward 1`,
     ])
@@ -106,7 +108,7 @@ describe('ADD is refused', () => {
       errorDocument(
         101,
         'net.core.backlog: exists only on the host on Linux 6.18.44, for the whole node; set it there, in /etc/sysctl.d; ' +
-          'net.ipv4.conf.eth1.rp_filter: there is no interface eth1 in the container; there are lo, eth0; ' +
+          'net.ipv4.conf.eth1.rp_filter: there is no interface eth1 here; there are lo, eth0; ' +
           "net.core.rmem_max: is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d",
         'nothing was written',
       ),

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { AttachmentRequest } from '../../../plugin/cni/request.ts'
-import { enterContainerNetns, isOtherNetns } from '../../../plugin/commands/netns.ts'
+import { checkContainerNetns, enterContainerNetns } from '../../../plugin/commands/netns.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeMachine } from '../../helpers/fake-os.ts'
-import { ask, CONTAINER, errorDocument } from '../../helpers/requests.ts'
+import { ask, CONTAINER, errorDocument, RECORD } from '../../helpers/requests.ts'
 
 const OWN = '/proc/thread-self/ns/net'
 const OWN_MSG = `CNI_NETNS ${OWN} is the plugin's own network namespace, so the host's sysctls would be set`
 const OWN_DETAILS = "a container with the host's network gets no CNI network; for a test, set CNI_NETNS_OVERRIDE=1"
 
 function request(netns: string, mayBeOwnNetns = false): AttachmentRequest {
-  return { command: 'ADD', containerId: 'c1', ifName: 'eth0', netns, mayBeOwnNetns }
+  return { command: 'ADD', containerId: 'c1', ifName: 'eth0', netns, args: new Map(), mayBeOwnNetns }
 }
 
 describe('a netns that cannot be entered', () => {
@@ -25,7 +25,12 @@ describe('a netns that cannot be entered', () => {
     ['fails otherwise', { netns: { [CONTAINER]: {} }, enterFails: 'ENOMEM' }, 'cannot be entered (setns: ENOMEM)'],
   ]
   test.each(machines)('%s', (_, machine, reason) => {
-    expect(problemsOf(() => enterContainerNetns(createFakeOs(machine), request(CONTAINER)))).toEqual([
+    const os = createFakeOs(machine)
+    const enter = () => {
+      checkContainerNetns(os, request(CONTAINER))
+      enterContainerNetns(os, request(CONTAINER))
+    }
+    expect(problemsOf(enter)).toEqual([
       {
         code: 8,
         msg: `CNI_NETNS ${CONTAINER} ${reason}`,
@@ -50,7 +55,7 @@ describe("the plugin's own netns", () => {
       env: { CNI_NETNS: OWN, CNI_NETNS_OVERRIDE: override },
       conf: { sysctl: { 'net.core.somaxconn': 1 } },
     })
-    expect([exitCode, os.writes]).toEqual([0, ['host /proc/sys/net/core/somaxconn 1']])
+    expect([exitCode, os.writes]).toEqual([0, [`${RECORD} replaced`, 'host /proc/sys/net/core/somaxconn 1']])
   })
 
   test.each(['', '0', 'false'])('is refused where CNI_NETNS_OVERRIDE is %j', (override) => {
@@ -61,25 +66,20 @@ describe("the plugin's own netns", () => {
 
   test('is told by its identity, not by its path', () => {
     const os = { ...createFakeOs({ netns: { [CONTAINER]: {} } }), netnsId: () => '4:4026531840' }
-    expect(problemsOf(() => enterContainerNetns(os, request(CONTAINER)))).toMatchObject([{ code: 8 }])
-    expect(enterContainerNetns(os, request(CONTAINER, true))).toBe(undefined)
+    expect(problemsOf(() => checkContainerNetns(os, request(CONTAINER)))).toMatchObject([{ code: 8 }])
+    expect(checkContainerNetns(os, request(CONTAINER, true))).toBe('4:4026531840')
   })
 })
 
-test.each([
-  [CONTAINER, true],
-  [OWN, false],
-  ['/run/netns/gone', false],
-  ['', false],
-])('%j is another netns: %s', (netns, isOther) => {
-  expect(isOtherNetns(createFakeOs({ netns: { [CONTAINER]: {} } }), netns)).toBe(isOther)
+test('a netns that is another has an id', () => {
+  expect(checkContainerNetns(createFakeOs({ netns: { [CONTAINER]: {} } }), request(CONTAINER))).toBe(CONTAINER)
 })
 
 test('a bug is not taken for a netns that is gone', () => {
   const os = createFakeOs({})
-  const netnsId = () => {
+  const fail = () => {
     throw new TypeError('bug')
   }
-  expect(() => isOtherNetns({ ...os, netnsId }, CONTAINER)).toThrow(TypeError)
-  expect(() => enterContainerNetns({ ...os, netnsId }, request(CONTAINER))).toThrow(TypeError)
+  expect(() => checkContainerNetns({ ...os, netnsId: fail }, request(CONTAINER))).toThrow(TypeError)
+  expect(() => enterContainerNetns({ ...os, enterNetns: fail }, request(CONTAINER))).toThrow(TypeError)
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ask, errorDocument } from '../../helpers/requests.ts'
+import { ask, DATA_DIR, errorDocument } from '../../helpers/requests.ts'
 
 const NO_CAPABILITY = ['no CAP_SYS_ADMIN, so no network namespace can be entered', 'run the plugin as root'] as const
-const READ_ONLY = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', mode: 0o444 } }
+const READ_ONLY = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', mode: 0o444, writeFails: 'EROFS' } }
 
 test('STATUS says nothing where ADD could work', () => {
   const { exitCode, stdout, os } = ask('STATUS', { conf: { sysctl: { 'net.core.somaxconn': 1 } } })
@@ -23,7 +23,7 @@ describe('STATUS is 50', () => {
 
   test('where /proc/sys/net cannot be written', () => {
     expect(ask('STATUS', { host: READ_ONLY }).answer).toEqual(
-      errorDocument(50, '/proc/sys/net cannot be written (EACCES)', 'run the plugin on the node, as root'),
+      errorDocument(50, '/proc/sys/net cannot be written (EROFS)', 'run the plugin on the node, as root'),
     )
   })
 
@@ -46,7 +46,7 @@ describe('STATUS is 50', () => {
     expect(ask('STATUS', { files, host: READ_ONLY }).answer).toEqual(
       errorDocument(
         50,
-        `${NO_CAPABILITY[0]}; /proc/sys/net cannot be written (EACCES); ` +
+        `${NO_CAPABILITY[0]}; /proc/sys/net cannot be written (EROFS); ` +
           'the allowlist /etc/cni/tuning/allowlist.conf cannot be read (EACCES), so nothing is allowed',
         `${NO_CAPABILITY[1]}; run the plugin on the node, as root; mend the file, or remove it to allow everything`,
       ),
@@ -63,4 +63,32 @@ test('STATUS reports a configuration that is not of the schema', () => {
 test('STATUS needs neither prevResult nor a container', () => {
   const env = { CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' }
   expect(ask('STATUS', { conf: { prevResult: undefined }, env }).exitCode).toBe(0)
+})
+
+describe('STATUS looks at the folder of the undo records', () => {
+  const folder = (changes: object) => ({
+    [DATA_DIR]: { text: '', kind: 'directory' as const, mode: 0o700, ...changes },
+  })
+
+  test.each([
+    ['is a symbolic link', folder({ kind: 'link' })],
+    ['belongs to the user 1000, not to root', folder({ uid: 1000 })],
+    ['has the mode 0755, not 0700', folder({ mode: 0o755 })],
+    ['cannot be made (EACCES)', { '/run/cni': { text: '', kind: 'directory' as const, mode: 0o555 } }],
+  ])('which %s', (problem, files) => {
+    expect(ask('STATUS', { files }).answer).toEqual(
+      errorDocument(50, `dataDir ${DATA_DIR} ${problem}`, 'undo records are kept there'),
+    )
+  })
+
+  test('and makes none', () => {
+    const { exitCode, os } = ask('STATUS', { conf: { dataDir: '/var/lib/nosuch/x' } })
+    expect([exitCode, os.state.shared.has('/var/lib/nosuch/x')]).toEqual([0, false])
+  })
+
+  test('but not where no record is kept', () => {
+    const files = folder({ uid: 1000 })
+    expect(ask('STATUS', { files, conf: { restoreOnDel: false } }).exitCode).toBe(0)
+    expect(ask('STATUS', { files, conf: { restoreOnDel: false, mtu: 1400 } }).exitCode).toBe(1)
+  })
 })

@@ -78,7 +78,7 @@ describe('the configuration', () => {
     ['has args without cni', { args: { other: 1 } }],
     ['has args.cni that is null', { args: { cni: null } }],
     ['has args.cni without sysctl', { args: { cni: { ips: [] } } }],
-    ['has unknown members', { sysctls: 1, runtimeConfig: { mac: 1 }, ipMasq: true }],
+    ['has unknown members', { sysctls: 1, runtimeConfig: { portMappings: 1 }, ipMasq: true }],
   ])('sets nothing where it %s', (_, changes) => {
     expect(parse(changes).settings).toEqual([])
   })

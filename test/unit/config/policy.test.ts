@@ -24,13 +24,16 @@ function allows(pattern: string, name: string): boolean {
 
 describe('the file', () => {
   test('of the plugin counts before that of tuning', () => {
-    expect(read({ [OWN]: 'a\n', [TUNING]: 'b\n' })).toEqual({ path: OWN, patterns: [/a/u] })
-    expect(read({ [TUNING]: 'b\n' })).toEqual({ path: TUNING, patterns: [/b/u] })
+    expect(read({ [OWN]: 'a\n', [TUNING]: 'b\n' })).toEqual({ path: OWN, patterns: [{ text: 'a', regexp: /a/u }] })
+    expect(read({ [TUNING]: 'b\n' })).toEqual({ path: TUNING, patterns: [{ text: 'b', regexp: /b/u }] })
   })
 
   test('has a pattern a line, and blank lines and comments', () => {
     const text = '# what a pod may have\n\n  ^net\\.core\\.somaxconn$  \n\t# more\r\n^net\\.ipv4\\.tcp_\r\n'
-    expect(read({ [OWN]: text })?.patterns).toEqual([/^net\.core\.somaxconn$/u, /^net\.ipv4\.tcp_/u])
+    expect(read({ [OWN]: text })?.patterns.map(({ regexp }) => regexp)).toEqual([
+      /^net\.core\.somaxconn$/u,
+      /^net\.ipv4\.tcp_/u,
+    ])
   })
 
   test('that does not exist allows everything', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
-import { diagnoseTarget, leaveAndLookAround, type Surroundings } from '../../../plugin/sysctl/diagnose.ts'
+import type { Surroundings } from '../../../plugin/plan/subject.ts'
+import { diagnoseTarget } from '../../../plugin/sysctl/diagnose.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
-import { createFakeOs, usualNetns } from '../../helpers/fake-os.ts'
-import { CONTAINER, NODE_FILES } from '../../helpers/requests.ts'
 
 const NETNS = [
   'net.core.somaxconn',
@@ -39,8 +38,8 @@ describe('a sysctl that is not there', () => {
       'net.ipv4',
       'is a directory of sysctls, not a sysctl; in it is net.ipv4.tcp_keepalive_time, net.ipv4.tcp_keepalive_intvl, net.ipv4.conf.all.rp_filter',
     ],
-    ['net.ipv4.conf.eth1.rp_filter', 'there is no interface eth1 in the container; there are lo, eth0'],
-    ['net.ipv6.neigh.eth1.locktime', 'there is no interface eth1 in the container; there are lo, eth0'],
+    ['net.ipv4.conf.eth1.rp_filter', 'there is no interface eth1 here; there are lo, eth0'],
+    ['net.ipv6.neigh.eth1.locktime', 'there is no interface eth1 here; there are lo, eth0'],
     ['net.core.sommaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
     ['net.ipv4.somaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
     ['net.ipv4.tcp_keepalive_tim', 'does not exist on Linux 6.18.44; did you mean net.ipv4.tcp_keepalive_time?'],
@@ -69,14 +68,14 @@ describe('a sysctl that is not there', () => {
 
   test('may miss the only interface there is', () => {
     expect(diagnose('net.ipv4.conf.eth0.rp_filter', 'ENOENT', surroundings({ links: ['lo'] }))).toBe(
-      'there is no interface eth0 in the container; there is lo',
+      'there is no interface eth0 here; there is lo',
     )
   })
 
   test('may belong to an IPv6 that is off', () => {
     const inNetns = new Map([['net.core.somaxconn', 0o644]])
     expect(diagnose('net.ipv6.conf.all.disable_ipv6', 'ENOENT', { ...surroundings(), inNetns, onHost: inNetns })).toBe(
-      'IPv6 is off in the container: there is no net.ipv6.conf',
+      'IPv6 is off here: there is no net.ipv6.conf',
     )
   })
 
@@ -136,23 +135,4 @@ test('what is read-only inside counts as the node where the host cannot be looke
   expect(diagnose('net.core.rmem_max', 'EACCES', around)).toBe(
     "is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d",
   )
-})
-
-test('looking around knows nothing of a host that may not be entered again', () => {
-  const os = createFakeOs({ netns: { [CONTAINER]: usualNetns() }, files: NODE_FILES, leaveFails: 'EPERM' })
-  os.enterNetns(CONTAINER)
-  expect(leaveAndLookAround(os).onHost).toBe(undefined)
-})
-
-test('looking around sees the container first, then the host', () => {
-  const container = { '/proc/thread-self/net/dev': 'a\nb\n    lo: 0\neth0.100: 1 2\n', '/proc/sys/net/core/a.b': '1\n' }
-  const host = { '/proc/sys/net/core/backlog': { text: '1\n', mode: 0o444 } }
-  const os = createFakeOs({ netns: { host, [CONTAINER]: container }, files: NODE_FILES })
-  os.enterNetns(CONTAINER)
-  expect(leaveAndLookAround(os)).toEqual({
-    inNetns: new Map([['net.core.a/b', 0o644]]),
-    onHost: new Map([['net.core.backlog', 0o444]]),
-    links: ['lo', 'eth0.100'],
-    release: '6.18.44',
-  })
 })

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { lookAtTargets, verifyTargets, writeTargets } from '../../../plugin/sysctl/apply.ts'
-import { planWrites } from '../../../plugin/sysctl/plan.ts'
+import { lookAtTargets, verifyTargets, writeTargets } from '../../../plugin/plan/apply.ts'
+import { planSettings } from '../../../plugin/plan/plan.ts'
 import type { ConfiguredValue } from '../../../plugin/sysctl/value.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeFiles, refuse, usualNetns } from '../../helpers/fake-os.ts'
 import { CONTAINER, NODE_FILES } from '../../helpers/requests.ts'
+import { SCOPE } from '../../helpers/settings.ts'
 
 const SYS = '/proc/sys/net'
 
@@ -14,23 +15,26 @@ function createContainer(files: FakeFiles, wanted: Readonly<Record<string, Confi
   const os = createFakeOs({ netns, files: NODE_FILES })
   os.enterNetns(CONTAINER)
   const settings = Object.entries(wanted).map(([name, value]) => ({ name, value, origin: 'network' as const }))
-  const plan = planWrites(settings, 'eth0', undefined)
+  const plan = planSettings(settings, SCOPE)
   const textOf = (path: string) => os.textOf(CONTAINER, `${SYS}/${path}`)
   return { os, look: () => lookAtTargets(os, plan), write: () => writeTargets(os, lookAtTargets(os, plan)), textOf }
 }
 
 describe('before anything is written', () => {
-  test('every target that cannot work is reported, in order', () => {
+  test('every target that cannot work is reported, those of one reason together', () => {
     const wanted = { 'net.core.somaxconn': 1, 'net.core.nosuch': 1, 'net.core.rmem_max': 1, 'net.ipv4.tcp_synack': 1 }
     const { os, look } = createContainer({}, wanted)
     expect(problemsOf(look)).toEqual([
-      { code: 101, msg: 'net.core.nosuch: does not exist on Linux 6.18.44', details: 'nothing was written' },
+      {
+        code: 101,
+        msg: 'net.core.nosuch, net.ipv4.tcp_synack: does not exist on Linux 6.18.44',
+        details: 'nothing was written',
+      },
       {
         code: 101,
         msg: 'net.core.rmem_max: is read-only everywhere: the kernel only reports it',
         details: 'nothing was written',
       },
-      { code: 101, msg: 'net.ipv4.tcp_synack: does not exist on Linux 6.18.44', details: 'nothing was written' },
     ])
     expect(os.writes).toEqual([])
   })
@@ -40,7 +44,7 @@ describe('before anything is written', () => {
       {},
       { '-net.core.nosuch': 1, 'net.core.somaxconn': 1, '-net.core.rmem_max': 1 },
     )
-    expect(look().map(({ write, before }) => [write.key.canonical, before])).toEqual([['net.core.somaxconn', '4096']])
+    expect(look().map(({ write, before }) => [write.subject.name, before])).toEqual([['net.core.somaxconn', '4096']])
     expect(os.stderr()).toBe(
       'netns-sysctl: net.core.nosuch: not set (ENOENT), ignored because of its "-"\n' +
         'netns-sysctl: net.core.rmem_max: not set (EACCES), ignored because of its "-"\n',

@@ -1,0 +1,68 @@
+import { type Os, OsError } from '../../os/os.ts'
+import type { Plan, Write } from '../../plan/plan.ts'
+import type { Surroundings } from '../../plan/subject.ts'
+import { leaveAndLookAround } from '../../plan/surroundings.ts'
+
+/** One setting as it is wanted and as a container has it. */
+export interface Difference {
+  readonly name: string
+  readonly wanted: string
+  /** Null where there is none, or none that can be read. */
+  readonly current: string | null
+  readonly isSame: boolean
+  /** Whether ADD goes on without it: a name with `-`. */
+  readonly mayDiffer: boolean
+  readonly remark: string
+}
+
+interface Reading {
+  readonly write: Write
+  readonly current: string | null
+  readonly error?: OsError
+}
+
+/** Compares in the netns that the thread is in, and may leave it. What ADD would not take of a glob is left out. */
+export function compareAll(os: Os, plan: Plan): Difference[] {
+  const readings = plan
+    .filter((write) => write.onFailure !== 'skip' || isSettable(os, write))
+    .map((write) => read(os, write))
+  let known: Surroundings | undefined
+  const surroundings = () => {
+    known ??= leaveAndLookAround(os)
+    return known
+  }
+  return readings.map(({ write, current, error }) => {
+    const { subject, value } = write
+    const isUnreadable = current === null && error === undefined
+    const isSame = isUnreadable || (current !== null && subject.isKept(value, current))
+    const mayDiffer = write.onFailure === 'log'
+    const reason = error === undefined ? 'differs' : subject.explainTarget(error, surroundings)
+    const remark = isUnreadable
+      ? 'cannot be read back'
+      : isSame
+        ? ''
+        : mayDiffer
+          ? `${reason} (it may: its name has a "-")`
+          : reason
+    return { name: subject.name, wanted: value, current, isSame, mayDiffer, remark }
+  })
+}
+
+function isSettable(os: Os, { subject }: Write): boolean {
+  try {
+    subject.checkWritable(os)
+    return true
+  } catch (error) {
+    if (error instanceof OsError) return false
+    throw error
+  }
+}
+
+function read(os: Os, write: Write): Reading {
+  try {
+    return { write, current: write.subject.read(os) ?? null }
+  } catch (error) {
+    if (error instanceof OsError) return { write, current: null, error }
+    throw error
+  }
+}

@@ -1,0 +1,32 @@
+import arg from 'arg'
+import { CniError } from '../cni/error.ts'
+import { OsError } from '../os/os.ts'
+import { CliError } from './command.ts'
+
+/** What an operation failed with, in words that follow the path. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'something on the way to it is no folder',
+  EISDIR: 'is a folder',
+  EACCES: 'permission denied; run it as root',
+  EPERM: 'permission denied; run it as root',
+  EROFS: 'is on a read-only file system',
+  ENOSPC: 'no space is left on the device',
+  ELOOP: 'is a symbolic link',
+}
+
+/** What went wrong, in words for a person. */
+export function wordError(error: unknown): string {
+  if (error instanceof OsError) {
+    const reason = REASONS[error.errno]
+    return reason === undefined ? error.message : `${error.path}: ${reason} (${error.errno})`
+  }
+  if (error instanceof CliError || error instanceof CniError || isArgError(error)) return error.message
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `a bug in netns-sysctl; please report it, with these lines:\n${trace}`
+}
+
+/** What the argument parser threw: an unknown option, or one without its value. */
+export function isArgError(error: unknown): error is Error {
+  return error instanceof arg.ArgError
+}

@@ -1,0 +1,90 @@
+import { type Os, OsError } from '../../os/os.ts'
+import { lookAroundHost } from '../../plan/surroundings.ts'
+import { type CliCommand, type Report, UsageError } from '../command.ts'
+import { tryNewNetns } from '../new-netns.ts'
+import type { Paint } from '../paint.ts'
+import { formatTable, formatValue } from '../table.ts'
+import { parseAsked } from './asked.ts'
+import { type Explanation, explainKey, explainNoKey, readHost, readNewNetns } from './explanation.ts'
+
+/** What people ask about when they do not know what to ask about. */
+const USUAL = [
+  'net.core.somaxconn',
+  'net.core.netdev_max_backlog',
+  'net.core.rmem_max',
+  'net.core.wmem_max',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.tcp_max_syn_backlog',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+  'net.ipv4.tcp_mem',
+  'net.ipv4.tcp_congestion_control',
+  'net.ipv4.conf.all.rp_filter',
+  'net.ipv4.neigh.default.gc_thresh3',
+  'net.ipv6.conf.all.disable_ipv6',
+  'net.netfilter.nf_conntrack_max',
+]
+
+export const explainCommand: CliCommand = {
+  name: 'explain',
+  summary: 'what sysctls are on the host, what a new container gets, and whether that can be set',
+  help: `Usage: netns-sysctl explain [KEY|GLOB…] [--json]
+
+Shows for each sysctl the host's value, what a new network namespace starts with (one is made for it, which needs root),
+whether that follows the host, and whether this plugin can set it. Without arguments: those that people ask about.
+Exit code 1 where there is no such sysctl.
+
+Example:  netns-sysctl explain net.core.somaxconn 'net.ipv4.tcp_keepalive_*'
+`,
+  run: explain,
+}
+
+function explain(os: Os, args: readonly string[], paint: Paint): Report {
+  const option = args.find((each) => each.startsWith('-'))
+  if (option !== undefined) throw new UsageError(`explain has no option ${option}`)
+  const surroundings = lookAroundHost(os)
+  const node = { surroundings, devconfInherit: readDevconfInherit(os) }
+  const asked = (args.length === 0 ? USUAL : args).flatMap((text) => parseAsked(text, surroundings.inNetns))
+  const onHost = asked.map((each) => ('key' in each ? { key: each.key, host: readHost(os, each.key) } : each))
+  const canMake = tryNewNetns(os)
+  const sysctls = onHost.map((each) => {
+    if (!('key' in each)) return explainNoKey(each)
+    return explainKey(each.key, each.host, canMake ? readNewNetns(os, each.key) : undefined, node)
+  })
+  return {
+    text: format(sysctls, surroundings.release, canMake, paint),
+    json: { release: surroundings.release, sysctls },
+    exitCode: args.length > 0 && sysctls.some(({ exists }) => exists === false) ? 1 : 0,
+  }
+}
+
+/** How the conf trees of a new netns start, Documentation/admin-guide/sysctl/net.rst. */
+function readDevconfInherit(os: Os): number {
+  try {
+    return Number(os.readFile('/proc/sys/net/core/devconf_inherit_init_net'))
+  } catch (error) {
+    if (error instanceof OsError) return 0
+    throw error
+  }
+}
+
+function format(sysctls: readonly Explanation[], release: string, canMake: boolean, paint: Paint): string {
+  const answer = (value: boolean | null) => (value === null ? '?' : value ? 'yes' : 'no')
+  const head = ['SYSCTL', 'HOST', 'NEW NETNS', 'CAN BE SET', '']
+  const rows = sysctls.map(({ key, host, newNetns, settable, remark }) => {
+    return [key, formatValue(host), formatValue(newNetns), answer(settable), remark]
+  })
+  const table = formatTable([head, ...rows], (cell, row, column) => {
+    if (row === 0) return paint.bold(cell)
+    return column === 2 && cell !== rows[row - 1]?.[1] && cell !== '-' ? paint.yellow(cell) : cell
+  })
+  const note = 'No network namespace could be made to look at: run it as root to see what a container gets.'
+  return `Linux ${release}\n\n${table}${canMake ? '' : `\n${note}\n`}`
+}

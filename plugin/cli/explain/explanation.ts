@@ -1,0 +1,93 @@
+import { type Os, OsError } from '../../os/os.ts'
+import type { Surroundings } from '../../plan/subject.ts'
+import { diagnoseMissing } from '../../sysctl/diagnose.ts'
+import { reasonNotCopied } from '../../sysctl/inherit.ts'
+import { hasIfName, IFNAME, interfaceOf, ofDefault, ofInterface, type SysctlKey } from '../../sysctl/key.ts'
+import { followsHost } from '../../sysctl/origin.ts'
+import { createSysctlSubject } from '../../sysctl/subject.ts'
+import type { NoKey } from './asked.ts'
+
+/** What there is to say of one sysctl; null where there is no value, or it was not looked at. */
+export interface Explanation {
+  readonly key: string
+  readonly exists: boolean | null
+  readonly host: string | null
+  readonly newNetns: string | null
+  readonly followsHost: boolean | null
+  readonly settable: boolean | null
+  readonly remark: string
+}
+
+/** A sysctl as it is on one side. */
+export interface Reading {
+  readonly exists: boolean
+  readonly isWritable: boolean
+  readonly value: string | null
+}
+
+/** What is known of the node beside the sysctl itself. */
+export interface Node {
+  readonly surroundings: Surroundings
+  /** net.core.devconf_inherit_init_net */
+  readonly devconfInherit: number
+}
+
+/** Reads a sysctl of the host; `IFNAME` stands for what its interfaces start with. */
+export function readHost(os: Os, key: SysctlKey): Reading {
+  return read(os, ofDefault(key))
+}
+
+/** Reads a sysctl in a new netns, which has only `lo`: that of another interface as it will start. */
+export function readNewNetns(os: Os, key: SysctlKey): Reading {
+  return read(os, isOfOneInterface(key) ? ofInterface(key, 'default') : key)
+}
+
+function read(os: Os, key: SysctlKey): Reading {
+  try {
+    const isWritable = (os.fileStatus(key.path).mode & 0o222) !== 0
+    return { exists: true, isWritable, value: createSysctlSubject(key).read(os) ?? null }
+  } catch (error) {
+    if (error instanceof OsError) return { exists: false, isWritable: false, value: null }
+    throw error
+  }
+}
+
+export function explainNoKey({ text, reason, exists }: NoKey): Explanation {
+  const nothing = { host: null, newNetns: null, followsHost: null, settable: false }
+  return { key: text, exists, ...nothing, remark: reason }
+}
+
+/** `netns` is undefined where none could be made to look at. */
+export function explainKey(key: SysctlKey, host: Reading, netns: Reading | undefined, node: Node): Explanation {
+  const exists = host.exists || netns?.exists === true
+  return {
+    key: key.canonical,
+    exists,
+    host: host.value,
+    newNetns: netns?.value ?? null,
+    followsHost: exists && netns?.exists !== false ? followsHost(key, node.devconfInherit) : null,
+    settable: exists && netns === undefined ? null : netns?.isWritable === true,
+    remark: exists ? remarkOn(key, netns, node) : remarkOnMissing(key, node),
+  }
+}
+
+function remarkOn(key: SysctlKey, netns: Reading | undefined, { devconfInherit }: Node): string {
+  if (netns?.exists === false) return 'of the whole node: set it there'
+  if (netns?.isWritable === false) return "read-only in a container: the node's value counts"
+  if (reasonNotCopied(key) !== undefined) return 'can be set, not inherited'
+  const start = followsHost(key, devconfInherit)
+    ? 'starts with the value of the host'
+    : "starts with the kernel's own value"
+  const isOfHost = isOfOneInterface(key) && !hasIfName(key)
+  return isOfHost ? `in a container write ${ofInterface(key, IFNAME).canonical}; ${start}` : start
+}
+
+function remarkOnMissing(key: SysctlKey, { surroundings }: Node): string {
+  const reason = diagnoseMissing(ofDefault(key), surroundings)
+  return hasIfName(key) ? reason.replaceAll('.default.', `.${IFNAME}.`) : reason
+}
+
+function isOfOneInterface(key: SysctlKey): boolean {
+  const name = interfaceOf(key)
+  return name !== undefined && name !== 'lo'
+}

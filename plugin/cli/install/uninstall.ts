@@ -1,0 +1,74 @@
+import arg from 'arg'
+import { isJsonObject } from '../../config/members.ts'
+import { type Os, OsError } from '../../os/os.ts'
+import { type CliCommand, CliError, type Report, UsageError } from '../command.ts'
+import { OWN_TYPE } from '../own-type.ts'
+import type { Paint } from '../paint.ts'
+import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
+import { removeEntry } from './conflist.ts'
+import { carryOut, isThere, planEdit, type Step } from './steps.ts'
+
+const DEFAULT_CONF_DIR = '/etc/cni/net.d'
+
+export const uninstallCommand: CliCommand = {
+  name: 'uninstall',
+  summary: 'takes both back',
+  help: `Usage: netns-sysctl uninstall [--bin-dir ${DEFAULT_BIN_DIR}] [--into CONFLIST] [--dry-run] [--json]
+
+Takes the entry out of the conflist, and then removes the executable from the folder: in this order, so that no new pod
+looks for what is gone. Refuses while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR}, names the
+plugin. --dry-run only shows what would change.
+
+Example:  netns-sysctl uninstall --into /etc/cni/net.d/10-flannel.conflist
+`,
+  run: uninstall,
+}
+
+function uninstall(os: Os, args: readonly string[], paint: Paint): Report {
+  const options = arg({ '--bin-dir': String, '--into': String, '--dry-run': Boolean }, { argv: [...args] })
+  if (options._.length > 0) throw new UsageError(`${options._.join(' ')} is not expected here`)
+  const conflist = options['--into']
+  const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => removeEntry(text, conflist))]
+  const users = findUsers(os, conflist)
+  if (users.length > 0) {
+    throw new CliError(
+      `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out first, --into`,
+    )
+  }
+  const removal = planRemoval(os, executableIn(parseBinDir(options['--bin-dir'])))
+  return carryOut([...edits, removal], options['--dry-run'] === true, paint)
+}
+
+function planRemoval(os: Os, path: string): Step {
+  return { path, action: 'remove', isNeeded: isThere(os, path), lines: [], apply: () => os.removeFile(path) }
+}
+
+/** The configurations that name the plugin, but for the one that it is about to be taken out of. */
+function findUsers(os: Os, conflist: string | undefined): string[] {
+  const [, folder = '.', edited] = /^(?:(.*)\/)?([^/]*)$/s.exec(conflist ?? `${DEFAULT_CONF_DIR}/`) ?? []
+  const names = listIfThere(os, folder === '' ? '/' : folder).filter((name) => /\.(conflist|conf|json)$/.test(name))
+  return names
+    .filter((name) => name !== edited)
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => namesPlugin(os, path))
+}
+
+function listIfThere(os: Os, folder: string): string[] {
+  try {
+    return os.list(folder).map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof OsError && error.errno === 'ENOENT') return []
+    throw error
+  }
+}
+
+function namesPlugin(os: Os, path: string): boolean {
+  try {
+    const value: unknown = JSON.parse(os.readFile(path))
+    const entries: readonly unknown[] = isJsonObject(value) && Array.isArray(value.plugins) ? value.plugins : [value]
+    return entries.some((entry) => isJsonObject(entry) && entry.type === OWN_TYPE)
+  } catch {
+    // What cannot be read or is no JSON is no configuration to a runtime either.
+    return false
+  }
+}

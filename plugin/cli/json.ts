@@ -1,0 +1,14 @@
+import { JsonSyntaxError, lineAndColumn, scanJson } from '../json/scan.ts'
+import { CliError } from './command.ts'
+
+/** The value of a file's JSON text. Throws CliError with the place of what is wrong. */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    scanJson(text, () => undefined)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    const { line, column } = lineAndColumn(text, error.offset)
+    throw new CliError(`${file}:${line}:${column}: is no JSON: ${error.message}`)
+  }
+  return JSON.parse(text)
+}

@@ -1,0 +1,69 @@
+import { collect, type Problem } from '../../cni/error.ts'
+import { parseAllowPatterns } from '../../config/policy.ts'
+import type { Finding } from './finding.ts'
+import type { Kernel } from './kernel.ts'
+
+/** What is to be said of an allowlist: a file of regular expressions. */
+export function lintAllowlist(file: string, text: string, kernel: Kernel): Finding[] {
+  const keys = possibleKeys(kernel)
+  const lines = text.split('\n').map((raw, index) => {
+    const pattern = raw.trim()
+    return { pattern, line: index + 1, column: raw.indexOf(pattern) + 1 }
+  })
+  const patterns = lines.filter(({ pattern }) => pattern !== '' && !pattern.startsWith('#'))
+  if (patterns.length === 0) {
+    const message = 'has no regular expression, and so allows nothing'
+    return [{ file, line: 1, column: 1, level: 'warning', message }]
+  }
+  return patterns.flatMap(({ pattern, line, column }) => {
+    return lintPattern(pattern, keys).map((found) => ({ file, line, column, ...found }))
+  })
+}
+
+function lintPattern(pattern: string, keys: readonly string[]): Pick<Finding, 'level' | 'message'>[] {
+  const problems: Problem[] = []
+  const [parsed] = collect(problems, () => parseAllowPatterns(pattern, '')) ?? []
+  if (parsed === undefined) {
+    return [
+      { level: 'error', message: `${pattern}: is no regular expression, so nothing is allowed and no pod starts` },
+    ]
+  }
+  const open = openEnds(pattern)
+  if (open !== undefined) return [{ level: 'warning', message: `${pattern}: ${open}` }]
+  if (keys.some((key) => parsed.regexp.test(key))) return []
+  return [{ level: 'warning', message: `${pattern}: matches no sysctl of this node` }]
+}
+
+/** What a pattern matches beside whole names; Go's tuning and this plugin look for it anywhere in a name. */
+function openEnds(pattern: string): string | undefined {
+  const branches = splitBranches(pattern.replace(/^\(\?[ims]+\)/, ''))
+  const isOpenAtStart = branches.some((branch) => !branch.startsWith('^'))
+  const isOpenAtEnd = branches.some((branch) => !/(^|[^\\])(\\\\)*\$$/.test(branch))
+  const each = branches.length > 1 ? 'each side of "|"' : 'it'
+  if (isOpenAtStart && isOpenAtEnd) return `matches anywhere in a name; start ${each} with "^" and end it with "$"`
+  if (isOpenAtStart) return `matches the ends of longer names too; start ${each} with "^"`
+  return isOpenAtEnd ? `matches the starts of longer names too; end ${each} with "$"` : undefined
+}
+
+/** The alternatives of a regular expression, without those inside groups and classes. */
+function splitBranches(pattern: string): string[] {
+  const branches = ['']
+  let depth = 0
+  for (const [token] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]])*\]|./gsu)) {
+    if (token === '(') depth += 1
+    if (token === ')') depth -= 1
+    if (token === '|' && depth === 0) branches.push('')
+    else branches[branches.length - 1] += token
+  }
+  return branches
+}
+
+/** The names that a configuration may have: the host's, a container's, and those of its interface. */
+function possibleKeys({ host, netns }: Kernel): string[] {
+  const keys = new Set([...host.inNetns.keys(), ...(netns?.inNetns.keys() ?? [])])
+  return [...keys].flatMap((key) => {
+    return key.includes('.default.')
+      ? [key, ...['IFNAME', 'eth0'].map((name) => key.replace('.default.', `.${name}.`))]
+      : [key]
+  })
+}

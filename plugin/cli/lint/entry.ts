@@ -1,0 +1,93 @@
+import { collect, type Problem } from '../../cni/error.ts'
+import { parsePluginConf } from '../../config/conf.ts'
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { ANNOTATIONS } from '../../config/pod.ts'
+import { ARGS_SCHEMAS, CONF_SCHEMAS, POD_SCHEMAS } from '../../config/schema.ts'
+import { planSettings } from '../../plan/plan.ts'
+import { formatNearest } from '../nearest.ts'
+import type { Remark } from './finding.ts'
+import type { Kernel } from './kernel.ts'
+import { lintPatterns } from './patterns.ts'
+import { lintSysctls } from './sysctls.ts'
+
+const OWN = Object.keys(CONF_SCHEMAS)
+
+/** What libcni and the runtimes read or add themselves. */
+const FOREIGN = ['cniVersion', 'name', 'type', 'capabilities', 'ipam', 'dns', 'disableCheck', 'disableGC', 'ipMasq']
+
+/** What is to be said of one entry of type netns-sysctl, whose own members start at `at: []`. */
+export function lintEntry(written: JsonObject, kernel: Kernel): Remark[] {
+  const { entry, spellings } = unifySpelling(written)
+  const args = isJsonObject(entry.args) ? entry.args.cni : undefined
+  const remarks = [
+    ...findUnknown(written, OWN, FOREIGN, []),
+    ...findUnknown(entry.pod, Object.keys(POD_SCHEMAS), [], ['pod']),
+    ...findUnknown(args, Object.keys(ARGS_SCHEMAS), [], ['args', 'cni']),
+    ...findProblems(written),
+    ...lintSysctls(entry, kernel),
+    ...lintPod(entry),
+    ...lintPatterns(entry, kernel),
+  ]
+  return remarks.map((remark) => {
+    const [first, ...rest] = remark.at
+    return first === undefined ? remark : { ...remark, at: [spellings.get(first) ?? first, ...rest] }
+  })
+}
+
+/** The entry with its known members under their known names, which match without regard to case; and as written. */
+function unifySpelling(written: JsonObject): { entry: JsonObject; spellings: ReadonlyMap<PropertyKey, string> } {
+  const spellings = new Map<PropertyKey, string>()
+  for (const name of [...OWN, 'capabilities']) {
+    const others = Object.keys(written).filter((each) => each.toLowerCase() === name.toLowerCase())
+    const spelling = others.includes(name) ? name : others[0]
+    if (spelling !== undefined) spellings.set(name, spelling)
+  }
+  const members = [...spellings].map(([name, spelling]) => [name, written[spelling]])
+  return { entry: Object.fromEntries(members) as JsonObject, spellings }
+}
+
+/** What ADD would refuse, for an interface eth0 and without an allowlist. */
+function findProblems(entry: JsonObject): Remark[] {
+  const problems: Problem[] = []
+  collect(problems, () => {
+    const object = { ...entry, name: 'lint' }
+    const conf = parsePluginConf({ object, repeated: [], prevResultText: undefined })
+    planSettings(conf.settings, { ifName: 'eth0', allowlist: undefined, pod: conf.pod, podName: 'the pod' })
+  })
+  return problems.map(({ msg, at = [], details }) => ({
+    at,
+    level: 'error',
+    message: details === undefined ? msg : `${msg}; ${details}`,
+  }))
+}
+
+/** Members that are not `known`; `foreign` ones are somebody else's. */
+function findUnknown(
+  object: unknown,
+  known: readonly string[],
+  foreign: readonly string[],
+  at: readonly string[],
+): Remark[] {
+  if (!isJsonObject(object)) return []
+  const names = [...known, ...foreign].map((name) => name.toLowerCase())
+  const unknown = Object.keys(object).filter((name) => !names.includes(name.toLowerCase()))
+  return unknown.map((name) => ({
+    at: [...at, name],
+    level: 'warning',
+    message: `${[...at, name].join('.')} is unknown and ignored${formatNearest(name, known)}`,
+  }))
+}
+
+/** Annotations that do not arrive, or that nobody reads. */
+function lintPod({ pod, capabilities }: JsonObject): Remark[] {
+  const isDeclared = isJsonObject(capabilities) && capabilities[ANNOTATIONS] === true
+  if (pod !== undefined && !isDeclared) {
+    const message = `pod: annotations never arrive without "capabilities": {"${ANNOTATIONS}": true}`
+    return [{ at: ['pod'], level: 'warning', message }]
+  }
+  if (pod === undefined && isDeclared) {
+    const message = 'the annotations of pods are asked for, and without "pod" not read'
+    return [{ at: ['capabilities'], level: 'warning', message }]
+  }
+  return []
+}

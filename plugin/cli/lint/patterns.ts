@@ -1,0 +1,65 @@
+import { CniError } from '../../cni/error.ts'
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { hasWildcard, keyGlobProblem, matchesGlob, parseKeyGlob } from '../../sysctl/glob.ts'
+import { reasonNotCopied } from '../../sysctl/inherit.ts'
+import { parseSysctlKey, type SysctlKey } from '../../sysctl/key.ts'
+import type { Remark } from './finding.ts'
+import type { Kernel } from './kernel.ts'
+import { reasonAgainst } from './sysctls.ts'
+
+const NO_MATCH = 'matches nothing that can be set in a container of this node; "*" and "?" do not cross a dot'
+
+/** What is to be said of `inherit`, which ADD fails over, and of `pod.allow`, which only allows less than was meant. */
+export function lintPatterns({ inherit, pod }: JsonObject, kernel: Kernel): Remark[] {
+  const allow = isJsonObject(pod) ? pod.allow : undefined
+  return [
+    ...lintList(inherit, ['inherit'], 'error', (pattern) => reasonNotInherited(pattern, kernel)),
+    ...lintList(allow, ['pod', 'allow'], 'warning', (pattern) => reasonAgainstPattern(pattern, kernel, () => true)),
+  ]
+}
+
+function lintList(
+  list: unknown,
+  at: readonly string[],
+  level: Remark['level'],
+  reasonAgainst: (pattern: string) => string | undefined,
+): Remark[] {
+  const patterns: readonly unknown[] = Array.isArray(list) ? list : []
+  return patterns.flatMap((pattern, index): Remark[] => {
+    const reason = typeof pattern === 'string' ? reasonAgainst(pattern) : undefined
+    return reason === undefined ? [] : [{ at: [...at, index], level, message: `${pattern}: ${reason}` }]
+  })
+}
+
+function reasonNotInherited(pattern: string, kernel: Kernel): string | undefined {
+  if (hasWildcard(pattern)) return reasonAgainstPattern(pattern, kernel, (key) => reasonNotCopied(key) === undefined)
+  const key = parseKey(pattern)
+  if (typeof key === 'string') return key
+  const reason = reasonNotCopied(key)
+  return reason === undefined ? reasonAgainst(key, kernel) : `is not copied from the host: ${reason}`
+}
+
+/** Why no sysctl that can be set in a container of this node, and is `meant`, matches; what is no glob, ADD refuses. */
+function reasonAgainstPattern(
+  pattern: string,
+  kernel: Kernel,
+  isMeant: (key: SysctlKey) => boolean,
+): string | undefined {
+  if (keyGlobProblem(pattern) !== undefined) return undefined
+  if (!hasWildcard(pattern)) return reasonAgainst(parseSysctlKey(pattern), kernel)
+  const glob = parseKeyGlob(pattern.replaceAll('.IFNAME.', '.default.'))
+  const { inNetns } = kernel.netns ?? kernel.host
+  const settable = [...inNetns].filter(([, mode]) => (mode & 0o222) !== 0).map(([name]) => name)
+  const hasMatch = settable.some((name) => matchesGlob(glob, name) && isMeant(parseSysctlKey(name)))
+  return hasMatch ? undefined : NO_MATCH
+}
+
+/** The key, or why it is none in words that follow it. */
+function parseKey(text: string): SysctlKey | string {
+  try {
+    return parseSysctlKey(text)
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    return error.message.startsWith(`${text}: `) ? error.message.slice(text.length + 2) : error.message
+  }
+}

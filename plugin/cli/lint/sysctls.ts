@@ -1,0 +1,69 @@
+import { collect } from '../../cni/error.ts'
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { OsError } from '../../os/os.ts'
+import { diagnoseTarget } from '../../sysctl/diagnose.ts'
+import { interfaceOf, ofDefault, ofInterface, parseSysctlKey, type SysctlKey } from '../../sysctl/key.ts'
+import type { Remark } from './finding.ts'
+import type { Kernel } from './kernel.ts'
+
+/** A sysctl of the member `sysctl`. */
+interface Assignment {
+  readonly name: string
+  readonly mayFail: boolean
+  readonly key: SysctlKey
+  readonly value: unknown
+}
+
+/** The member `sysctl` of an entry, but for names that are none, which ADD refuses. */
+export function readSysctlMember({ sysctl }: JsonObject): Assignment[] {
+  return Object.entries(isJsonObject(sysctl) ? sysctl : {}).flatMap(([name, value]) => {
+    const mayFail = name.startsWith('-')
+    const key = collect([], () => parseSysctlKey(mayFail ? name.slice(1) : name))
+    return key === undefined ? [] : [{ name, mayFail, key, value }]
+  })
+}
+
+/** What is to be said of the sysctls of one entry. */
+export function lintSysctls(entry: JsonObject, kernel: Kernel): Remark[] {
+  const assignments = readSysctlMember(entry)
+  return assignments.flatMap((assignment): Remark[] => {
+    const { name, key, mayFail } = assignment
+    const at = ['sysctl', name]
+    const reason = reasonAgainst(key, kernel)
+    if (reason !== undefined)
+      return [{ at, level: mayFail ? 'warning' : 'error', message: `${key.canonical}: ${reason}` }]
+    const overruled = overruledBy(assignment, assignments, kernel)
+    return overruled === undefined ? [] : [{ at, level: 'warning', message: `${key.canonical}: ${overruled}` }]
+  })
+}
+
+/** Why a sysctl cannot be set in a container of this node; without root, whether the host has none either. */
+export function reasonAgainst(written: SysctlKey, { host, netns }: Kernel): string | undefined {
+  // The container's interfaces are not known here: each starts as `default`.
+  const name = interfaceOf(written)
+  const key = name === undefined ? ofDefault(written) : ofInterface(written, 'default')
+  const surroundings = netns ?? host
+  const mode = surroundings.inNetns.get(key.canonical)
+  if (mode !== undefined && (mode & 0o222) !== 0) return undefined
+  const error = new OsError(mode === undefined ? 'ENOENT' : 'EACCES', 'open', key.path)
+  const reason = diagnoseTarget(key, error, surroundings)
+  return name === undefined ? reason : reason.replaceAll('.default.', `.${name}.`)
+}
+
+/** How conf.all and an interface's own value become one: IN_DEV_MAXCONF, ORCONF, ANDCONF in <linux/inetdevice.h>. */
+const LARGER_COUNTS = ['rp_filter', 'arp_announce', 'arp_ignore', 'src_valid_mark']
+const EITHER_COUNTS = ['arp_filter', 'proxy_arp', 'log_martians', 'send_redirects', 'secure_redirects']
+const BOTH_COUNT = ['accept_source_route']
+
+function overruledBy({ key, value }: Assignment, all: readonly Assignment[], { confAll }: Kernel): string | undefined {
+  const [, family, , , leaf = ''] = key.segments
+  if (family !== 'ipv4' || interfaceOf(key) === undefined) return undefined
+  const ofAll = ofInterface(key, 'all').canonical
+  const other = Number(all.find((each) => each.key.canonical === ofAll)?.value ?? confAll.get(leaf))
+  const own = Number(value)
+  const because = (rule: string) => `has no effect, because ${ofAll} is ${other} and ${rule}`
+  if (LARGER_COUNTS.includes(leaf) && own < other) return because('the larger of the two counts')
+  if (EITHER_COUNTS.includes(leaf) && own === 0 && other !== 0) return because('either of the two turns it on')
+  if (BOTH_COUNT.includes(leaf) && own !== 0 && other === 0) return because('both must be on')
+  return undefined
+}

@@ -1,0 +1,9 @@
+import leven from 'leven'
+
+/** `; did you mean …?` where one of the known names is few letters off, or nothing. */
+export function formatNearest(name: string, known: readonly string[]): string {
+  const ranked = known.map((each) => ({ each, distance: leven(name.toLowerCase(), each.toLowerCase()) }))
+  const [nearest] = ranked.sort((a, b) => a.distance - b.distance)
+  const isNear = nearest !== undefined && nearest.distance <= Math.max(2, name.length / 3)
+  return isNear && nearest.distance < name.length ? `; did you mean ${nearest.each}?` : ''
+}

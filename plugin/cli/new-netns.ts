@@ -1,0 +1,12 @@
+import { type Os, OsError } from '../os/os.ts'
+
+/** Makes a network namespace to look at and enters it; false where that is not allowed. */
+export function tryNewNetns(os: Os): boolean {
+  try {
+    os.makeNetns()
+    return true
+  } catch (error) {
+    if (error instanceof OsError) return false
+    throw error
+  }
+}

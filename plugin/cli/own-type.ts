@@ -1,0 +1,2 @@
+/** The `type` of the plugin's entries, which is the name of its executable too. */
+export const OWN_TYPE = 'netns-sysctl'

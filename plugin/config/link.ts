@@ -1,0 +1,56 @@
+import { ErrorCode, type Problem } from '../cni/error.ts'
+import { formatPath } from '../json/path.ts'
+import { LINK_ATTRIBUTES, type LinkAttribute } from '../link/attributes.ts'
+import { macProblem, normalizeMac } from '../link/mac.ts'
+
+/** What the attributes of CNI_IFNAME are to be, as text; an attribute that is not configured stays as it is. */
+export type LinkSettings = { readonly [A in LinkAttribute]?: string }
+
+/** Where a value of an attribute comes from. */
+export interface LinkSource {
+  readonly at: readonly string[]
+  readonly values: { readonly [A in LinkAttribute]?: string | number | boolean | undefined }
+  /** An empty MAC address or an MTU of 0 takes back what the sources before this one want. */
+  readonly mayTakeBack?: boolean
+}
+
+/**
+ * The attributes of all sources, of which a later one wins, as in tuning. An empty MAC address and an MTU of 0 are no
+ * wish, as there. What an attribute cannot be adds a problem with code 2.
+ */
+export function parseLinkSettings(sources: readonly LinkSource[], problems: Problem[]): LinkSettings {
+  const settings: Partial<Record<LinkAttribute, string>> = {}
+  for (const attribute of LINK_ATTRIBUTES) {
+    const source = sources.findLast(
+      ({ values, mayTakeBack }) => isWish(attribute, values[attribute]) || (mayTakeBack && attribute in values),
+    )
+    const value = source?.values[attribute]
+    if (source === undefined || value === undefined || !isWish(attribute, value)) continue
+    const reason = valueProblem(attribute, value)
+    if (reason === undefined) settings[attribute] = toText(attribute, value)
+    else problems.push(badValue([...source.at, attribute], value, reason))
+  }
+  return settings
+}
+
+function isWish(attribute: LinkAttribute, value: unknown): boolean {
+  return value !== undefined && value !== '' && !(attribute === 'mtu' && value === 0)
+}
+
+/** What the ioctls of netdevice(7) take: int. */
+const MAX_INT = 0x7fffffff
+
+function valueProblem(attribute: LinkAttribute, value: string | number | boolean): string | undefined {
+  if (attribute === 'mac') return macProblem(String(value))
+  if (typeof value !== 'number') return undefined
+  return value < 0 || value > MAX_INT ? `must be from 0 to ${MAX_INT}` : undefined
+}
+
+function toText(attribute: LinkAttribute, value: string | number | boolean): string {
+  if (attribute === 'mac') return normalizeMac(String(value)) ?? ''
+  return String(Number(value))
+}
+
+function badValue(at: readonly string[], value: unknown, reason: string): Problem {
+  return { code: ErrorCode.unsupportedValue, msg: `${formatPath(at)} ${JSON.stringify(value)} ${reason}`, at }
+}

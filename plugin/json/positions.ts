@@ -1,0 +1,37 @@
+import { lineAndColumn, type Step, scanJson } from './scan.ts'
+
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** A member that its object has already. */
+export interface Repetition {
+  readonly path: readonly Step[]
+  /** Where it is given again. */
+  readonly place: Place
+}
+
+/** Where the members and items of a JSON text stand, to tell a person. */
+export interface Positions {
+  /** The place of the member or item at `path`, or of the nearest one around it. */
+  placeOf(path: readonly PropertyKey[]): Place
+  readonly repeated: readonly Repetition[]
+}
+
+/** Throws JsonSyntaxError. */
+export function readPositions(text: string): Positions {
+  const starts = new Map<string, number>()
+  const repeated: Repetition[] = []
+  scanJson(
+    text,
+    ({ path, nameStart, isRepeated }) => {
+      starts.set(JSON.stringify(path()), nameStart)
+      if (isRepeated) repeated.push({ path: path(), place: lineAndColumn(text, nameStart) })
+    },
+    ({ path, value }) => starts.set(JSON.stringify(path()), value.start),
+  )
+  const startOf = (path: readonly PropertyKey[]): number =>
+    path.length === 0 ? 0 : (starts.get(JSON.stringify(path)) ?? startOf(path.slice(0, -1)))
+  return { repeated, placeOf: (path) => lineAndColumn(text, startOf(path)) }
+}

@@ -1,0 +1,152 @@
+import * as fs from 'node:fs'
+import { dirname } from 'node:path'
+import { type DirectoryEntry, type FileStatus, OsError, unfinishedPath } from './os.ts'
+
+/** Runs `action`, and gives the errors of node:fs the form of the seam. */
+export function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
+    throw new OsError(code, syscall, path)
+  }
+}
+
+/** Opens a file for reading while `action` runs. */
+export function withOpen<T>(path: string, action: (fd: number) => T): T {
+  const fd = attempt(path, () => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK))
+  try {
+    return action(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/**
+ * A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then it is read again, with
+ * a larger one.
+ */
+export function readWhole(path: string): string {
+  for (let size = 8192; ; size *= 8) {
+    const chunks = withOpen(path, (fd) => readChunks(fd, path, size))
+    if (chunks[0]?.length !== size) return Buffer.concat(chunks).toString()
+  }
+}
+
+/** Writes to a file that exists, in one write(2). */
+export function writeOnce(path: string, text: string): void {
+  const bytes = Buffer.from(text)
+  const fd = attempt(path, () => fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW))
+  try {
+    const written = attempt(path, () => fs.writeSync(fd, bytes))
+    if (written < bytes.length) throw new OsError('EIO', 'write', path)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** Replaces a file by what `fill` writes: until the rename is on the disk, a crash of the node leaves the old one. */
+export function replaceFile(path: string, mode: number, fill: (fd: number) => void): void {
+  const unfinished = unfinishedPath(path)
+  try {
+    attempt(path, () => writeUnfinished(unfinished, mode, fill))
+    attempt(path, () => fs.renameSync(unfinished, path))
+  } catch (error) {
+    removeUnlessItFails(unfinished)
+    throw error
+  }
+  withOpen(dirname(path), (folder) => attempt(path, () => fs.fsyncSync(folder)))
+}
+
+/** Removes a file and what {@link replaceFile} may have left of it when it was killed. */
+export function removeFile(path: string): void {
+  attempt(path, () => removeIfThere(path))
+  attempt(path, () => removeIfThere(unfinishedPath(path)))
+}
+
+function removeIfThere(path: string): void {
+  try {
+    fs.unlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+/** For what is left of something that has failed already, which tells more. */
+function removeUnlessItFails(path: string): void {
+  try {
+    fs.unlinkSync(path)
+  } catch {}
+}
+
+export function copyAll(source: number, target: number): void {
+  const chunk = Buffer.allocUnsafe(1024 * 1024)
+  for (let length = fs.readSync(source, chunk); length > 0; length = fs.readSync(source, chunk)) {
+    fs.writeFileSync(target, chunk.subarray(0, length))
+  }
+}
+
+/** Whether the files have the same bytes. */
+export function hasSameContent(a: string, b: string): boolean {
+  return withOpen(a, (left) => withOpen(b, (right) => isSameBytes({ fd: left, path: a }, { fd: right, path: b })))
+}
+
+export function makeDirectory(path: string, mode: number): void {
+  attempt(path, () => fs.mkdirSync(dirname(path), { recursive: true, mode: 0o755 }))
+  attempt(path, () => fs.mkdirSync(path, { mode }))
+}
+
+export function readStatus(path: string): FileStatus {
+  const stats = attempt(path, () => fs.lstatSync(path))
+  const kinds = [
+    stats.isFile() && 'file',
+    stats.isDirectory() && 'directory',
+    stats.isSymbolicLink() && 'link',
+  ] as const
+  return { kind: kinds.find((kind) => kind !== false) ?? 'other', mode: stats.mode & 0o7777, uid: stats.uid }
+}
+
+export function listDirectory(path: string): DirectoryEntry[] {
+  const entries = attempt(path, () => fs.readdirSync(path, { withFileTypes: true }))
+  return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+}
+
+function writeUnfinished(path: string, mode: number, fill: (fd: number) => void): void {
+  const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = fs.constants
+  const fd = fs.openSync(path, O_CREAT | O_WRONLY | O_TRUNC | O_NOFOLLOW, mode)
+  try {
+    fs.fchmodSync(fd, mode)
+    fill(fd)
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+interface OpenFile {
+  readonly fd: number
+  readonly path: string
+}
+
+function isSameBytes(a: OpenFile, b: OpenFile): boolean {
+  const sizes = [a, b].map(({ fd, path }) => attempt(path, () => fs.fstatSync(fd).size))
+  if (sizes[0] !== sizes[1]) return false
+  const chunks = { a: Buffer.allocUnsafe(1024 * 1024), b: Buffer.allocUnsafe(1024 * 1024) }
+  for (;;) {
+    const length = attempt(a.path, () => fs.readSync(a.fd, chunks.a))
+    const other = attempt(b.path, () => fs.readSync(b.fd, chunks.b))
+    if (length !== other || chunks.a.compare(chunks.b, 0, length, 0, length) !== 0) return false
+    if (length === 0) return true
+  }
+}
+
+function readChunks(fd: number, path: string, size: number): Buffer[] {
+  const chunks: Buffer[] = []
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(size)
+    const length = attempt(path, () => fs.readSync(fd, chunk))
+    if (length === 0) return chunks
+    chunks.push(chunk.subarray(0, length))
+  }
+}

@@ -1,0 +1,36 @@
+import type { Os, OsError } from '../os/os.ts'
+
+/**
+ * Something in a netns that has a value which can be read and set: a sysctl, or an attribute of an interface. Values are
+ * text. What touches the system throws OsError, and works on the netns that the thread is in.
+ */
+export interface Subject {
+  /** Tells it from all others; this is what undo records hold. */
+  readonly id: string
+  /** What messages call it. */
+  readonly name: string
+  /** The value; undefined where there is one that cannot be read. */
+  read(os: Os): string | undefined
+  checkWritable(os: Os): void
+  write(os: Os, value: string): void
+  /** Whether `current` is what is shown after `wanted` was written. */
+  isKept(wanted: string, current: string): boolean
+  /** Why it cannot be read or written, in words that follow its name; `surroundings` are looked up at the first call. */
+  explainTarget(error: OsError, surroundings: () => Surroundings): string
+  /** Why `value` was refused, in words that follow its name. */
+  explainRefusal(os: Os, value: string, error: OsError, current: string): string
+}
+
+/** Every sysctl under net/ that a netns has: canonical key -> permission bits. */
+export type SysctlTree = ReadonlyMap<string, number>
+
+/** What there is to know of a node when something cannot be set. */
+export interface Surroundings {
+  readonly inNetns: SysctlTree
+  /** Undefined where the plugin may not go back: in a user namespace that is not the host's. */
+  readonly onHost: SysctlTree | undefined
+  /** The interfaces in the netns. */
+  readonly links: readonly string[]
+  /** Of the kernel, `6.18.44`. */
+  readonly release: string
+}

@@ -1,0 +1,63 @@
+import { readLinkNames } from '../link/names.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
+import type { Surroundings, SysctlTree } from './subject.ts'
+
+/** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
+export function leaveAndLookAround(os: Os): Surroundings {
+  const inNetns = readSysctlTree(os)
+  const links = readLinkNames(os)
+  return { inNetns, links, onHost: readHostTree(os), release: readRelease(os) }
+}
+
+/** The same of the host, before any netns was entered. */
+export function lookAroundHost(os: Os): Surroundings {
+  const onHost = readSysctlTree(os)
+  return { inNetns: onHost, onHost, links: readLinkNames(os), release: readRelease(os) }
+}
+
+/** Looks through /proc/sys/net: some 600 files in a container, 1,100 on a host. */
+export function readSysctlTree(os: Pick<Os, 'list' | 'fileStatus'>): SysctlTree {
+  const tree = new Map<string, number>()
+  addDirectory(os, tree, ['net'])
+  return tree
+}
+
+function readHostTree(os: Os): SysctlTree | undefined {
+  try {
+    os.leaveNetns()
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    return undefined
+  }
+  return readSysctlTree(os)
+}
+
+/** The release of the kernel, `6.18.44`. */
+export function readRelease(os: Pick<Os, 'readFile'>): string {
+  return os.readFile('/proc/sys/kernel/osrelease').trim().replace(/-.*/, '')
+}
+
+function addDirectory(
+  os: Pick<Os, 'list' | 'fileStatus'>,
+  tree: Map<string, number>,
+  segments: readonly string[],
+): void {
+  const path = [SYSCTL_ROOT, ...segments].join('/')
+  for (const { name, isDirectory } of ifThere(() => os.list(path)) ?? []) {
+    const inside = [...segments, name]
+    const mode = isDirectory ? undefined : ifThere(() => os.fileStatus(`${path}/${name}`).mode)
+    if (isDirectory) addDirectory(os, tree, inside)
+    else if (mode !== undefined) tree.set(formatCanonical(inside), mode)
+  }
+}
+
+/** An interface may go away while the tree is read. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof OsError) return undefined
+    throw error
+  }
+}

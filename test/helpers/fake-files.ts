@@ -1,0 +1,79 @@
+import { type DirectoryEntry, type FileStatus, OsError } from '../../plugin/os/os.ts'
+
+/** A file of a fake machine: its text, and what happens to it. */
+export interface FakeFile {
+  text: string
+  mode?: number
+  kind?: FileStatus['kind']
+  uid?: number
+  /** The errno that reading, writing or removing it gives. */
+  readFails?: string
+  writeFails?: string
+  removeFails?: string
+  /** What the kernel makes of a written text; throws an errno to refuse it. */
+  accept?: (text: string) => string
+}
+
+export type FakeFiles = Record<string, string | FakeFile>
+
+/** Files by their paths; a folder is there where something is inside it, or as a file of that kind. */
+export type Files = Map<string, FakeFile>
+
+export function toFiles(files: FakeFiles): Files {
+  return new Map(
+    Object.entries(files).map(([path, file]) => [path, typeof file === 'string' ? { text: file } : { ...file }]),
+  )
+}
+
+export function isFolder(files: Files, path: string): boolean {
+  if (path === '/' || files.get(path)?.kind === 'directory') return true
+  return [...files.keys()].some((candidate) => candidate.startsWith(`${path}/`))
+}
+
+export function modeOf(file: FakeFile): number {
+  return file.mode ?? 0o644
+}
+
+export function statusOf(files: Files, path: string): FileStatus {
+  const { mode = 0o644, kind = 'file', uid = 0 } = files.get(path) ?? {}
+  if (files.has(path)) return { mode, kind, uid }
+  if (isFolder(files, path)) return { mode: 0o700, kind: 'directory', uid: 0 }
+  throw new OsError('ENOENT', 'lstat', path)
+}
+
+export function entriesOf(files: Files, path: string): DirectoryEntry[] {
+  const { kind, readFails } = files.get(path) ?? {}
+  if (readFails !== undefined) throw new OsError(readFails, 'scandir', path)
+  if (!isFolder(files, path)) throw new OsError(kind === undefined ? 'ENOENT' : 'ENOTDIR', 'scandir', path)
+  const inside = [...files.keys()].filter((candidate) => candidate.startsWith(`${path}/`))
+  const names = new Map(
+    inside.map((candidate) => {
+      const [name = '', ...rest] = candidate.slice(path.length + 1).split('/')
+      return [name, rest.length > 0]
+    }),
+  )
+  return [...names].map(([name, isDirectory]) => ({ name, isDirectory }))
+}
+
+/** One write(2) to a file that is there. */
+export function writeTo(file: FakeFile, text: string, path: string): void {
+  if ((modeOf(file) & 0o222) === 0) throw new OsError('EACCES', 'open', path)
+  if (file.writeFails !== undefined) throw new OsError(file.writeFails, 'write', path)
+  try {
+    file.text = file.accept?.(text) ?? text
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    file.text = error.kept ?? file.text
+    throw new OsError(error.message, 'write', path)
+  }
+}
+
+/** What the kernel refuses a value with; `kept` is what the file holds from then on. */
+export class Refusal extends Error {
+  readonly kept: string | undefined
+
+  constructor(errno: string, kept: string | undefined) {
+    super(errno)
+    this.kept = kept
+  }
+}

@@ -1,0 +1,33 @@
+import { type Machine, type Typed, typed } from './cli.ts'
+
+export interface Linted extends Typed {
+  /** `line:column level: message`, each finding. */
+  readonly findings: readonly string[]
+}
+
+/** What lint says of a file of this text. */
+export function lintText(text: string, file = '/etc/cni/net.d/10-x.conflist', machine: Machine = {}): Linted {
+  const answered = typed(['lint', file], { ...machine, files: { [file]: text, ...machine.files } })
+  const lines = answered.stdout.split('\n').filter((line) => line.startsWith(`${file}:`))
+  const findings = lines.map((line) => line.slice(file.length + 1)).filter((line) => /^\d/.test(line))
+  return { ...answered, findings }
+}
+
+/** The text of a conflist whose last entry is the plugin's: the entry's own members start on line 6, at column 7. */
+export function listOf(entry: Readonly<Record<string, unknown>>, first: unknown = { type: 'bridge' }): string {
+  const own = JSON.stringify({ type: 'netns-sysctl', ...entry }, undefined, 2)
+  return `{
+  "cniVersion": "1.0.0",
+  "name": "x",
+  "plugins": [
+    ${JSON.stringify(first)},
+    ${own.replaceAll('\n', '\n    ')}
+  ]
+}
+`
+}
+
+/** What lint says of an entry in a conflist that has nothing else wrong. */
+export function lintEntry(entry: Readonly<Record<string, unknown>>, machine?: Machine): readonly string[] {
+  return lintText(listOf(entry), undefined, machine).findings
+}

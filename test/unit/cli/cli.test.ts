@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { main } from '../../../plugin/main.ts'
+import { typed } from '../../helpers/cli.ts'
+import { createFakeOs } from '../../helpers/fake-os.ts'
+
+const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall'] as const
+
+describe('help', () => {
+  test.each([['--help'], ['-h'], ['help']])('%s lists every command on stdout', (option) => {
+    const { exitCode, stdout, stderr } = typed([option])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout.split('\n').flatMap((line) => /^ {2}(\S+) {2,}\S/.exec(line)?.[1] ?? [])).toEqual([
+      ...COMMANDS,
+      '--version',
+    ])
+    expect(stdout).toContain('Exit code 0: fine; 1: found something; 2: wrong usage, or it could not be done.\n')
+  })
+
+  test.each(COMMANDS)('of %s has its usage and an example, however it is asked for', (name) => {
+    const { exitCode, stdout, stderr } = typed([name, '--help'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout.startsWith(`Usage: netns-sysctl ${name} `)).toBe(true)
+    expect(stdout.split('\n\n').at(-1)).toMatch(new RegExp(`^Example: {2}netns-sysctl ${name} .+\\n$`))
+    for (const args of [
+      [name, '-h'],
+      ['help', name],
+      [name, 'x', '--nosuch', '--help'],
+    ]) {
+      expect(typed(args)).toMatchObject({ exitCode: 0, stdout, stderr: '' })
+    }
+  })
+
+  test('no line of it is longer than a terminal is wide', () => {
+    const lines = COMMANDS.flatMap((name) => typed([name, '--help']).stdout.split('\n'))
+    expect([...lines, ...typed(['help']).stdout.split('\n')].filter((line) => line.length > 120)).toEqual([])
+  })
+})
+
+test.each([['--version'], ['-V'], ['version']])('%s prints the version and nothing else', (option) => {
+  expect(typed([option])).toMatchObject({ exitCode: 0, stdout: 'unreleased\n', stderr: '' })
+})
+
+test('nothing typed says what it is and where to go on, on stderr', () => {
+  const { exitCode, stdout, stderr } = typed([])
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
+  expect(stderr).toMatch(/^CNI netns-sysctl plugin unreleased: .*\n[\s\S]*\nnetns-sysctl --help tells .*\n$/)
+})
+
+describe('wrong usage ends with 2 and says what is wrong', () => {
+  test.each([
+    [
+      'a command that there is not',
+      ['start'],
+      'there is no command "start"; there are lint, explain, diff, install, uninstall',
+    ],
+    ['a command with a slip', ['exlpain'], 'there is no command "exlpain"; did you mean explain?'],
+    ['help for a command with a slip', ['help', 'lnit'], 'there is no command "lnit"; did you mean lint?'],
+    [
+      'an option instead of a command',
+      ['--nosuch'],
+      'there is no command "--nosuch"; there are lint, explain, diff, install, uninstall',
+    ],
+    ['lint without a file', ['lint'], 'lint needs a file; see netns-sysctl lint --help'],
+    [
+      'an unknown option of lint',
+      ['lint', '--x', 'f'],
+      'unknown or unexpected option: --x; see netns-sysctl lint --help',
+    ],
+    ['an unknown option of explain', ['explain', '-a'], 'explain has no option -a; see netns-sysctl explain --help'],
+    ['an unknown option of diff', ['diff', '--x'], 'unknown or unexpected option: --x; see netns-sysctl diff --help'],
+    [
+      'an unknown option of install',
+      ['install', '--force'],
+      'unknown or unexpected option: --force; see netns-sysctl install --help',
+    ],
+    [
+      'an argument too much for install',
+      ['install', 'here'],
+      'here is not expected here; see netns-sysctl install --help',
+    ],
+    [
+      'an argument too much for uninstall',
+      ['uninstall', 'a', 'b'],
+      'a b is not expected here; see netns-sysctl uninstall --help',
+    ],
+    [
+      'an option without its value',
+      ['uninstall', '--into'],
+      'option requires argument: --into; see netns-sysctl uninstall --help',
+    ],
+  ])('%s', (_, args, message) => {
+    expect(typed(args)).toMatchObject({ exitCode: 2, stdout: '', stderr: `netns-sysctl: ${message}\n` })
+  })
+})
+
+test('stdout that nobody reads any more is no message', () => {
+  expect(typed(['help'], { stdoutFails: 'EPIPE' })).toMatchObject({ exitCode: 2, stderr: '' })
+  expect(typed(['help'], { stdoutFails: 'ENOSPC' })).toMatchObject({
+    exitCode: 2,
+    stderr: 'netns-sysctl: /dev/stdout: no space is left on the device (ENOSPC)\n',
+  })
+})
+
+test('a bug ends with 2, not with what stands for a finding, and says where', () => {
+  const os = createFakeOs({ args: ['help'] })
+  const broken = { ...os, writeStdout: () => [].map.call(undefined as never, () => undefined) }
+  expect(main(broken as unknown as typeof os)).toBe(2)
+  expect(os.stderr()).toMatch(
+    /^netns-sysctl: a bug in netns-sysctl; please report it, with these lines:\nTypeError: [\s\S]*\n {4}at /,
+  )
+})
+
+test.each([['lint'], ['--help'], ['--version'], ['install']])('%s is ignored where CNI_COMMAND is set', (option) => {
+  const os = createFakeOs({ args: [option], env: { CNI_COMMAND: 'VERSION' } })
+  expect(main(os)).toBe(0)
+  expect(JSON.parse(os.stdout())).toMatchObject({ cniVersion: '1.1.0' })
+  expect([os.stderr(), os.writes]).toEqual(['', []])
+})

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+
+const FOLDER = join(import.meta.dirname, '../../conf-examples')
+const files = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(FOLDER.length + 1))
+  .filter((name) => name !== 'README.md')
+const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8')
+
+test('the README links every file of the folder, and nothing else', () => {
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link)
+  expect(links.sort()).toEqual(files.sort())
+})
+
+test.each(files.filter((name) => name.endsWith('.yaml')))('%s is YAML', (name) => {
+  const documents = parseAllDocuments(readFileSync(join(FOLDER, name), 'utf8'))
+  expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([])
+  expect(documents.map((document) => document.has('apiVersion') && document.has('kind'))).not.toContain(false)
+})
+
+test.each(files.filter((name) => name.endsWith('.conflist')))('%s has our entry once, at its end', (name) => {
+  const { plugins } = JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as { plugins: { type: string }[] }
+  const own = plugins.filter(({ type }) => type === 'netns-sysctl')
+  expect(own).toEqual([plugins.at(-1)])
+  expect(plugins.length).toBeGreaterThan(1)
+})

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { parseCniArgs } from '../../../plugin/cni/args.ts'
+import { parsePluginConf, parseRecordConf, parseValidAttachments } from '../../../plugin/config/conf.ts'
+import { readStdin } from '../../../plugin/config/stdin.ts'
+import { problemsOf } from '../../helpers/errors.ts'
+import { formatConf } from '../../helpers/requests.ts'
+
+const ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
+const VALID = 'cni.dev/valid-attachments'
+
+function read(changes: Readonly<Record<string, unknown>>) {
+  return readStdin({ readStdin: () => formatConf(changes) })
+}
+
+function parse(changes: Readonly<Record<string, unknown>>, envArgs = '') {
+  return parsePluginConf(read(changes), parseCniArgs(envArgs))
+}
+
+describe('a configuration', () => {
+  test.each([{}, { inherit: null, pod: null, restoreOnDel: null, dataDir: null, mac: null, mtu: null }])(
+    'has the defaults where it is %j',
+    (changes) => {
+      const { inherit, link, pod, restoreOnDel, dataDir } = parse(changes)
+      expect({ inherit, link, pod, restoreOnDel, dataDir }).toEqual({
+        inherit: [],
+        link: {},
+        pod: undefined,
+        restoreOnDel: true,
+        dataDir: '/run/cni/netns-sysctl',
+      })
+    },
+  )
+
+  test('has all that it was given, without regard to the case of the names', () => {
+    const changes = {
+      Inherit: ['net.core.somaxconn', 'net.ipv4.tcp_*'],
+      RESTOREONDEL: false,
+      datadir: '/var/lib/x',
+      MTU: 1400,
+      txqlen: 5,
+      Pod: { Allow: ['net.a.b'], ANNOTATION: 'a/b' },
+      RuntimeConfig: { 'IO.kubernetes.cri.pod-annotations': { 'a/b': 'net.a.b=1' } },
+    }
+    expect(parse(changes)).toMatchObject({
+      inherit: ['net.core.somaxconn', 'net.ipv4.tcp_*'],
+      restoreOnDel: false,
+      dataDir: '/var/lib/x',
+      link: { mtu: '1400', txQLen: '5' },
+      pod: { allow: [{ text: 'net.a.b' }], annotation: 'a/b' },
+      settings: [{ name: 'net.a.b', value: '1', origin: 'annotation' }],
+    })
+  })
+
+  test('has the settings of the network, of args.cni and of the annotation, in this order', () => {
+    const runtimeConfig = { [ANNOTATIONS]: { 'netns-sysctl/sysctls': 'net.a.c=3' } }
+    const args = { cni: { sysctl: { 'net.a.b': 2 } } }
+    const { settings } = parse({ runtimeConfig, args, pod: {}, sysctl: { 'net.a.a': 1 } })
+    expect(settings.map(({ name, origin }) => [name, origin])).toEqual([
+      ['net.a.a', 'network'],
+      ['net.a.b', 'args'],
+      ['net.a.c', 'annotation'],
+    ])
+  })
+
+  test('does not read annotations without pod', () => {
+    const runtimeConfig = { [ANNOTATIONS]: { 'netns-sysctl/sysctls': 'not even a line' } }
+    expect(parse({ runtimeConfig }).settings).toEqual([])
+  })
+})
+
+describe('the mac is that of', () => {
+  const mac = (last: number) => `02:00:00:00:00:0${last}`
+  test.each([
+    ['the configuration', { mac: mac(1) }, '', 1],
+    ['CNI_ARGS', { mac: mac(1) }, `IgnoreUnknown=1;MAC=${mac(2)}`, 2],
+    ['runtimeConfig', { mac: mac(1), runtimeConfig: { mac: mac(3) } }, `MAC=${mac(2)}`, 3],
+    ['args.cni', { runtimeConfig: { mac: mac(3) }, args: { cni: { mac: mac(4) } } }, `MAC=${mac(2)}`, 4],
+    ['the configuration, where the rest is empty', { mac: mac(1), runtimeConfig: { mac: '' } }, 'MAC=', 1],
+  ])('%s', (_, changes, envArgs, last) => {
+    expect(parse(changes, envArgs).link).toEqual({ mac: mac(last) })
+  })
+})
+
+describe('what is not of the schema is refused', () => {
+  test.each([
+    [{ inherit: 'net.core.somaxconn' }, 'inherit must be an array of strings, not "net.core.somaxconn"'],
+    [{ inherit: ['net.a.b', 1] }, 'inherit[1] must be a string, not 1'],
+    [{ pod: [] }, 'pod must be an object, not an array'],
+    [{ pod: { allow: 'net.*' } }, 'pod.allow must be an array of strings, not "net.*"'],
+    [{ pod: { allow: [null] } }, 'pod.allow[0] must be a string, not null'],
+    [{ pod: { annotation: '' } }, 'pod.annotation must not be empty'],
+    [{ pod: { annotation: 7 } }, 'pod.annotation must be a string, not 7'],
+    [{ restoreOnDel: 'yes' }, 'restoreOnDel must be true or false, not "yes"'],
+    [{ dataDir: 'run/x' }, 'dataDir must be an absolute path of a folder, not "run/x"'],
+    [{ dataDir: '' }, 'dataDir must be an absolute path of a folder, not ""'],
+    [{ dataDir: '/run/../etc' }, 'dataDir must be an absolute path of a folder, not "/run/../etc"'],
+    [{ dataDir: '/run/..' }, 'dataDir must be an absolute path of a folder, not "/run/.."'],
+    [{ dataDir: '/run/x/' }, 'dataDir must be an absolute path of a folder, not "/run/x/"'],
+    [{ mtu: '1400' }, 'mtu must be an integer, not "1400"'],
+    [{ mtu: 1.5 }, 'mtu must be an integer, not 1.5'],
+    [{ promisc: 1 }, 'promisc must be true or false, not 1'],
+    [{ args: { cni: { allmulti: 'on' } } }, 'args.cni.allmulti must be true or false, not "on"'],
+    [{ runtimeConfig: { mac: 1 } }, 'runtimeConfig.mac must be a string, not 1'],
+    [{ runtimeConfig: { [ANNOTATIONS]: [] } }, `runtimeConfig["${ANNOTATIONS}"] must be an object, not an array`],
+  ])('%j', (changes, msg) => {
+    expect(problemsOf(() => parse(changes))).toEqual([{ code: 6, msg }])
+  })
+
+  test.each([
+    ['net.*.[ab]', 'may have only "*" and "?" as wildcards'],
+    ['*', 'must start with "net."'],
+    ['kernel.*', 'must start with "net."'],
+    ['net..*', 'has an empty segment'],
+  ])('inherit %j', (pattern, reason) => {
+    expect(problemsOf(() => parse({ inherit: ['net.core.somaxconn', pattern] }))).toEqual([
+      {
+        code: 2,
+        msg: `inherit[1] ${JSON.stringify(pattern)} ${reason}`,
+        details: 'patterns are like net.core.somaxconn and net.ipv4.tcp_keepalive_*',
+      },
+    ])
+  })
+})
+
+describe('what DEL and GC need', () => {
+  test.each([
+    [{}, true, '/run/cni/netns-sysctl'],
+    [{ restoreOnDel: false, dataDir: '/x/y' }, false, '/x/y'],
+    [{ restoreOnDel: 'no', dataDir: 'x' }, true, '/run/cni/netns-sysctl'],
+    [{ dataDir: '/x/y', sysctl: 7, inherit: 7, pod: 7, mac: 7 }, true, '/x/y'],
+  ])('of %j', (changes, restoreOnDel, dataDir) => {
+    expect(parseRecordConf(read(changes))).toEqual({ restoreOnDel, dataDir })
+  })
+
+  test.each([
+    [null, []],
+    [[], []],
+    [[{ containerID: 'c1', ifname: 'eth0', other: 1 }], [{ containerId: 'c1', ifName: 'eth0' }]],
+  ])('the valid attachments of %j', (list, attachments) => {
+    expect(parseValidAttachments(read({ [VALID]: list }))).toEqual(attachments)
+  })
+
+  test('there have to be some', () => {
+    const msg = 'cni.dev/valid-attachments is missing'
+    expect(problemsOf(() => parseValidAttachments(read({})))).toEqual([{ code: 7, msg, details: 'GC needs it' }])
+  })
+
+  test.each([
+    ['c1', `["${VALID}"] must be an array, not "c1"`],
+    [['c1'], `["${VALID}"][0] must be an object, not "c1"`],
+    [[{ containerID: 'c1' }], `["${VALID}"][0].ifname must be a string, not undefined`],
+    [[{ containerID: '', ifname: 'eth0' }], `["${VALID}"][0].containerID must not be empty`],
+  ])('and %j is none', (list, msg) => {
+    expect(problemsOf(() => parseValidAttachments(read({ [VALID]: list })))).toEqual([{ code: 6, msg }])
+  })
+})

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { OsError } from '../../../plugin/os/os.ts'
+import { lookAtTargets } from '../../../plugin/plan/apply.ts'
+import { planSettings } from '../../../plugin/plan/plan.ts'
+import { writeRecorded } from '../../../plugin/state/recorded.ts'
+import { loadRecord } from '../../../plugin/state/store.ts'
+import type { ConfiguredValue } from '../../../plugin/sysctl/value.ts'
+import { errorOf, problemsOf } from '../../helpers/errors.ts'
+import { createFakeOs, type FakeFiles, type FakeMachine, HOST, refuse } from '../../helpers/fake-os.ts'
+import { DATA_DIR, NODE_FILES, RECORD } from '../../helpers/requests.ts'
+import { SCOPE, toSettings } from '../../helpers/settings.ts'
+
+const SYS = '/proc/sys/net'
+const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0' }
+
+/** A node with the files, and what writes values there; `first` is how many of them are recorded. */
+function createNode(files: FakeFiles, machine: FakeMachine = {}) {
+  const os = createFakeOs({ netns: { [HOST]: files }, files: NODE_FILES, ...machine })
+  const write = (values: Readonly<Record<string, ConfiguredValue>>, first = 99) => {
+    const targets = lookAtTargets(os, planSettings(toSettings(values), SCOPE))
+    writeRecorded(os, DATA_DIR, { attachment: ATTACHMENT, netns: '4:1', targets, recorded: targets.slice(0, first) })
+  }
+  const entries = () =>
+    loadRecord(os, DATA_DIR, ATTACHMENT)?.entries.map(({ id, before, after, kept }) => {
+      return [id, before, after, ...(kept === undefined ? [] : [kept])]
+    })
+  return { os, write, entries }
+}
+
+const usual = (): FakeFiles => ({ [`${SYS}/a/x`]: '1\n', [`${SYS}/a/y`]: '2\n' })
+const stubborn = { text: '2\n', accept: (text: string) => (text === '2\n' ? text : refuse('EINVAL')) }
+
+test('the record is there before the first write', () => {
+  const { os, write, entries } = createNode(usual())
+  write({ 'net.a.x': 5, 'net.a.y': 6 })
+  expect(os.writes).toEqual([`${RECORD} replaced`, `host ${SYS}/a/x 5`, `host ${SYS}/a/y 6`])
+  expect(entries()).toEqual([
+    ['net.a.x', '1', '5'],
+    ['net.a.y', '2', '6'],
+  ])
+})
+
+test('what is not to be recorded is written all the same', () => {
+  const { os, write, entries } = createNode(usual())
+  write({ 'net.a.x': 5, 'net.a.y': 6 }, 1)
+  expect([entries(), os.textOf(HOST, `${SYS}/a/y`)]).toEqual([[['net.a.x', '1', '5']], '6'])
+})
+
+test('nothing to be recorded leaves no record and needs no folder', () => {
+  const { os, write, entries } = createNode(usual(), { makeFails: 'EROFS', replaceFails: 'EROFS' })
+  write({ 'net.a.x': 5 }, 0)
+  expect([os.writes, entries()]).toEqual([[`host ${SYS}/a/x 5`], undefined])
+})
+
+test('what the kernel made of a value is in the record', () => {
+  const { os, write, entries } = createNode({ ...usual(), [`${SYS}/a/y`]: { text: '2\n', accept: () => '7\n' } })
+  write({ 'net.a.x': 5, 'net.a.y': 6 })
+  expect(entries()).toEqual([
+    ['net.a.x', '1', '5'],
+    ['net.a.y', '2', '6', '7'],
+  ])
+  expect(os.writes.filter((line) => line.endsWith('replaced'))).toHaveLength(2)
+})
+
+describe('nothing is written', () => {
+  test.each([
+    [
+      'where the folder cannot be used',
+      { files: { [DATA_DIR]: { text: '', kind: 'link' } } },
+      `dataDir ${DATA_DIR} is a symbolic link`,
+    ],
+    ['where it cannot be made', { makeFails: 'EROFS' }, `dataDir ${DATA_DIR} cannot be made (EROFS)`],
+  ] satisfies [string, FakeMachine, string][])('%s', (_, machine, msg) => {
+    const { os, write } = createNode(usual(), machine)
+    expect(problemsOf(() => write({ 'net.a.x': 5 }))).toMatchObject([{ code: 5, msg }])
+    expect(os.writes).toEqual([])
+  })
+
+  test('where the record cannot be written', () => {
+    const { os, write } = createNode(usual(), { replaceFails: 'ENOSPC' })
+    expect(errorOf(() => write({ 'net.a.x': 5 }))).toEqual(new OsError('ENOSPC', 'open', RECORD))
+    expect(os.writes).toEqual([])
+  })
+})
+
+describe('where the kernel refuses a value', () => {
+  test('and everything was put back, no record stays', () => {
+    const { write, entries, os } = createNode({ ...usual(), [`${SYS}/a/y`]: stubborn })
+    expect(problemsOf(() => write({ 'net.a.x': 5, 'net.a.y': 6 }))[0]?.code).toBe(101)
+    expect([entries(), os.list(DATA_DIR)]).toEqual([undefined, []])
+  })
+
+  test('and not everything could be put back, the record stays for DEL', () => {
+    const once = (text: string) => (text === '5\n' ? text : refuse('EBUSY'))
+    const { write, entries } = createNode({ [`${SYS}/a/x`]: { text: '1\n', accept: once }, [`${SYS}/a/y`]: stubborn })
+    expect(problemsOf(() => write({ 'net.a.x': 5, 'net.a.y': 6 }))[0]?.msg).toMatch(/could not be put back: net.a.x$/)
+    expect(entries()).toEqual([
+      ['net.a.x', '1', '5'],
+      ['net.a.y', '2', '6'],
+    ])
+  })
+
+  test('in an ADD that is tried again, the record is what it was', () => {
+    const { write, entries } = createNode({ ...usual(), [`${SYS}/a/y`]: stubborn })
+    write({ 'net.a.x': 5 })
+    expect(problemsOf(() => write({ 'net.a.x': 8, 'net.a.y': 6 }))[0]?.code).toBe(101)
+    expect(entries()).toEqual([['net.a.x', '1', '5']])
+  })
+
+  test('and the record cannot be removed, the failure is the first one', () => {
+    const files = { ...NODE_FILES, [RECORD]: { text: 'no record', removeFails: 'EROFS' } }
+    const { os, write } = createNode({ [`${SYS}/a/y`]: stubborn }, { files })
+    expect(problemsOf(() => write({ 'net.a.y': 6 }))[0]?.code).toBe(101)
+    expect(os.stderr()).toContain(`netns-sysctl: the undo record is not up to date: rm ${RECORD}: EROFS\n`)
+  })
+})
+
+test('an ADD that is tried again keeps the first value of each', () => {
+  const { write, entries } = createNode(usual())
+  write({ 'net.a.x': 5 })
+  write({ 'net.a.x': 6, 'net.a.y': 7 })
+  expect(entries()).toEqual([
+    ['net.a.x', '1', '6'],
+    ['net.a.y', '2', '7'],
+  ])
+})
