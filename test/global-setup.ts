@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compareSnapshots, takeHostSnapshot } from './helpers/host-snapshot.ts'
 import { findLeftovers, RUN_MARK } from './helpers/leftovers.ts'
@@ -10,9 +13,20 @@ export function setup(): () => Promise<void> {
   const run = `${process.pid}-${Date.now()}`
   process.env[RUN_MARK] = run
   const before = takeHostSnapshot()
+  const folder = makeFolder()
   return async () => {
+    rmSync(folder, { recursive: true })
     for (let waited = 0; waited < GRACE_MS && findLeftovers(run).length > 0; waited += 50) await sleep(50)
     const differences = [...findLeftovers(run), ...compareSnapshots(before, takeHostSnapshot())]
     if (differences.length > 0) throw new Error(`the tests have changed the host:\n${differences.join('\n')}`)
   }
+}
+
+/** The folder of the run's own temporary files, which tmpdir() is from now on, here and in every test. */
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'netns-sysctl-'))
+  // Tests run as other users too.
+  chmodSync(folder, 0o755)
+  process.env.TMPDIR = folder
+  return folder
 }

@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { namesIn, newDataDir } from '../helpers/data-dir.ts'
 import { outcomeOf } from '../helpers/executable.ts'
+import { settableTxQLen } from '../helpers/links.ts'
 import { addVeth, createNetns, type Netns } from '../helpers/netns.ts'
 import { PREV_RESULT } from '../helpers/requests.ts'
 
 interface Plugin {
   readonly type: string
   readonly capabilities?: Readonly<Record<string, boolean>>
+  readonly txQLen?: number
 }
 
 interface ConfList {
@@ -23,10 +26,18 @@ const examples = readdirSync(FOLDER)
 
 const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': null }
 
-/** The request configuration that libcni makes of a plugin's entry in a conflist: buildOneConfig(). */
-function injectInto(plugin: Plugin, { name, cniVersion }: ConfList): Readonly<Record<string, unknown>> {
+/** The request configuration that libcni makes of a plugin's entry in a conflist, buildOneConfig(), with a dataDir. */
+function injectInto(plugin: Plugin, { name, cniVersion }: ConfList, dataDir: string): string {
   const prevResult = { ...PREV_RESULT, cniVersion }
-  return { ...plugin, name, cniVersion, prevResult, ...(plugin.capabilities && { runtimeConfig }) }
+  return JSON.stringify({
+    ...plugin,
+    ...(plugin.txQLen !== undefined && { txQLen: settableTxQLen(plugin.txQLen) }),
+    dataDir,
+    name,
+    cniVersion,
+    prevResult,
+    ...(plugin.capabilities && { runtimeConfig }),
+  })
 }
 
 describe('every example works', () => {
@@ -41,15 +52,22 @@ describe('every example works', () => {
     const plugins = list.plugins.filter(({ type }) => type === 'netns-sysctl')
     expect(plugins).not.toHaveLength(0)
     for (const plugin of plugins) {
-      const call = { stdin: JSON.stringify(injectInto(plugin, list)) }
+      const dataDir = newDataDir()
+      const call = { stdin: injectInto(plugin, list, dataDir) }
       const added = outcomeOf(netns, 'ADD', call)
       expect(added).toEqual({ exitCode: 0, answer: { ...PREV_RESULT, cniVersion: list.cniVersion } })
-      expect(outcomeOf(netns, 'CHECK', call)).toEqual({ exitCode: 0, answer: undefined })
+      // CHECK came with 0.4.0.
+      if (list.cniVersion >= '0.4.0') {
+        expect(outcomeOf(netns, 'CHECK', call)).toEqual({ exitCode: 0, answer: undefined })
+      }
+      expect(namesIn(dataDir)).toEqual([`${list.name}@c1@eth0.json`])
       expect(outcomeOf(netns, 'DEL', call)).toEqual({ exitCode: 0, answer: undefined })
+      expect(namesIn(dataDir)).toEqual([])
     }
   })
 })
 
-test('there are at least two examples', () => {
-  expect(examples.length).toBeGreaterThanOrEqual(2)
+test('there is an example of each', () => {
+  const names = ['inherit', 'per-interface', 'pod-annotations', 'restore-on-del', 'web-server']
+  expect(examples.map(({ file }) => file)).toEqual(expect.arrayContaining(names.map((name) => `${name}.conflist`)))
 })

@@ -51,14 +51,14 @@ describe('a sysctl that cannot be set gets its reason', () => {
       'of an interface that is not there',
       'net.ipv4.conf.nope0.rp_filter',
       1,
-      `there is no interface nope0 in the container; there are ${LINKS}`,
+      `there is no interface nope0 here; there are ${LINKS}`,
       NOTHING,
     ],
     [
       'of an interface that is not there, by a dot in its name',
       'net/ipv6/conf/eth0.200/accept_ra',
       1,
-      `there is no interface eth0.200 in the container; there are ${LINKS}`,
+      `there is no interface eth0.200 here; there are ${LINKS}`,
       NOTHING,
     ],
     [
@@ -131,7 +131,7 @@ describe('a sysctl that cannot be set gets its reason', () => {
       answer: errorDocument(
         101,
         `net.core.rmem_max: is read-only in a container on Linux ${kernel}; the node's value counts: set it there, in ` +
-          `/etc/sysctl.d; net.ipv4.conf.nope0.rp_filter: there is no interface nope0 in the container; there are ${LINKS}`,
+          `/etc/sysctl.d; net.ipv4.conf.nope0.rp_filter: there is no interface nope0 here; there are ${LINKS}`,
         NOTHING,
       ),
     })

@@ -25,13 +25,14 @@ describe('STATUS', () => {
   })
 
   test('tells everything that a user without privileges lacks', () => {
-    const { status, stdout } = runUnprivileged({ env: envOf('STATUS'), input: formatConf() })
+    const dataDir = '/etc/no-such-folder/records'
+    const { status, stdout } = runUnprivileged({ env: envOf('STATUS'), input: formatConf({ dataDir }) })
     expect({ exitCode: status, answer: parseDocument(stdout) }).toEqual({
       exitCode: 1,
       answer: errorDocument(
         50,
-        `${NO_CAPABILITY}; /proc/sys/net cannot be written (EACCES)`,
-        'run the plugin as root; run the plugin on the node, as root',
+        `${NO_CAPABILITY}; dataDir ${dataDir} cannot be made (EACCES)`,
+        'run the plugin as root; undo records are kept there',
       ),
     })
   })

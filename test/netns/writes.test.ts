@@ -82,10 +82,14 @@ describe('an ADD that fails', () => {
     expect(now()).toEqual(BEFORE)
   })
 
-  test('puts back in reverse order', () => {
+  test.each([
+    ['net.ipv4.conf.IFNAME.forwarding', 'net.ipv4.ip_forward'],
+    ['net.ipv4.ip_forward', 'net.ipv4.conf.IFNAME.forwarding'],
+  ])('puts back %s and %s, one of which sets the other', (first, second) => {
     const before = { ...BEFORE, 'net/ipv4/conf/eth0/forwarding': '1' }
     writeSysctls(netns, before)
-    const { exitCode } = add({ 'net.ipv4.conf.IFNAME.forwarding': 0, 'net.ipv4.ip_forward': 1, ...BAD })
+    const values = { 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.IFNAME.forwarding': 0 } as Record<string, number>
+    const { exitCode } = add({ [first]: values[first], [second]: values[second], ...BAD })
     expect(exitCode).toBe(1)
     expect(now()).toEqual(before)
   })

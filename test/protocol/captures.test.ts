@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { newDataDir } from '../helpers/data-dir.ts'
 import { outcomeOf } from '../helpers/executable.ts'
-import { createNetns } from '../helpers/netns.ts'
+import { addVeth, createNetns } from '../helpers/netns.ts'
 import { errorDocument } from '../helpers/requests.ts'
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
@@ -27,6 +28,7 @@ const thatAre = (command: string, isWanted = (_: Capture) => true) =>
 
 const netns = await createNetns()
 afterAll(() => netns.close())
+addVeth(netns)
 
 const BEFORE: Sysctls = { 'net/core/somaxconn': '4096', 'net/ipv4/ip_local_port_range': '32768 60999' }
 const AFTER: Sysctls = { 'net/core/somaxconn': '1024', 'net/ipv4/ip_local_port_range': '1024 65535' }
@@ -42,7 +44,7 @@ function replay(capture: Capture, { isGone = false } = {}) {
   const isPath = env.CNI_NETNS?.startsWith('/') === true
   return outcomeOf(netns, commandOf(capture), {
     env: { ...env, CNI_NETNS: isPath && !isGone ? netns.path : goneNetnsOf(capture) },
-    stdin: JSON.stringify(stdin),
+    stdin: JSON.stringify({ ...stdin, dataDir: newDataDir() }),
     isInside: commandOf(capture) === 'STATUS',
   })
 }

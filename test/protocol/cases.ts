@@ -1,6 +1,9 @@
 import { ARGS_CASES } from './cases/args.ts'
 import { ENVIRONMENT_CASES, NETNS_CASES } from './cases/environment.ts'
+import { INHERIT_CASES } from './cases/inherit.ts'
 import { MEMBER_CASES } from './cases/members.ts'
+import { POD_CASES } from './cases/pod.ts'
+import { RECORD_CASES } from './cases/records.ts'
 import { STDIN_CASES } from './cases/stdin.ts'
 import { REFUSED_SYSCTL_CASES, SYSCTL_CASES } from './cases/sysctls.ts'
 import { ODD_VERSION_CASES, VERSION_CASES } from './cases/versions.ts'
@@ -15,4 +18,7 @@ export const CASES: Readonly<Record<string, readonly ProtocolCase[]>> = {
   members: MEMBER_CASES,
   sysctls: [...SYSCTL_CASES, ...REFUSED_SYSCTL_CASES],
   args: ARGS_CASES,
+  inherit: INHERIT_CASES,
+  pod: POD_CASES,
+  records: RECORD_CASES,
 }

@@ -57,7 +57,7 @@ export const ENVIRONMENT_CASES: readonly ProtocolCase[] = [
     'an interface name of 16 characters is refused',
     'ADD',
     { CNI_IFNAME: 'a'.repeat(16) },
-    ifName('a'.repeat(16), 'is longer than 15 characters'),
+    ifName('a'.repeat(16), 'is longer than 15 bytes'),
   ),
   ...['.', '..'].map((name) =>
     refused(
@@ -89,6 +89,7 @@ export const ENVIRONMENT_CASES: readonly ProtocolCase[] = [
       name: `${command} needs no variable but CNI_COMMAND`,
       command,
       env: { ...nothing, CNI_PATH: undefined },
+      conf: { 'cni.dev/valid-attachments': [] },
       isInside: true,
       exitCode: 0,
     }),

@@ -58,7 +58,7 @@ export const STDIN_CASES: readonly ProtocolCase[] = [
   {
     name: '10 MB of JSON are read',
     command: 'ADD',
-    stdin: formatConf({ sysctl: { 'net.core.somaxconn': 1024 }, unknown: Array(1_000_000).fill('12345678') }),
+    conf: { sysctl: { 'net.core.somaxconn': 1024 }, unknown: Array(1_000_000).fill('12345678') },
     exitCode: 0,
     stdout: PREV_RESULT,
     after: { 'net/core/somaxconn': '1024' },
@@ -66,7 +66,7 @@ export const STDIN_CASES: readonly ProtocolCase[] = [
   {
     name: 'a prevResult of 10 MB is passed on',
     command: 'ADD',
-    stdin: formatConf({ prevResult: { cniVersion: '1.1.0', text: 'ü'.repeat(5_000_000) } }),
+    conf: { prevResult: { cniVersion: '1.1.0', text: 'ü'.repeat(5_000_000) } },
     exitCode: 0,
     stdout: { cniVersion: '1.1.0', text: 'ü'.repeat(5_000_000) },
   },

@@ -40,7 +40,7 @@ function inVersion(command: string, cniVersion: string): ProtocolCase {
   return {
     name: `${command} is answered in ${cniVersion}`,
     command,
-    conf: { cniVersion, sysctl: { 'net.core.somaxconn': value } },
+    conf: { cniVersion, sysctl: { 'net.core.somaxconn': value }, 'cni.dev/valid-attachments': [] },
     exitCode: 0,
     ...(command === 'STATUS' && { isInside: true }),
     ...(command === 'VERSION' && { stdout: { cniVersion, ...supported } }),
