@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const CONF_DIR = '/etc/cni/net.d'
+const RECORDS = '/run/cni/netns-sysctl'
+const ADDRESSES = '/var/lib/cni/networks'
+
+/** A bridge with host-local addresses, and netns-sysctl chained after it. */
+export interface Network {
+  readonly name: string
+  /** The third number of its addresses, for networks that are there at once. */
+  readonly number?: number
+  readonly cniVersion?: string
+  /** Members of netns-sysctl's entry. */
+  readonly entry: Readonly<Record<string, unknown>>
+}
+
+/** Makes these the only networks of the node, by renames: containerd sees those. */
+export function installNetworks(...networks: readonly Network[]): void {
+  const names = networks.map(({ name }) => `${name}.conflist`)
+  for (const network of networks) {
+    const path = join(CONF_DIR, `${network.name}.conflist`)
+    writeFileSync(`${path}.new`, formatConflist(network))
+    renameSync(`${path}.new`, path)
+  }
+  for (const name of readdirSync(CONF_DIR)) if (!names.includes(name)) rmSync(join(CONF_DIR, name))
+}
+
+/** What is still kept of a network's attachments: addresses that are taken, undo records. */
+export function leftOf({ name }: Network): string[] {
+  return [
+    ...filesOf(join(ADDRESSES, name)).filter((file) => /^[0-9.]+$/.test(file)),
+    ...filesOf(RECORDS).filter((file) => file.startsWith(`${name}@`)),
+  ]
+}
+
+function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry }: Network): string {
+  const bridge = {
+    type: 'bridge',
+    bridge: `br${number}`,
+    isGateway: true,
+    ipMasq: true,
+    ipam: {
+      type: 'host-local',
+      ranges: [[{ subnet: `10.88.${number}.0/24` }]],
+      routes: [{ dst: '0.0.0.0/0' }],
+    },
+  }
+  return JSON.stringify({ cniVersion, name, plugins: [bridge, { type: 'netns-sysctl', ...entry }] })
+}
+
+function filesOf(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/runtimes/**/*.test.ts'],
+    globalSetup: ['test/runtimes/setup.ts'],
+    // The runtimes share /etc/cni/net.d.
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    cache: false,
+  },
+})
