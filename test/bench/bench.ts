@@ -1,7 +1,7 @@
 // Measures whole processes, side by side in one run: npm run bench [-- --runs N] [--json] [--peer FILE] [--plugin FILE]
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
-import { release } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { release, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatTable } from '../demo/table.ts'
@@ -38,24 +38,30 @@ try {
 async function bench(runs: number): Promise<void> {
   if (!(Number.isInteger(runs) && runs > 0)) throw new Error(`--runs ${options.runs}: must be a whole number above 0`)
   const made: Netns[] = []
+  // In memory, as the default below /run is.
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'netns-sysctl-bench-'))
   try {
     const executables = gatherExecutables()
     const netns = async () => made[made.push(await createNetns()) - 1] as Netns
-    const cases = createCases(executables, {
-      add: await netns(),
-      check: await netns(),
-      del: await netns(),
-      peer: await netns(),
-    })
+    const cases = createCases(
+      executables,
+      {
+        add: await netns(),
+        check: await netns(),
+        del: await netns(),
+        peer: await netns(),
+      },
+      join(folder, 'records'),
+    )
     const timings = measure(cases, runs, WARM_UP)
     console.log(options.json ? formatJson(runs, timings) : formatText(runs, timings, executables))
   } finally {
     await Promise.all(made.map((netns) => netns.close()))
-    rmSync(FOLDER, { recursive: true, force: true })
+    for (const made of [FOLDER, folder]) rmSync(made, { recursive: true, force: true })
   }
 }
 
-/** Fresh copies, made alike: how a file came to lie in the page cache moved the start by up to 6 %. */
+/** Fresh copies, made alike: how a file came to lie in the page cache moves its start by several per cent. */
 function gatherExecutables(): Executables {
   // What an interrupted run has left.
   rmSync(FOLDER, { recursive: true, force: true })

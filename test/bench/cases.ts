@@ -18,10 +18,10 @@ export const ADD = 'netns-sysctl ADD'
 /** A netns for each command that acts in one, so that none finds what another has left there. */
 export type Namespaces = Readonly<Record<'add' | 'check' | 'del' | 'peer', Netns>>
 
-export function createCases({ plugin, empty, peer }: Executables, namespaces: Namespaces): Case[] {
+export function createCases({ plugin, empty, peer }: Executables, namespaces: Namespaces, dataDir: string): Case[] {
   const { add, check, del } = namespaces
   const attachment = (name: string, command: string, executable: string, netns: Netns) =>
-    createCase(name, netns.hostCommand([executable]), formatRequest(executable), {
+    createCase(name, netns.hostCommand([executable]), formatRequest(executable, dataDir), {
       CNI_COMMAND: command,
       CNI_NETNS: netns.path,
     })
@@ -62,7 +62,7 @@ function createCase(
 }
 
 /** Three sysctls, and a prevResult of the size that bridge gives. */
-function formatRequest(executable: string): string {
+function formatRequest(executable: string, dataDir: string): string {
   return JSON.stringify({
     cniVersion: '1.0.0',
     name: 'bench',
@@ -83,5 +83,6 @@ function formatRequest(executable: string): string {
       'net.ipv4.tcp_keepalive_time': '300',
     },
     type: basename(executable),
+    dataDir,
   })
 }

@@ -35,9 +35,13 @@ export function readChain(file: string): Chain {
   return { cniVersion, name, before: plugins.slice(0, index).map(({ type }) => type), conf: { ...conf } }
 }
 
-/** What libcni writes to a chained plugin's stdin: its configuration with name, cniVersion and prevResult, sorted. */
-export function formatRequest({ conf, name, cniVersion }: Chain, prevResult: object | undefined): string {
-  const request = { ...conf, name, cniVersion, ...(prevResult !== undefined && { prevResult }) }
+/** With the undo records in a folder of the demonstration's own, what libcni writes to a chained plugin's stdin: its configuration with name, cniVersion and prevResult, sorted. */
+export function formatRequest(
+  { conf, name, cniVersion }: Chain,
+  dataDir: string,
+  prevResult: object | undefined,
+): string {
+  const request = { ...conf, name, cniVersion, dataDir, ...(prevResult !== undefined && { prevResult }) }
   return JSON.stringify(Object.fromEntries(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 

@@ -8,7 +8,7 @@ import { styleText } from 'node:util'
 import { readChain } from './chain.ts'
 import { play } from './play.ts'
 import { printSection } from './section.ts'
-import { PLUGIN, ROOT, type Stage, setStage } from './stage.ts'
+import { clearStage, PLUGIN, ROOT, type Stage, setStage } from './stage.ts'
 
 const [file = join(ROOT, 'conf-examples/web-server.conflist')] = process.argv.slice(2)
 
@@ -40,16 +40,16 @@ async function demonstrate(): Promise<boolean> {
     tellEnd(failures)
     return failures === 0
   } finally {
-    await stage.netns.close()
+    await clearStage(stage)
   }
 }
 
 /** Removes the netns and exits on a signal; returns a function to wait for that with, if it has begun. */
-function closeOnSignals({ netns }: Stage): () => Promise<void> | undefined {
+function closeOnSignals(stage: Stage): () => Promise<void> | undefined {
   let stopped: Promise<void> | undefined
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      stopped ??= netns.close().then(() => {
+      stopped ??= clearStage(stage).then(() => {
         console.error(`\nStopped by ${signal}; the network namespace is removed.`)
         process.exit(128 + constants.signals[signal])
       })

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { wantedSysctls } from './chain.ts'
 import { findChanges, takeSnapshot } from './host.ts'
+import { tellInherit } from './inherit.ts'
 import type { Section } from './section.ts'
 import { measureAcceptQueue, readValues, runLateDel, runPlugin, type Stage } from './stage.ts'
 import { tellAcceptQueue, tellAdd, tellCheck, tellDel, tellHost, tellNetns, tellResult, type Values } from './steps.ts'
@@ -32,6 +33,8 @@ export async function* play(stage: Stage, file: string): AsyncGenerator<Section>
   const changed = wanted.findIndex((_, index) => before[index] !== undefined && before[index] !== after[index])
   const [sysctl, previous] = [wanted[changed], before[changed]]
   if (sysctl !== undefined && previous !== undefined) yield tellCheck(stage, sysctl, previous)
+
+  yield await tellInherit(stage)
 
   const del = runPlugin(stage, 'DEL')
   await netns.close()

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { addVeth, createNetns, type Netns, type Ran, readSysctl, run } from '../helpers/netns.ts'
 import type { Chain, Wanted } from './chain.ts'
@@ -18,6 +20,8 @@ export interface Stage {
   readonly ifName: string
   readonly chain: Chain
   readonly prevResult: object
+  /** A folder of the demonstration's own, for the plugin's undo records. */
+  readonly folder: string
 }
 
 export type Command = 'ADD' | 'CHECK' | 'DEL'
@@ -31,18 +35,39 @@ export async function setStage(chain: Chain): Promise<Stage> {
   }
   const netns = await createNetns()
   const ifName = tryAddVeth(netns) ? 'eth0' : 'lo'
-  return { netns, ifName, chain, prevResult: madeUpResult(chain, ifName, netns.path) }
+  const folder = mkdtempSync(join(tmpdir(), 'netns-sysctl-demo-'))
+  return { netns, ifName, chain, prevResult: madeUpResult(chain, ifName, netns.path), folder }
+}
+
+/** Removes all that was made. */
+export async function clearStage({ netns, folder }: Stage): Promise<void> {
+  await netns.close()
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** Runs the plugin on the host, as libcni does for an attachment of a container. */
-export function runPlugin({ netns, ifName, chain, prevResult }: Stage, command: Command): Ran {
+export function runPlugin({ netns, ifName, chain, prevResult, folder }: Stage, command: Command): Ran {
   const env = environment(command, ifName, netns.path)
-  return netns.onHost([EXECUTABLE], { env, input: formatRequest(chain, prevResult) })
+  return netns.onHost([EXECUTABLE], { env, input: formatRequest(chain, dataDirIn(folder), prevResult) })
+}
+
+/** ADD of another container, on a node that another netns plays. */
+export function runInstead(
+  { ifName, prevResult, folder }: Stage,
+  { netns, chain, host }: { readonly netns: Netns; readonly chain: Chain; readonly host: Netns },
+): Ran {
+  const env = environment('ADD', ifName, netns.path)
+  return host.inside([EXECUTABLE], { env, input: formatRequest(chain, dataDirIn(folder), prevResult) })
 }
 
 /** DEL as containerd sends it once the container is gone: CNI_NETNS is empty, and there is no prevResult. */
-export function runLateDel({ ifName, chain }: Stage): Ran {
-  return run([EXECUTABLE], { env: environment('DEL', ifName, ''), input: formatRequest(chain, undefined) })
+export function runLateDel({ ifName, chain, folder }: Stage): Ran {
+  const input = formatRequest(chain, dataDirIn(folder), undefined)
+  return run([EXECUTABLE], { env: environment('DEL', ifName, ''), input })
+}
+
+function dataDirIn(folder: string): string {
+  return join(folder, 'records')
 }
 
 function environment(command: Command, ifName: string, netns: string): Record<string, string> {

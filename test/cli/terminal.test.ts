@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EXECUTABLE } from '../helpers/executable.ts'
+import { run } from '../helpers/netns.ts'
+import { newFolder, type, typeOnTerminal } from '../helpers/operator.ts'
+
+const ESCAPE = '\u001b['
+
+describe('colours are', () => {
+  test.each([
+    ['on on a terminal', {}, true],
+    ['off with NO_COLOR', { NO_COLOR: '1' }, false],
+    ['off with TERM=dumb', { TERM: 'dumb' }, false],
+  ])('%s', (_, env, isOn) => {
+    const { status, stdout } = typeOnTerminal(['explain', 'net.core.somaxconn'], env)
+    expect([status, stdout.includes(`${ESCAPE}1mSYSCTL${ESCAPE}0m`)]).toEqual([0, isOn])
+    expect(stdout).toContain('net.core.somaxconn')
+  })
+
+  test('off where stdout is none, though stderr and stdin may be', () => {
+    const { stdout } = type(['explain', 'net.core.somaxconn'], { env: { TERM: 'xterm' } })
+    expect(stdout).toContain('net.core.somaxconn')
+    expect(stdout).not.toContain(ESCAPE)
+  })
+
+  test('off in JSON', () => {
+    const { stdout } = typeOnTerminal(['explain', 'net.core.somaxconn', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ sysctls: [{ key: 'net.core.somaxconn' }] })
+  })
+})
+
+test('the exit code of lint is the same on a terminal, and its findings are coloured', () => {
+  const file = join(newFolder(), 'x.conflist')
+  writeFileSync(file, '{}')
+  const { status, stdout } = typeOnTerminal(['lint', file])
+  expect(status).toBe(1)
+  expect(stdout).toBe(
+    `${ESCAPE}1m${file}:1:1:${ESCAPE}0m ${ESCAPE}33mwarning${ESCAPE}0m: there is no plugin of type netns-sysctl in it\n`,
+  )
+})
+
+test('a reader that leaves early is no matter', () => {
+  const { stdout, stderr } = run(['sh', '-c', '"$0" explain "net.ipv4.conf.*.*" | head -n 1', EXECUTABLE])
+  expect(stdout).toMatch(/^Linux /)
+  expect(stderr).toBe('')
+})

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { SUPPORTED_VERSIONS } from '../../plugin/cni/version.ts'
+import { type } from '../helpers/operator.ts'
+
+const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall']
+
+test.each(COMMANDS)('%s --help has an example', (command) => {
+  const { status, stdout, stderr } = type([command, '--help'])
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(new RegExp(`^Usage: netns-sysctl ${command} `))
+  expect(stdout).toContain(`\nExample:  netns-sysctl ${command} `)
+  expect(type(['help', command]).stdout).toBe(stdout)
+})
+
+test('--help lists them all, and --version is that of package.json', () => {
+  expect(type(['--help'])).toMatchObject({ status: 0, stderr: '' })
+  for (const command of COMMANDS) expect(type(['help']).stdout).toContain(`\n  ${command} `)
+  expect(type(['--version'])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+})
+
+test.each([
+  [['lnit'], 'there is no command "lnit"; did you mean lint?'],
+  [['lint'], 'lint needs a file; see netns-sysctl lint --help'],
+  [['diff', '--nosuch'], 'unknown or unexpected option: --nosuch; see netns-sysctl diff --help'],
+  [['install', '--into'], 'option requires argument: --into; see netns-sysctl install --help'],
+])('wrong usage, %j, ends with 2', (args, message) => {
+  expect(type(args)).toEqual({ status: 2, stdout: '', stderr: `netns-sysctl: ${message}\n` })
+})
+
+describe('where CNI_COMMAND is set, it is a runtime that calls, whatever the arguments', () => {
+  test.each([[['lint', '/nosuch']], [['--help']], [['install', '--bin-dir', '/nosuch']]])('%j', (args) => {
+    const { status, stdout, stderr } = type(args, { env: { CNI_COMMAND: 'VERSION' } })
+    expect([status, stderr]).toEqual([0, ''])
+    expect(JSON.parse(stdout)).toEqual({ cniVersion: '1.1.0', supportedVersions: SUPPORTED_VERSIONS })
+  })
+})
