@@ -2,7 +2,7 @@ import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { parseNetworkName, parsePluginConf } from '../config/conf.ts'
 import type { Stdin } from '../config/stdin.ts'
-import { readLinkNames } from '../link/names.ts'
+import { formatLinkNames, readLinkNames } from '../link/names.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
@@ -40,7 +40,7 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
 function findMissingLink(os: Os, ifName: string): Problem[] {
   const links = readLinkNames(os)
   if (links.includes(ifName)) return []
-  const msg = `the interface ${ifName} (CNI_IFNAME) does not exist in the container; there are ${links.join(', ')}`
+  const msg = `the interface ${ifName} (CNI_IFNAME) does not exist in the container; ${formatLinkNames(links)}`
   return [{ code: ErrorCode.checkFailed, msg }]
 }
 

@@ -2,6 +2,7 @@ import type { OsError } from '../os/os.ts'
 import type { Subject } from '../plan/subject.ts'
 import { LINK_ATTRIBUTES, type LinkAttribute, readLinkAttribute, writeLinkAttribute } from './attributes.ts'
 import { normalizeMac } from './mac.ts'
+import { formatLinkNames } from './names.ts'
 
 /** An attribute of an interface as something that has a value. */
 export function createLinkSubject(ifName: string, attribute: LinkAttribute): Subject {
@@ -17,7 +18,7 @@ export function createLinkSubject(ifName: string, attribute: LinkAttribute): Sub
     isKept: (wanted, current) => (normalizeMac(wanted) ?? wanted) === (normalizeMac(current) ?? current),
     explainTarget: (error, surroundings) =>
       error.errno === 'ENODEV'
-        ? `there is no interface ${ifName} here; there are ${surroundings().links.join(', ')}`
+        ? `there is no interface ${ifName} here; ${formatLinkNames(surroundings().links)}`
         : `cannot be read (${error.errno})`,
     explainRefusal: (_, value, error, current) => explainRefusal(attribute, value, error, current),
   }

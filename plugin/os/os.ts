@@ -77,12 +77,15 @@ export interface Os {
 /** Far above any request (the largest seen has 1.6 kB), far below what would exhaust a node. */
 export const MAX_STDIN_BYTES = 32 * 1024 * 1024
 
+/** No runtime takes a file with such an end for a configuration, and nobody else gives a file such an end. */
+const UNFINISHED = '.netns-sysctl~'
+
 /** Where the new content of a file is until it is complete. */
 export function unfinishedPath(path: string): string {
-  return `${path}~`
+  return `${path}${UNFINISHED}`
 }
 
 /** The path whose new content is at a path of {@link unfinishedPath}; any other path as it is. */
 export function finishedPath(path: string): string {
-  return path.endsWith('~') ? path.slice(0, -1) : path
+  return path.endsWith(UNFINISHED) ? path.slice(0, -UNFINISHED.length) : path
 }

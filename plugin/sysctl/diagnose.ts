@@ -1,4 +1,5 @@
 import leven from 'leven'
+import { formatLinkNames } from '../link/names.ts'
 import type { Os, OsError } from '../os/os.ts'
 import type { Surroundings, SysctlTree } from '../plan/subject.ts'
 import { interfaceOf, type SysctlKey } from './key.ts'
@@ -38,7 +39,7 @@ export function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, releas
 function missingInterface(key: SysctlKey, links: readonly string[]): string | undefined {
   const name = interfaceOf(key)
   if (name === undefined || links.includes(name)) return undefined
-  return `there is no interface ${name} here; there ${links.length === 1 ? 'is' : 'are'} ${links.join(', ')}`
+  return `there is no interface ${name} here; ${formatLinkNames(links)}`
 }
 
 /** net.ipv4.conf.eth0.100.rp_filter, in which each dot separates. */

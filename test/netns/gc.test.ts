@@ -104,8 +104,9 @@ describe('GC', () => {
   test('removes what a killed ADD has left', () => {
     add('net1', 'c1')
     add('net1', 'c2')
-    const left = ['net1@c2@eth0.json~', 'net2@c1@eth0.json~']
-    for (const name of ['net1@c1@eth0.json~', 'net1@c3@eth0.json~', ...left]) put(name, '{"plugin":')
+    const left = ['net1@c2@eth0.json.netns-sysctl~', 'net2@c1@eth0.json.netns-sysctl~']
+    for (const name of ['net1@c1@eth0.json.netns-sysctl~', 'net1@c3@eth0.json.netns-sysctl~', ...left])
+      put(name, '{"plugin":')
     expect(gc([['c2', 'eth0']])).toEqual(removed('net1@c1@eth0.json', 'net1@c3@eth0.json'))
     expect(namesIn(dataDir)).toEqual(['net1@c2@eth0.json', ...left])
   })

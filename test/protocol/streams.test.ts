@@ -144,14 +144,20 @@ describe('without CNI_COMMAND', () => {
   const TEXT = `CNI protocol versions supported: ${VERSION.supportedVersions.join(', ')}\n`
 
   test.each([
-    [[], 0],
-    [['--help'], 0],
-    [['--frob'], 2],
-  ])('the arguments %j get a text on stderr and the exit code %d', (args, status) => {
+    ['without arguments', [], 'stderr'],
+    ['with --help', ['--help'], 'stdout'],
+  ] as const)('$0 it tells on $2 what it is', (_, args, stream) => {
     const ran = about(args)
-    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status, stdout: '' })
-    expect(ran.stderr).toMatch(/^CNI netns-sysctl plugin \d+\.\d+\.\d+/)
-    expect(ran.stderr).toContain(TEXT)
+    const other = stream === 'stdout' ? 'stderr' : 'stdout'
+    expect({ status: ran.status, other: ran[other] }).toEqual({ status: 0, other: '' })
+    expect(ran[stream]).toMatch(/^CNI netns-sysctl plugin \d+\.\d+\.\d+/)
+    expect(ran[stream]).toContain(TEXT)
+  })
+
+  test('an argument that it does not know is refused', () => {
+    const { status, stdout, stderr } = about(['--frob'])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^netns-sysctl: there is no command "--frob"; there are .+\n$/)
   })
 
   test('--version prints the version alone', () => {

@@ -90,7 +90,7 @@ function withoutSpellings(entry: JsonObject, wanted: WantedEntry): JsonObject {
 function insertAfter(text: string, { span }: Plugin, entry: JsonObject): string {
   const lineStart = text.lastIndexOf('\n', span.start) + 1
   const indent = text.slice(lineStart, span.start)
-  const isOnOwnLine = lineStart > 0 && /^[ \t]*$/.test(indent)
+  const isOnOwnLine = /^[ \t]*$/.test(indent)
   const newline = text[lineStart - 2] === '\r' ? '\r\n' : '\n'
   // The entries of a conflist are two levels deep.
   const json = JSON.stringify(entry, undefined, isOnOwnLine ? indent.slice(0, indent.length / 2) : '')

@@ -120,7 +120,7 @@ describe('CHECK of the interface', () => {
     expect(ask('CHECK', { conf: { mtu: 1500 }, container, machine: { links: {} } }).answer).toEqual(
       errorDocument(
         102,
-        'the interface eth0 (CNI_IFNAME) does not exist in the container; there are lo; mtu of eth0: cannot be read (ENODEV)',
+        'the interface eth0 (CNI_IFNAME) does not exist in the container; there is lo; mtu of eth0: cannot be read (ENODEV)',
       ),
     )
   })

@@ -63,7 +63,7 @@ describe('DEL puts everything back where the netns lives on, and removes the rec
       { conf: { sysctl: { 'kernel.x': [] }, mac: 7, pod: 'x', inherit: 1 } },
     ],
     ['against an allowlist that came later', { files: { '/etc/cni/tuning/allowlist.conf': '' } }],
-    ['with what an interrupted ADD left', { files: { [`${RECORD}~`]: '{' } }],
+    ['with what an interrupted ADD left', { files: { [`${RECORD}.netns-sysctl~`]: '{' } }],
   ] satisfies [string, Asked][])('%s', (_, asked) => {
     expect(addAndDel(asked)).toMatchObject(RESTORED)
   })

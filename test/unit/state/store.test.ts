@@ -95,7 +95,7 @@ describe('the folder of the records', () => {
 
 describe('a record', () => {
   test('is saved, found and removed, with what an interrupted ADD left', () => {
-    const os = createOs({ [DIR]: FOLDER, [`${DIR}/${NAME}~`]: '{"plu' })
+    const os = createOs({ [DIR]: FOLDER, [`${DIR}/${NAME}.netns-sysctl~`]: '{"plu' })
     expect([loadRecord(os, DIR, ATTACHMENT), os.stderr()]).toEqual([undefined, ''])
     saveRecord(os, DIR, recordOf())
     expect(loadRecord(os, DIR, ATTACHMENT)).toMatchObject(recordOf())

@@ -110,6 +110,12 @@ describe('an entry that is there', () => {
     )
   })
 
+  test('is moved to the end, though it has all that is wanted', () => {
+    expect(add(`{"plugins": [{"type": "a"}, ${OWN}, {"type": "b"}]}`)).toBe(
+      `{"plugins": [{"type": "a"}, {"type": "b"}, ${OWN}]}`,
+    )
+  })
+
   test('twice is there once afterwards', () => {
     expect(add(`{"plugins": [${OWN}, {"type": "a"}, ${OWN}]}`)).toBe(`{"plugins": [{"type": "a"}, ${OWN}]}`)
   })

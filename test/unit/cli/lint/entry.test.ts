@@ -114,6 +114,11 @@ describe('what ADD would refuse', () => {
   })
 })
 
+test('of two spellings the exact one counts, as at run time', () => {
+  const entry = { SYSCTL: { 'net.core.a': 1 }, sysctl: { 'net.core.b': 1 } }
+  expect(lintEntry(entry)).toEqual(['12:9: error: net.core.b: does not exist on Linux 6.18.44'])
+})
+
 describe('pods', () => {
   test('that ask for nothing, because their annotations never arrive', () => {
     expect(lintEntry({ pod: { allow: ['net.core.somaxconn'] } })).toEqual([

@@ -125,6 +125,11 @@ describe('values of an interface that conf.all makes ineffective', () => {
     expect(lint({ 'net.ipv4.conf.all.rp_filter': 0, [own('rp_filter')]: 1 }, { rp_filter: '2\n' })).toEqual([])
   })
 
+  test('IPv6 has rules of its own', () => {
+    const fresh = { ...treeWith({}), '/proc/sys/net/ipv6/conf/default/accept_source_route': '0\n' }
+    expect(lintEntry({ sysctl: { 'net.ipv6.conf.IFNAME.accept_source_route': 1 } }, { fresh })).toEqual([])
+  })
+
   test('conf.default is no interface', () => {
     expect(lint({ 'net.ipv4.conf.default.rp_filter': 0 }, { rp_filter: '2\n' })).toEqual([])
   })

@@ -1,0 +1,25 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { newFolder } from './operator.ts'
+
+/** The folders of a node that install changes. */
+export interface NodeFolders {
+  readonly binDir: string
+  readonly confDir: string
+  /** Where the executable comes to be. */
+  readonly target: string
+}
+
+export function newNode(): NodeFolders {
+  const folder = newFolder()
+  const binDir = join(folder, 'bin')
+  const confDir = join(folder, 'net.d')
+  for (const each of [binDir, confDir]) mkdirSync(each)
+  return { binDir, confDir, target: join(binDir, 'netns-sysctl') }
+}
+
+/** What is another one after a file was written anew. */
+export function traceOf(path: string): { ino: number; mtimeMs: number; mode: number } {
+  const { ino, mtimeMs, mode } = statSync(path)
+  return { ino, mtimeMs, mode: mode & 0o7777 }
+}
