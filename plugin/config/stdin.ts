@@ -20,7 +20,7 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   const repeated: Problem[] = []
   let prevResultText: string | undefined
   scan(text, (member) => {
-    if (member.isRepeated) repeated.push(repeatedMember(text, member))
+    if (member.isRepeated && repeated.length < MOST_REPEATED) repeated.push(repeatedMember(text, member))
     if (member.depth === 1 && member.name.toLowerCase() === 'prevresult') {
       if (prevResultText === undefined || member.name === 'prevResult') {
         prevResultText = text.slice(member.value.start, member.value.end)
@@ -31,6 +31,9 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   if (!isJsonObject(object)) throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
   return { object, repeated, prevResultText }
 }
+
+/** Telling the place of each takes time, and nobody reads more. */
+const MOST_REPEATED = 20
 
 function readText(os: Pick<Os, 'readStdin'>): string {
   try {

@@ -116,7 +116,8 @@ function scanStep(text: string, at: number, container: Container): number {
     const end = scanString(text, at)
     const colon = skip(SPACE, text, end)
     if (text[colon] !== ':') throw unexpected(text, colon, '":"')
-    container.step = JSON.parse(text.slice(at, end)) as string
+    container.step = text.slice(at + 1, end - 1)
+    if (container.step.includes('\\')) container.step = JSON.parse(text.slice(at, end)) as string
     container.nameStart = at
     valueStart = skip(SPACE, text, colon + 1)
   } else {
@@ -161,6 +162,8 @@ function expectEnd(text: string, at: number): void {
 
 /** The offset after what `pattern`, a sticky one, matches at `at`; `at` itself where it does not match. */
 function skip(pattern: RegExp, text: string, at: number): number {
+  // Most often there is nothing to skip.
+  if (pattern === SPACE && text.charCodeAt(at) > 0x20) return at
   pattern.lastIndex = at
   return pattern.test(text) ? pattern.lastIndex : at
 }

@@ -1,4 +1,19 @@
-import * as fs from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { type DirectoryEntry, type FileStatus, OsError, unfinishedPath } from './os.ts'
 
@@ -15,11 +30,11 @@ export function attempt<T>(path: string, action: () => T): T {
 
 /** Opens a file for reading while `action` runs. */
 export function withOpen<T>(path: string, action: (fd: number) => T): T {
-  const fd = attempt(path, () => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK))
+  const fd = attempt(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
   try {
     return action(fd)
   } finally {
-    fs.closeSync(fd)
+    closeSync(fd)
   }
 }
 
@@ -37,12 +52,12 @@ export function readWhole(path: string): string {
 /** Writes to a file that exists, in one write(2). */
 export function writeOnce(path: string, text: string): void {
   const bytes = Buffer.from(text)
-  const fd = attempt(path, () => fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW))
+  const fd = attempt(path, () => openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW))
   try {
-    const written = attempt(path, () => fs.writeSync(fd, bytes))
+    const written = attempt(path, () => writeSync(fd, bytes))
     if (written < bytes.length) throw new OsError('EIO', 'write', path)
   } finally {
-    fs.closeSync(fd)
+    closeSync(fd)
   }
 }
 
@@ -51,12 +66,12 @@ export function replaceFile(path: string, mode: number, fill: (fd: number) => vo
   const unfinished = unfinishedPath(path)
   try {
     attempt(path, () => writeUnfinished(unfinished, mode, fill))
-    attempt(path, () => fs.renameSync(unfinished, path))
+    attempt(path, () => renameSync(unfinished, path))
   } catch (error) {
     removeUnlessItFails(unfinished)
     throw error
   }
-  withOpen(dirname(path), (folder) => attempt(path, () => fs.fsyncSync(folder)))
+  withOpen(dirname(path), (folder) => attempt(path, () => fsyncSync(folder)))
 }
 
 /** Removes a file and what {@link replaceFile} may have left of it when it was killed. */
@@ -67,7 +82,7 @@ export function removeFile(path: string): void {
 
 function removeIfThere(path: string): void {
   try {
-    fs.unlinkSync(path)
+    unlinkSync(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
@@ -76,14 +91,14 @@ function removeIfThere(path: string): void {
 /** For what is left of something that has failed already, which tells more. */
 function removeUnlessItFails(path: string): void {
   try {
-    fs.unlinkSync(path)
+    unlinkSync(path)
   } catch {}
 }
 
 export function copyAll(source: number, target: number): void {
   const chunk = Buffer.allocUnsafe(1024 * 1024)
-  for (let length = fs.readSync(source, chunk); length > 0; length = fs.readSync(source, chunk)) {
-    fs.writeFileSync(target, chunk.subarray(0, length))
+  for (let length = readSync(source, chunk); length > 0; length = readSync(source, chunk)) {
+    writeFileSync(target, chunk.subarray(0, length))
   }
 }
 
@@ -93,12 +108,12 @@ export function hasSameContent(a: string, b: string): boolean {
 }
 
 export function makeDirectory(path: string, mode: number): void {
-  attempt(path, () => fs.mkdirSync(dirname(path), { recursive: true, mode: 0o755 }))
-  attempt(path, () => fs.mkdirSync(path, { mode }))
+  attempt(path, () => mkdirSync(dirname(path), { recursive: true, mode: 0o755 }))
+  attempt(path, () => mkdirSync(path, { mode }))
 }
 
 export function readStatus(path: string): FileStatus {
-  const stats = attempt(path, () => fs.lstatSync(path))
+  const stats = attempt(path, () => lstatSync(path))
   const kinds = [
     stats.isFile() && 'file',
     stats.isDirectory() && 'directory',
@@ -108,19 +123,19 @@ export function readStatus(path: string): FileStatus {
 }
 
 export function listDirectory(path: string): DirectoryEntry[] {
-  const entries = attempt(path, () => fs.readdirSync(path, { withFileTypes: true }))
+  const entries = attempt(path, () => readdirSync(path, { withFileTypes: true }))
   return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
 }
 
 function writeUnfinished(path: string, mode: number, fill: (fd: number) => void): void {
-  const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = fs.constants
-  const fd = fs.openSync(path, O_CREAT | O_WRONLY | O_TRUNC | O_NOFOLLOW, mode)
+  const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants
+  const fd = openSync(path, O_CREAT | O_WRONLY | O_TRUNC | O_NOFOLLOW, mode)
   try {
-    fs.fchmodSync(fd, mode)
+    fchmodSync(fd, mode)
     fill(fd)
-    fs.fsyncSync(fd)
+    fsyncSync(fd)
   } finally {
-    fs.closeSync(fd)
+    closeSync(fd)
   }
 }
 
@@ -130,12 +145,12 @@ interface OpenFile {
 }
 
 function isSameBytes(a: OpenFile, b: OpenFile): boolean {
-  const sizes = [a, b].map(({ fd, path }) => attempt(path, () => fs.fstatSync(fd).size))
+  const sizes = [a, b].map(({ fd, path }) => attempt(path, () => fstatSync(fd).size))
   if (sizes[0] !== sizes[1]) return false
   const chunks = { a: Buffer.allocUnsafe(1024 * 1024), b: Buffer.allocUnsafe(1024 * 1024) }
   for (;;) {
-    const length = attempt(a.path, () => fs.readSync(a.fd, chunks.a))
-    const other = attempt(b.path, () => fs.readSync(b.fd, chunks.b))
+    const length = attempt(a.path, () => readSync(a.fd, chunks.a))
+    const other = attempt(b.path, () => readSync(b.fd, chunks.b))
     if (length !== other || chunks.a.compare(chunks.b, 0, length, 0, length) !== 0) return false
     if (length === 0) return true
   }
@@ -145,7 +160,7 @@ function readChunks(fd: number, path: string, size: number): Buffer[] {
   const chunks: Buffer[] = []
   for (;;) {
     const chunk = Buffer.allocUnsafe(size)
-    const length = attempt(path, () => fs.readSync(fd, chunk))
+    const length = attempt(path, () => readSync(fd, chunk))
     if (length === 0) return chunks
     chunks.push(chunk.subarray(0, length))
   }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import * as fs from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import type { Libc } from './libc.ts'
 import { attempt } from './node-files.ts'
 import { MAX_STDIN_BYTES, OsError } from './os.ts'
@@ -23,7 +23,7 @@ export function readAll(libc: Libc): string {
   let total = 0
   for (;;) {
     const chunk = Buffer.allocUnsafe(64 * 1024)
-    const length = whenReady(libc, STDIN, POLLIN, () => fs.readSync(STDIN.fd, chunk))
+    const length = whenReady(libc, STDIN, POLLIN, () => readSync(STDIN.fd, chunk))
     if (length === 0) return decodeUtf8(Buffer.concat(chunks, total))
     chunks.push(chunk.subarray(0, length))
     total += length
@@ -35,7 +35,7 @@ export function writeAll(libc: Libc, stream: Stream, text: string): void {
   const bytes = Buffer.from(text)
   for (let offset = 0; offset < bytes.length; ) {
     const from = offset
-    offset += whenReady(libc, stream, POLLOUT, () => fs.writeSync(stream.fd, bytes, from))
+    offset += whenReady(libc, stream, POLLOUT, () => writeSync(stream.fd, bytes, from))
   }
 }
 

@@ -1,4 +1,4 @@
-import * as fs from 'node:fs'
+import { accessSync, constants, fstatSync, openSync, statfsSync, writeFileSync } from 'node:fs'
 import { createLibc } from './libc.ts'
 import {
   attempt,
@@ -27,7 +27,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
   const libc = createLibc()
   let hostNetns: number | undefined
   const rememberHost = () => {
-    hostNetns ??= attempt(OWN_NETNS, () => fs.openSync(OWN_NETNS, fs.constants.O_RDONLY))
+    hostNetns ??= attempt(OWN_NETNS, () => openSync(OWN_NETNS, constants.O_RDONLY))
   }
   return {
     args,
@@ -35,10 +35,10 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     readStdin: () => readAll(libc),
     readFile: readWhole,
     writeFile: writeOnce,
-    checkWritable: (path) => attempt(path, () => fs.accessSync(path, fs.constants.W_OK)),
+    checkWritable: (path) => attempt(path, () => accessSync(path, constants.W_OK)),
     fileStatus: readStatus,
     makeDirectory,
-    replaceFile: (path, text, mode) => replaceFile(path, mode, (fd) => fs.writeFileSync(fd, text)),
+    replaceFile: (path, text, mode) => replaceFile(path, mode, (fd) => writeFileSync(fd, text)),
     copyFile: (from, to, mode) => withOpen(from, (source) => replaceFile(to, mode, (fd) => copyAll(source, fd))),
     hasSameContent,
     removeFile,
@@ -47,7 +47,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
       withOpen(path, (fd) => {
         // Where the ioctl is missing, setns(2) still refuses a namespace of another kind.
         if (!(libc.isNetns(fd) ?? isOfNsfs(fd))) throw new OsError('EINVAL', 'ioctl', path)
-        const { dev, ino } = attempt(path, () => fs.fstatSync(fd, { bigint: true }))
+        const { dev, ino } = attempt(path, () => fstatSync(fd, { bigint: true }))
         return `${dev}:${ino}`
       }),
     enterNetns(path) {
@@ -73,5 +73,5 @@ const NSFS_MAGIC = 0x6e736673 // <linux/magic.h>
 
 function isOfNsfs(fd: number): boolean {
   const path = `/proc/self/fd/${fd}`
-  return attempt(path, () => fs.statfsSync(path)).type === NSFS_MAGIC
+  return attempt(path, () => statfsSync(path)).type === NSFS_MAGIC
 }

@@ -21,7 +21,8 @@ export function createSysctlSubject(key: SysctlKey): Subject {
 /** The value without its newline; undefined where there is one that cannot be read. */
 function readValue(os: Os, key: SysctlKey): string | undefined {
   try {
-    return os.readFile(key.path).replace(/\n$/, '')
+    const text = os.readFile(key.path)
+    return text.endsWith('\n') ? text.slice(0, -1) : text
   } catch (error) {
     // EACCES: mode 0200, a trigger such as route.flush. EIO: a stable_secret never set (addrconf_sysctl_stable_secret).
     if (error instanceof OsError && (error.errno === 'EACCES' || error.errno === 'EIO')) return undefined
