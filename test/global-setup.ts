@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ const GRACE_MS = 3000
 
 /** Fails the run where the tests have changed the host: sysctls, files, mounts, processes and their netns. */
 export function setup(): () => Promise<void> {
+  requireTools()
   const run = `${process.pid}-${Date.now()}`
   process.env[RUN_MARK] = run
   const before = takeHostSnapshot()
@@ -20,6 +22,20 @@ export function setup(): () => Promise<void> {
     const differences = [...findLeftovers(run), ...compareSnapshots(before, takeHostSnapshot())]
     if (differences.length > 0) throw new Error(`the tests have changed the host:\n${differences.join('\n')}`)
   }
+}
+
+/** What the network namespaces of the tests are made with, and the Debian package that it is in. */
+const TOOLS = [
+  ['ip', 'iproute2'],
+  ['unshare', 'util-linux'],
+  ['nsenter', 'util-linux'],
+] as const
+
+function requireTools(): void {
+  const missing = TOOLS.filter(([tool]) => spawnSync(tool, ['--version']).error !== undefined)
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map(([, name]) => name))].join(' ')
+  throw new Error(`the tests need ${missing.map(([tool]) => tool).join(', ')}: apt-get install ${packages}`)
 }
 
 /** The folder of the run's own temporary files, which tmpdir() is from now on, here and in every test. */
