@@ -77,7 +77,9 @@ describe('each attribute is set, checked, passed on and put back', () => {
   })
 
   test('and nothing else of the interface is', () => {
-    const readAddresses = () => netns.inside(['ip', '-o', 'addr', 'show', 'dev', 'eth0']).stdout
+    // An IPv6 address is tentative until the kernel knows that nobody else has it, which takes a second.
+    const readAddresses = () =>
+      netns.inside(['ip', '-o', 'addr', 'show', 'dev', 'eth0']).stdout.replace(' tentative', '')
     netns.inside(['ip', 'addr', 'replace', '10.9.0.2/24', 'dev', 'eth0'])
     const before = readAddresses()
     expect(ask('ADD', { promisc: true, allmulti: true })).toMatchObject({ exitCode: 0 })
