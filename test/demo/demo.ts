@@ -69,10 +69,7 @@ This shows what the plugin does about it. Nothing on the host is changed.`)
 function tellEnd(failures: number): void {
   const [format, text] =
     failures === 0
-      ? ([
-          'green',
-          `Everything worked. To use it: copy ${PLUGIN} to /opt/cni/bin and put it into your conflist.`,
-        ] as const)
+      ? (['green', `Everything worked. To use ${PLUGIN} on a node: see the README, "Install it on a node".`] as const)
       : ([
           'red',
           `${failures} of the findings above ${failures === 1 ? 'is' : 'are'} not as it should be: see FAILED.`,

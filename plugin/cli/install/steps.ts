@@ -7,6 +7,8 @@ export interface Step {
   readonly path: string
   readonly action: 'copy' | 'edit' | 'remove'
   readonly isNeeded: boolean
+  /** Why it is not, where that is not plain. */
+  readonly because?: string
   /** The lines that change, of a text: with `-` or `+` before each. */
   readonly lines: readonly string[]
   readonly apply: () => void
@@ -18,7 +20,8 @@ const PLANNED = { copy: 'would copy itself to', edit: 'would edit', remove: 'wou
 /** Does what is needed, in order, or only tells it. */
 export function carryOut(steps: readonly Step[], isDryRun: boolean, paint: Paint): Report {
   for (const step of steps) if (step.isNeeded && !isDryRun) step.apply()
-  const text = steps.map(({ path, action, isNeeded, lines }) => {
+  const text = steps.map(({ path, action, isNeeded, because, lines }) => {
+    if (because !== undefined) return `${paint.yellow('kept')} ${path}: ${because}\n`
     if (!isNeeded) return `${paint.dim(action === 'remove' ? 'is not there:' : 'is as it should be:')} ${path}\n`
     const state = isDryRun ? paint.yellow(PLANNED[action]) : paint.green(DONE[action])
     const shown = lines.map((line) => `${line.startsWith('-') ? paint.red(line) : paint.green(line)}\n`)

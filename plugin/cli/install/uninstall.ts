@@ -16,8 +16,8 @@ export const uninstallCommand: CliCommand = {
   help: `Usage: netns-sysctl uninstall [--bin-dir ${DEFAULT_BIN_DIR}] [--into CONFLIST] [--dry-run] [--json]
 
 Takes the entry out of the conflist, and then removes the executable from the folder: in this order, so that no new pod
-looks for what is gone. Refuses while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR}, names the
-plugin. --dry-run only shows what would change.
+looks for what is gone. The executable stays while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR},
+names it. Give the --bin-dir that it was installed with. --dry-run only shows what would change.
 
 Example:  netns-sysctl uninstall --into /etc/cni/net.d/10-flannel.conflist
 `,
@@ -25,32 +25,43 @@ Example:  netns-sysctl uninstall --into /etc/cni/net.d/10-flannel.conflist
 }
 
 function uninstall(os: Os, args: readonly string[], paint: Paint): Report {
-  const options = arg({ '--bin-dir': String, '--into': String, '--dry-run': Boolean }, { argv: [...args] })
+  const options = arg({ '--bin-dir': String, '--into': [String], '--dry-run': Boolean }, { argv: [...args] })
   if (options._.length > 0) throw new UsageError(`${options._.join(' ')} is not expected here`)
-  const conflist = options['--into']
-  const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => removeEntry(text, conflist))]
-  const users = findUsers(os, conflist)
-  if (users.length > 0) {
+  const conflists = options['--into'] ?? []
+  const edits = conflists.map((path) => planEdit(os, path, (text) => removeEntry(text, path)))
+  const users = findUsers(os, conflists)
+  if (users.length > 0 && conflists.length === 0) {
     throw new CliError(
-      `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out first, --into`,
+      `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out of there, with --into`,
     )
   }
-  const removal = planRemoval(os, executableIn(parseBinDir(options['--bin-dir'])))
+  const removal = planRemoval(os, executableIn(parseBinDir(options['--bin-dir'])), users)
   return carryOut([...edits, removal], options['--dry-run'] === true, paint)
 }
 
-function planRemoval(os: Os, path: string): Step {
-  return { path, action: 'remove', isNeeded: isThere(os, path), lines: [], apply: () => os.removeFile(path) }
+function planRemoval(os: Os, path: string, users: readonly string[]): Step {
+  const step = { path, action: 'remove', lines: [], apply: () => os.removeFile(path) } as const
+  if (users.length === 0) return { ...step, isNeeded: isThere(os, path) }
+  return { ...step, isNeeded: false, because: `${users.join(', ')} ${users.length === 1 ? 'names' : 'name'} it` }
 }
 
-/** The configurations that name the plugin, but for the one that it is about to be taken out of. */
-function findUsers(os: Os, conflist: string | undefined): string[] {
-  const [, folder = '.', edited] = /^(?:(.*)\/)?([^/]*)$/s.exec(conflist ?? `${DEFAULT_CONF_DIR}/`) ?? []
-  const names = listIfThere(os, folder === '' ? '/' : folder).filter((name) => /\.(conflist|conf|json)$/.test(name))
-  return names
-    .filter((name) => name !== edited)
-    .map((name) => `${folder}/${name}`)
+/** The configurations that name the plugin, but for those that it is about to be taken out of. */
+function findUsers(os: Os, conflists: readonly string[]): string[] {
+  const folders = conflists.length === 0 ? [DEFAULT_CONF_DIR] : [...new Set(conflists.map(folderOf))]
+  return folders
+    .flatMap((folder) => listIfThere(os, folder).map((name) => `${folder === '/' ? '' : folder}/${name}`))
+    .filter((path) => /\.(conflist|conf|json)$/.test(path))
+    .filter((path) => !conflists.some((conflist) => `${folderOf(conflist)}/${nameOf(conflist)}` === path))
     .filter((path) => namesPlugin(os, path))
+}
+
+function folderOf(path: string): string {
+  const end = path.lastIndexOf('/')
+  return end < 0 ? '.' : path.slice(0, end) || '/'
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function listIfThere(os: Os, folder: string): string[] {

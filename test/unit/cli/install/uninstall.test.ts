@@ -55,7 +55,7 @@ test('--json has the same for programs', () => {
 
 describe('while a configuration names the plugin, its executable stays', () => {
   const told = (paths: string) =>
-    `netns-sysctl: ${paths}: still names netns-sysctl, and its pods would not start; take it out first, --into\n`
+    `netns-sysctl: ${paths}: still names netns-sysctl, and its pods would not start; take it out of there, with --into\n`
 
   test('the one in the usual folder', () => {
     const { exitCode, stderr, os } = uninstall([])
@@ -63,11 +63,20 @@ describe('while a configuration names the plugin, its executable stays', () => {
     expect(os.state.shared.has(TARGET)).toBe(true)
   })
 
-  test('another one beside that which is edited, and nothing is edited', () => {
+  test('another one beside that which is edited', () => {
     const files = { [`${FOLDER}/20-y.conf`]: '{"type": "netns-sysctl"}', [`${FOLDER}/30-z.json`]: WITH }
-    const { exitCode, stderr, os } = uninstall(['--into', LIST], { files })
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: told(`${FOLDER}/20-y.conf, ${FOLDER}/30-z.json`) })
-    expect([os.writes, os.readFile(LIST)]).toEqual([[], WITH])
+    const { exitCode, stdout, os } = uninstall(['--into', LIST], { files })
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: `edited ${LIST}\n-${WITH}\n+${WITHOUT}\nkept ${TARGET}: ${FOLDER}/20-y.conf, ${FOLDER}/30-z.json name it\n`,
+    })
+    expect([os.readFile(LIST), os.state.shared.has(TARGET)]).toEqual([WITHOUT, true])
+  })
+
+  test('two that it is taken out of in one go', () => {
+    const other = `${FOLDER}/20-y.conflist`
+    const { exitCode, os } = uninstall(['--into', LIST, '--into', other], { files: { [other]: WITH } })
+    expect([exitCode, os.readFile(other), os.state.shared.has(TARGET)]).toEqual([0, WITHOUT, false])
   })
 
   test('what no runtime takes for a configuration does not count', () => {
