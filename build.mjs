@@ -1,4 +1,5 @@
 // Bundles plugin/node.ts with esbuild and packs it with pkg: node build.mjs [--arch x64|arm64] [--out FILE]
+// Or compiles plugin/quickjs.ts with the QuickJS engine: node build.mjs --native [--sanitize] [--arch …] [--out FILE]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -17,6 +18,8 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { buildNative } from './plugin/os/quickjs-build.mjs'
+import { NativeBuildError } from './plugin/os/quickjs-packages.mjs'
 
 const require = createRequire(import.meta.url)
 const root = import.meta.dirname
@@ -32,7 +35,9 @@ class BuildError extends Error {}
 const { values: options } = parseArgs({
   options: {
     arch: { type: 'string', default: process.arch },
-    entry: { type: 'string', default: 'plugin/node.ts' },
+    entry: { type: 'string' },
+    native: { type: 'boolean', default: false },
+    sanitize: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })
@@ -40,7 +45,7 @@ const { values: options } = parseArgs({
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof BuildError)) throw error
+  if (!(error instanceof BuildError || error instanceof NativeBuildError)) throw error
   console.error(`build.mjs: ${error.message}`)
   process.exitCode = 1
 }
@@ -49,18 +54,23 @@ async function main() {
   if (!(options.arch in ARCHITECTURES))
     fail(`--arch ${options.arch}: must be ${Object.keys(ARCHITECTURES).join(' or ')}`)
   if (Number.parseInt(process.versions.node, 10) < 26) {
-    fail(`this is Node ${process.version}; run it by npm (npm run build), which takes the Node 26 of node_modules`)
+    fail(`this is Node ${process.version}; run it by npm (npm run build), and where npm did, run npm rebuild first`)
   }
   checkTypes()
-  const suffix = options.arch === process.arch ? '' : `-${options.arch}`
+  const foreign = options.arch === process.arch ? '' : `-${options.arch}`
+  if (options.native && foreign === '-x64') fail('--native compiles for arm64 on x64, not the other way round')
+  if (options.sanitize && foreign !== '') fail('--sanitize compiles for the machine that it runs on')
+  const suffix = (options.native ? '-native' : '') + foreign
   const output = join(root, options.out ?? `dist/netns-sysctl${suffix}`)
   mkdirSync(dirname(output), { recursive: true })
   // Beside the output, so that the finished executable takes its place by a rename, also while it runs.
   const work = mkdtempSync(join(dirname(output), '.build-'))
   try {
-    const bundle = await bundlePlugin(work)
-    fillPkgCache(work, options.arch)
-    await pack(bundle, options.arch, join(work, 'packed'))
+    if (options.native) {
+      await makeNative(work, join(work, 'packed'))
+    } else {
+      await makePacked(work, join(work, 'packed'))
+    }
     renameSync(join(work, 'packed'), output)
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -74,16 +84,27 @@ function checkTypes() {
   if (status !== 0) fail('the types do not fit')
 }
 
-async function bundlePlugin(work) {
-  const outfile = join(work, 'netns-sysctl.cjs')
+async function makePacked(work, output) {
+  const engine = { platform: 'node', target: 'node26', format: 'cjs' }
+  const bundle = await bundlePlugin(options.entry ?? 'plugin/node.ts', join(work, 'netns-sysctl.cjs'), engine)
+  fillPkgCache(work, options.arch)
+  await pack(bundle, options.arch, output)
+}
+
+async function makeNative(work, output) {
+  const engine = { platform: 'neutral', target: 'es2022', format: 'iife' }
+  const bundle = await bundlePlugin(options.entry ?? 'plugin/quickjs.ts', join(work, 'netns-sysctl.js'), engine)
+  const kind = options.sanitize ? 'sanitize' : 'release'
+  buildNative({ bundle, output, cache: join(root, 'dist/quickjs'), kind, arch: options.arch })
+}
+
+async function bundlePlugin(entry, outfile, engine) {
   await build({
     absWorkingDir: root,
-    entryPoints: [options.entry],
+    entryPoints: [entry],
     outfile,
     bundle: true,
-    platform: 'node',
-    target: 'node26',
-    format: 'cjs',
+    ...engine,
     minify: true,
     legalComments: 'none',
     define: { PLUGIN_VERSION: JSON.stringify(readJson('package.json').version) },

@@ -1,88 +1,100 @@
 import { spawnSync } from 'node:child_process'
-import { basename } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Netns } from '../helpers/netns.ts'
-import type { Case } from './sample.ts'
+import type { Executable } from './executables.ts'
+import { findSysctls, formatRequest } from './request.ts'
+import type { Case, Sample } from './sample.ts'
 
-/** The executables to be measured. */
-export interface Executables {
-  readonly plugin: string
-  /** {@link file://./empty.ts}, packed as the plugin is. */
-  readonly empty: string
-  /** Go's tuning plugin. */
-  readonly peer: string | undefined
+/** What the cases are run on. */
+export interface Stand {
+  /** time.c, compiled. */
+  readonly timer: string
+  /** For inputs and undo records: in memory, as the default below /run is. */
+  readonly folder: string
+  /** A container for each of those that run at once; the first is that of the cases with one. */
+  readonly containers: readonly [Netns, ...Netns[]]
 }
 
-export const EMPTY = 'empty script, packed alike'
-export const ADD = 'netns-sysctl ADD'
+export const NOTHING = 'start and end'
+export const ADD = 'ADD, 3 sysctls'
+export const COLD = 'ADD, file not cached'
+export const addOf = (count: number): string => `ADD, ${count} sysctls`.replace(/ 1 sysctls$/, ' 1 sysctl')
+export const atOnce = (count: number): string => `ADD, ${count} at once`
 
-/** A netns for each command that acts in one, so that none finds what another has left there. */
-export type Namespaces = Readonly<Record<'add' | 'check' | 'del' | 'peer', Netns>>
+/** How many sysctls an ADD has, and how many containers are started at once, with one run in so many rounds. */
+const SIZES = [1, 3, 10, 100, 400]
+const CONTAINERS = [
+  [8, 2],
+  [64, 10],
+] as const
 
-export function createCases({ plugin, empty, peer }: Executables, namespaces: Namespaces, dataDir: string): Case[] {
-  const { add, check, del } = namespaces
-  const attachment = (name: string, command: string, executable: string, netns: Netns) =>
-    createCase(name, netns.hostCommand([executable]), formatRequest(executable, dataDir), {
-      CNI_COMMAND: command,
-      CNI_NETNS: netns.path,
-    })
-  for (const netns of [check, del]) attachment('ADD', 'ADD', plugin, netns).run()
+export function createCases(executables: readonly Executable[], stand: Stand): Case[] {
+  const sysctls = findSysctls(stand.containers[0])
+  if (sysctls.length < Math.max(...SIZES)) throw new Error(`a netns has only ${sysctls.length} integer sysctls here`)
+  return executables.flatMap((each) => (each.isPlugin ? createPluginCases(each, stand, sysctls) : [idle(each, stand)]))
+}
+
+function idle({ name, file }: Executable, stand: Stand): Case {
+  const run = createRun(stand, file, 'VERSION', '', 1)
+  return { what: NOTHING, who: name, every: 1, prepare() {}, run }
+}
+
+/** Each ADD finds a container without a record, each DEL one after its ADD. */
+function createPluginCases(
+  { name, file, coldFile }: Executable,
+  stand: Stand,
+  sysctls: readonly (readonly [string, string])[],
+): Case[] {
+  const dataDir = join(stand.folder, `records-${basename(file)}`)
+  const runOf = (command: string, count = 3, containers = 1, executable = file) =>
+    createRun(stand, executable, command, formatRequest(file, sysctls.slice(0, count), dataDir), containers)
+  const add = runOf('ADD')
+  const del = runOf('DEL')
+  const undo = (run: () => Sample) => () => void run()
+  const evict = () => {
+    del()
+    runQuietly(['dd', `if=${coldFile}`, 'iflag=nocache', 'count=0'])
+  }
   return [
-    createCase('/bin/true', add.hostCommand(['/bin/true']), '', {}),
-    createCase(EMPTY, add.hostCommand([empty]), '', {}),
-    createCase('netns-sysctl VERSION', add.hostCommand([plugin]), '{"cniVersion":"1.0.0"}', { CNI_COMMAND: 'VERSION' }),
-    attachment(ADD, 'ADD', plugin, add),
-    attachment('netns-sysctl CHECK', 'CHECK', plugin, check),
-    attachment('netns-sysctl DEL', 'DEL', plugin, del),
-    ...(peer === undefined ? [] : [attachment('tuning (Go) ADD', 'ADD', peer, namespaces.peer)]),
+    { what: 'VERSION', who: name, every: 1, prepare() {}, run: runOf('VERSION') },
+    ...SIZES.map((count) => ({
+      what: addOf(count),
+      who: name,
+      every: 1,
+      prepare: undo(runOf('DEL', count)),
+      run: runOf('ADD', count),
+    })),
+    { what: 'CHECK, 3 sysctls', who: name, every: 1, prepare: undo(add), run: runOf('CHECK') },
+    { what: 'DEL, 3 sysctls', who: name, every: 1, prepare: undo(add), run: del },
+    { what: COLD, who: name, every: 2, prepare: evict, run: runOf('ADD', 3, 1, coldFile) },
+    ...CONTAINERS.map(([count, every]) => ({
+      what: atOnce(count),
+      who: name,
+      every,
+      prepare: undo(runOf('DEL', 3, count)),
+      run: runOf('ADD', 3, count),
+    })),
   ]
 }
 
-function createCase(
-  name: string,
-  [file, ...args]: readonly [string, ...string[]],
-  input: string,
-  variables: Readonly<Record<string, string>>,
-): Case {
-  const env = {
-    PATH: process.env.PATH,
-    CNI_CONTAINERID: 'bench',
-    CNI_IFNAME: 'lo',
-    CNI_PATH: '/opt/cni/bin',
-    ...variables,
-  }
-  return {
-    name,
-    run() {
-      const { status, stdout, stderr, error } = spawnSync(file, args, { input, env })
-      // A child that reads no stdin may be gone before it is written.
-      if (status === 0 && (error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE')) return
-      throw new Error(`${name} ended with ${status}: ${error?.message ?? ''}${stdout}${stderr}`)
-    },
+/** Runs an executable for the first so many containers at once; throws where one of them fails. */
+function createRun({ timer, folder, containers }: Stand, file: string, command: string, stdin: string, count: number) {
+  mkdirSync(folder, { recursive: true })
+  const input = join(folder, `${basename(file)}-${command}-${count}-${stdin.length}`)
+  writeFileSync(input, stdin)
+  const paths = containers.slice(0, count).map(({ path }) => path)
+  const words = containers[0].hostCommand([timer, input, file, ...paths])
+  const env = { CNI_COMMAND: command, CNI_IFNAME: 'lo', CNI_PATH: '/opt/cni/bin' }
+  return (): Sample => {
+    const [nanoseconds, kilobytes] = runQuietly(words, env).split(' ').map(Number)
+    if (nanoseconds === undefined || kilobytes === undefined) throw new Error(`${timer} has not measured`)
+    return { milliseconds: nanoseconds / 1e6, kilobytes }
   }
 }
 
-/** Three sysctls, and a prevResult of the size that bridge gives. */
-function formatRequest(executable: string, dataDir: string): string {
-  return JSON.stringify({
-    cniVersion: '1.0.0',
-    name: 'bench',
-    prevResult: {
-      cniVersion: '1.0.0',
-      interfaces: [
-        { name: 'cni0', mac: '5a:1c:d2:0e:86:31' },
-        { name: 'veth3b1f09c7', mac: '8e:9a:41:f0:27:d5' },
-        { name: 'eth0', mac: '22:6f:b3:18:c4:7a', sandbox: '/var/run/netns/cni-95c9d0b8-cb51-caaa-4ecd-59526d0227f6' },
-      ],
-      ips: [{ interface: 2, address: '10.22.0.5/16', gateway: '10.22.0.1' }],
-      routes: [{ dst: '0.0.0.0/0' }],
-      dns: {},
-    },
-    sysctl: {
-      'net.core.somaxconn': '16384',
-      'net.ipv4.ip_local_port_range': '1024 65535',
-      'net.ipv4.tcp_keepalive_time': '300',
-    },
-    type: basename(executable),
-    dataDir,
-  })
+function runQuietly([file, ...args]: readonly [string, ...string[]], env: Readonly<Record<string, string>> = {}) {
+  const ran = spawnSync(file, args, { env: { PATH: process.env.PATH, ...env }, encoding: 'utf8' })
+  if (ran.status === 0) return ran.stdout
+  throw new Error(`${args.join(' ')} ended with ${ran.status}: ${ran.error?.message ?? ''}${ran.stderr}`)
 }

@@ -1,36 +1,53 @@
-/** One thing to be measured: a whole process, from its start to its end, by name. */
-export interface Case {
-  readonly name: string
-  /** Runs the process to its end once; throws where it did not end as it should. */
-  readonly run: () => void
+/** What one run took. */
+export interface Sample {
+  readonly milliseconds: number
+  /** The most that one of its processes had in memory. */
+  readonly kilobytes: number
 }
 
-/** The times of one case in milliseconds. */
-export interface Timing {
-  readonly name: string
+/** One thing to be measured: whole processes, from the start of the first to the end of the last. */
+export interface Case {
+  /** What is done: a line of the table. */
+  readonly what: string
+  /** The name of the executable that does it. */
+  readonly who: string
+  /** It runs in one round of so many. */
+  readonly every: number
+  /** Has all as it was before {@link run}. */
+  readonly prepare: () => void
+  readonly run: () => Sample
+}
+
+/** Milliseconds and kilobytes. */
+export interface Measured extends Pick<Case, 'what' | 'who'> {
+  readonly runs: number
   readonly median: number
   readonly p95: number
+  /** The median of the maximum resident set sizes. */
+  readonly kilobytes: number
 }
 
 /**
  * Measures all cases in one go, in a new random order each round, so that what else the machine does meets them alike.
  * The first rounds, which fill the page cache, do not count.
  */
-export function measure(cases: readonly Case[], rounds: number, warmUp: number): Timing[] {
-  const times = new Map<Case, number[]>(cases.map((each) => [each, []]))
+export function measure(cases: readonly Case[], rounds: number, warmUp: number): Measured[] {
+  const samples = new Map<Case, Sample[]>(cases.map((each) => [each, []]))
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const each of shuffle(cases)) {
-      const start = process.hrtime.bigint()
-      each.run()
-      const elapsed = Number(process.hrtime.bigint() - start) / 1e6
-      if (round >= 0) times.get(each)?.push(elapsed)
+    for (const each of shuffle(cases.filter(({ every }) => round % every === 0))) {
+      each.prepare()
+      const sample = each.run()
+      if (round >= 0) samples.get(each)?.push(sample)
     }
   }
-  return [...times].map(([{ name }, samples]) => ({
-    name,
-    median: percentile(samples, 0.5),
-    p95: percentile(samples, 0.95),
-  }))
+  return [...samples].map(([{ what, who }, ran]) => {
+    const times = ran.map(({ milliseconds }) => milliseconds)
+    const kilobytes = percentile(
+      ran.map((sample) => sample.kilobytes),
+      0.5,
+    )
+    return { what, who, runs: ran.length, median: percentile(times, 0.5), p95: percentile(times, 0.95), kilobytes }
+  })
 }
 
 /** Fisher and Yates's. */

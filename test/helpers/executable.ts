@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { newDataDir } from './data-dir.ts'
 import { parseDocument } from './document.ts'
 import type { Netns, Ran, RunOptions } from './netns.ts'
 import { envOf, formatConf } from './requests.ts'
 
-/** What `npm test` builds before the tests run. */
-export const EXECUTABLE = join(import.meta.dirname, '../../dist/netns-sysctl')
+/** What `npm test` builds before the tests run; NETNS_SYSCTL=PATH, from the project's folder, puts another in its place. */
+export const EXECUTABLE = resolve(import.meta.dirname, '../..', process.env.NETNS_SYSCTL ?? 'dist/netns-sysctl')
 
 export type Command = readonly [string, ...string[]]
 

@@ -1,0 +1,106 @@
+// Compiles the QuickJS engine, quickjs.c and the bundled plugin into one static executable.
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fail, fetchPackage, run } from './quickjs-packages.mjs'
+import { toolsFor } from './quickjs-tools.mjs'
+
+/** quickjs-ng as Debian packages its sources. `files` is what all of them together have. */
+const ENGINE = {
+  suite: 'trixie-backports',
+  name: 'qjs-src',
+  version: '0.16.2-2~bpo13+1',
+  sha256: 'b857c3e1db25f0ea57195c781d6c6ae24b45bb9740af39514e2b0abc9dd15bef',
+  variable: 'QUICKJS_SRC',
+  files: '787320872cd50e9232320fc53ff2edd65a3f55a9144233d79b17ede746b24ef9',
+}
+const ENGINE_FILES = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'dtoa.c']
+
+const WARNINGS = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror']
+
+/**
+ * Compiles `bundle`, a script, into the executable `output`. What is compiled of the engine alone is left in `cache` for
+ * the next time.
+ */
+export function buildNative({ bundle, output, cache, kind = 'release', arch = process.arch }) {
+  mkdirSync(cache, { recursive: true })
+  const tools = toolsFor(kind, arch, cache)
+  const { compiler, compile, link, libraries } = tools
+  const { sources, compilerOf, objects } = prepareEngine(cache, tools)
+  const work = mkdtempSync(join(cache, 'program-'))
+  try {
+    const program = join(work, 'program.c')
+    run(compilerOf, ['-C', '-s', '-s', '-N', 'program', '-o', program, bundle])
+    const host = join(import.meta.dirname, 'quickjs.c')
+    run(compiler, [...compile, ...WARNINGS, '-I', sources, '-c', host, '-o', join(work, 'host.o')])
+    run(compiler, [...compile, '-c', program, '-o', join(work, 'program.o')])
+    const linked = join(work, 'linked')
+    run(compiler, [...link, '-o', linked, join(work, 'host.o'), join(work, 'program.o'), ...objects, ...libraries])
+    if (kind === 'release') keepHeap(linked, work, tools)
+    renameSync(linked, output)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** Lets the executable load the plugin, and puts what its memory holds then into it: see quickjs.c. */
+function keepHeap(executable, work, { runner, objcopy }) {
+  const heap = join(work, 'heap')
+  const [file, ...args] = [...runner, executable]
+  writeFileSync(heap, run(file, args))
+  run(objcopy, ['--update-section', `.kept=${heap}`, '--strip-all', executable])
+}
+
+function prepareEngine(cache, { compiler, compile }) {
+  const flags = createHash('sha256')
+    .update([compiler, ...compile].join(' '))
+    .digest('hex')
+  const folder = join(cache, `engine-${ENGINE.files.slice(0, 12)}-${flags.slice(0, 12)}`)
+  const engine = (at) => ({
+    sources: join(at, 'sources'),
+    compilerOf: join(at, 'qjsc'),
+    objects: ENGINE_FILES.map((file) => join(at, file.replace(/c$/, 'o'))),
+  })
+  if (existsSync(folder)) return engine(folder)
+  const work = mkdtempSync(join(cache, 'engine-'))
+  try {
+    compileEngine(work, engine(work), compiler, compile)
+    renameSync(work, folder)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+  return engine(folder)
+}
+
+function compileEngine(work, { sources, compilerOf, objects }, compiler, compile) {
+  run('cp', ['-r', sourcesFor(work), sources])
+  checkSources(sources)
+  const common = ['-w', '-D_GNU_SOURCE', '-DNDEBUG', '-funsigned-char']
+  const files = [...ENGINE_FILES, 'qjsc.c', 'quickjs-libc.c'].map((file) => join(sources, file))
+  run('gcc', ['-O0', ...common, '-o', compilerOf, ...files, '-lm', '-lpthread', '-ldl'])
+  for (const [index, file] of ENGINE_FILES.entries()) {
+    run(compiler, [...compile, ...common, '-Dgettimeofday=no_clock', '-c', join(sources, file), '-o', objects[index]])
+  }
+}
+
+function sourcesFor(work) {
+  return process.env.QUICKJS_SRC ?? join(fetchPackage(ENGINE, work), 'usr/src/quickjs-ng')
+}
+
+function checkSources(sources) {
+  const hash = createHash('sha256')
+  const names = readdirSync(sources).filter((name) => /\.[ch]$/.test(name))
+  for (const name of names.sort()) hash.update(readFileSync(join(sources, name)))
+  const digest = hash.digest('hex')
+  if (digest !== ENGINE.files)
+    fail(`the sources of QuickJS are not those of ${ENGINE.version}: ${digest}, not ${ENGINE.files}`)
+}

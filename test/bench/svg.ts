@@ -1,0 +1,81 @@
+import { release } from 'node:os'
+import { ADD, addOf, atOnce, NOTHING } from './cases.ts'
+import type { Executable } from './executables.ts'
+import { find, type Report } from './report.ts'
+
+/** One bar: what it stands for, how long it is, and what is written at its end. */
+interface Bar {
+  readonly name: string
+  readonly amount: number
+  readonly text: string
+}
+
+interface Panel {
+  readonly title: string
+  readonly bars: readonly Bar[]
+}
+
+const WIDTH = 760
+const COLUMN = WIDTH / 2
+const NAME_WIDTH = 120
+const BAR_WIDTH = 170
+const BAR_HEIGHT = 16
+const LINE = 22
+const TITLE = 34
+
+const STYLE = `text { font: 12px system-ui, sans-serif; fill: #1f2328 } .title { font-weight: 600 } .bar { fill: #8c959f }
+.own { fill: #0969da } .note { fill: #59636e; font-size: 11px }
+@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .bar { fill: #6e7681 } .own { fill: #4493f8 } .note { fill: #9198a1 } }`
+
+/** Draws what a README needs of a run: four panels of bars, each to a scale of its own. */
+export function formatSvg(report: Report): string {
+  const panels = createPanels(report)
+  const heights = panels.map(({ bars }) => TITLE + bars.length * LINE)
+  const rowHeight = Math.max(...heights) + 10
+  const height = Math.ceil(panels.length / 2) * rowHeight + 24
+  const drawn = panels.map((panel, index) => drawPanel(panel, (index % 2) * COLUMN, Math.floor(index / 2) * rowHeight))
+  const note = `npm run bench: medians of ${report.runs} interleaved rounds of whole processes, Linux ${release()}. Shorter is better.`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
+<title>${note}</title>
+<style>${STYLE}</style>
+${drawn.join('\n')}
+<text class="note" x="8" y="${height - 8}">${note}</text>
+</svg>
+`
+}
+
+function createPanels({ executables, measured }: Report): Panel[] {
+  const times = (title: string, what: string): Panel => ({
+    title: `${title}, ms`,
+    bars: executables.flatMap(({ name }) => {
+      const found = find(measured, what, name) ?? (what === ADD ? find(measured, NOTHING, name) : undefined)
+      return found === undefined ? [] : [{ name, amount: found.median, text: found.median.toFixed(2) }]
+    }),
+  })
+  const memoryOf = ({ name }: Executable): Bar[] => {
+    const found = find(measured, ADD, name) ?? find(measured, NOTHING, name)
+    if (found === undefined) return []
+    const megabytes = found.kilobytes / 1024
+    return [{ name, amount: megabytes, text: megabytes.toFixed(1) }]
+  }
+  return [
+    times('ADD of 3 sysctls', ADD),
+    { title: 'its memory, MB', bars: executables.flatMap(memoryOf) },
+    times('ADD of 100 sysctls', addOf(100)),
+    times('64 containers at once', atOnce(64)),
+  ]
+}
+
+function drawPanel({ title, bars }: Panel, left: number, top: number): string {
+  const most = Math.max(...bars.map(({ amount }) => amount))
+  const drawn = bars.map(({ name, amount, text }, index) => {
+    const y = top + TITLE + index * LINE
+    const width = Math.max(1, (amount / most) * BAR_WIDTH)
+    const start = left + 8 + NAME_WIDTH
+    const kind = index < 2 ? 'bar own' : 'bar'
+    return `<text x="${start - 8}" y="${y + 12}" text-anchor="end">${name}</text>
+<rect class="${kind}" x="${start}" y="${y}" width="${width.toFixed(1)}" height="${BAR_HEIGHT}" rx="2"/>
+<text x="${(start + width + 6).toFixed(1)}" y="${y + 12}">${text}</text>`
+  })
+  return [`<text class="title" x="${left + 8}" y="${top + 22}">${title}</text>`, ...drawn].join('\n')
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+/** Every test that runs the executable, with another in its place. */
+const suitesWith = (name: string) => ({
+  test: {
+    name,
+    include: ['test/{protocol,netns,tuning,cli}/**/*.test.ts'],
+    env: { NETNS_SYSCTL: `dist/netns-sysctl-${name}` },
+    testTimeout: 30_000,
+  },
+})
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/global-setup.ts'],
+    projects: [
+      { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 120_000 } },
+      suitesWith('native'),
+      suitesWith('sanitized'),
+    ],
+  },
+})
