@@ -53,7 +53,7 @@ interface Format {
 const FORMATS: readonly Format[] = [
   // proc_do_large_bitmap(): 8080,8081 comes back as 8080-8081.
   { keys: /^net\.(ipv4\.ip_local_reserved_ports|ipv6\.icmp\.ratemask)$/, canonical: canonicalRanges },
-  // brnf_sysctl_call_tables(): any number but 0 comes back as 1.
+  // brnf_sysctl_call_tables(): whatever is not 0 comes back as 1.
   { keys: /^net\.bridge\.bridge-nf-/, canonical: canonicalFlag },
   // proc_tcp_fastopen_key(): 1-2-3-4 comes back as 00000001-00000002-00000003-00000004.
   { keys: /\.tcp_fastopen_key$/, canonical: canonicalHexGroups },
