@@ -1,30 +1,19 @@
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createNetns, type Ran, readSysctl, run } from '../helpers/netns.ts'
+import { addVeth, createNetns, type Netns, type Ran, readSysctl, run } from '../helpers/netns.ts'
 import { envOf, formatConf } from '../helpers/requests.ts'
+import { ARCHIVES, DIST, fileOf, unpack, VERSION } from './archives.ts'
 
-const DIST = join(import.meta.dirname, '../../dist')
-const { version } = JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string }
+const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 
-/** What starts an executable of an architecture on x86-64: for arm64, qemu with Debian's cross libraries. */
-const STARTERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  amd64: ['env'],
-  arm64: ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'],
-}
-
-describe.each(Object.entries(STARTERS))('the release for %s', (arch, [starter, ...options]) => {
-  const name = `netns-sysctl-linux-${arch}-v${version}.tgz`
-  const folder = mkdtempSync(join(tmpdir(), 'netns-sysctl-release-'))
-  const command = [starter, ...options, join(folder, 'netns-sysctl')] as const
+describe.each(ARCHIVES)('the archive $name', (archive) => {
+  const name = fileOf(archive)
+  const folder = unpack(archive)
+  const executable = join(folder, 'netns-sysctl')
+  const command = [...archive.starter, executable] as const
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-  beforeAll(() => {
-    expect(spawnSync('tar', ['-xzf', join(DIST, name), '-C', folder]).status).toBe(0)
-  })
 
   test('has the checksum that stands beside it', () => {
     const digest = createHash('sha256')
@@ -47,12 +36,22 @@ describe.each(Object.entries(STARTERS))('the release for %s', (arch, [starter, .
     ])
   })
 
-  test('says its version', () => {
-    expect(run([...command, '--version'])).toEqual({
-      status: 0,
-      stdout: `${version}\n`,
-      stderr: '',
-    })
+  test('is for its architecture', () => {
+    const { stdout } = run(['readelf', '--file-header', executable])
+    expect(/Machine: +(.*)/.exec(stdout)?.[1]).toBe(archive.machine)
+  })
+
+  test('has an executable that says its version', () => {
+    expect(run([...command, '--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' })
+  })
+
+  test('has an executable that installs itself as the type netns-sysctl', () => {
+    const folderOfPlugins = join(folder, 'bin')
+    mkdirSync(folderOfPlugins)
+    expect(run([...command, 'install', '--bin-dir', folderOfPlugins])).toMatchObject({ status: 0, stderr: '' })
+    expect(readdirSync(folderOfPlugins)).toEqual(['netns-sysctl'])
+    const installed = readFileSync(join(folderOfPlugins, 'netns-sysctl'))
+    expect(installed.equals(readFileSync(executable))).toBe(true)
   })
 
   test('answers VERSION', () => {
@@ -60,18 +59,40 @@ describe.each(Object.entries(STARTERS))('the release for %s', (arch, [starter, .
     expect({ status, answer: JSON.parse(stdout) }).toMatchObject({ status: 0, answer: { cniVersion: '1.0.0' } })
   })
 
-  test('sets a sysctl, and refuses what is no network namespace', async () => {
-    const netns = await createNetns()
-    try {
-      const add = (path: string): Ran => {
-        const conf = { sysctl: { 'net.core.somaxconn': 1234 }, dataDir: join(folder, 'records') }
-        return netns.onHost(command, { env: { ...envOf('ADD'), CNI_NETNS: path }, input: formatConf(conf) })
-      }
-      expect(add(netns.path.replace(/net$/, 'mnt')).stdout).toContain('"code":8')
-      expect(add(netns.path)).toMatchObject({ status: 0, stderr: '' })
-      expect(readSysctl(netns, '/proc/sys/net/core/somaxconn')).toBe('1234')
-    } finally {
-      await netns.close()
+  describe('in a network namespace', () => {
+    let netns: Netns
+    beforeAll(async () => {
+      netns = await createNetns()
+      addVeth(netns)
+    })
+    afterAll(() => netns.close())
+
+    const records = join(folder, 'records')
+    const request = (verb: string, path = netns.path): Ran => {
+      const input = formatConf({ sysctl: { 'net.core.somaxconn': 1234 }, dataDir: records })
+      return netns.onHost(command, { env: { ...envOf(verb), CNI_NETNS: path }, input })
     }
+
+    test('refuses what is none', () => {
+      const { status, stdout } = request('ADD', netns.path.replace(/net$/, 'mnt'))
+      expect({ status, answer: JSON.parse(stdout) }).toMatchObject({ status: 1, answer: { code: 8 } })
+    })
+
+    test('sets a sysctl, checks it, says that it has changed, and puts it back', () => {
+      const before = readSysctl(netns, SOMAXCONN)
+      expect(request('ADD')).toMatchObject({ status: 0, stderr: '' })
+      expect(readSysctl(netns, SOMAXCONN)).toBe('1234')
+      expect(readdirSync(records)).toHaveLength(1)
+      expect(request('CHECK')).toEqual({ status: 0, stdout: '', stderr: '' })
+
+      netns.inside(['sh', '-c', `echo 4321 > ${SOMAXCONN}`])
+      const { status, stdout } = request('CHECK')
+      expect({ status, answer: JSON.parse(stdout) }).toMatchObject({ status: 1, answer: { code: 102 } })
+
+      netns.inside(['sh', '-c', `echo 1234 > ${SOMAXCONN}`])
+      expect(request('DEL')).toEqual({ status: 0, stdout: '', stderr: '' })
+      expect(readSysctl(netns, SOMAXCONN)).toBe(before)
+      expect(readdirSync(records)).toEqual([])
+    })
   })
 })

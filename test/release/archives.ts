@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../helpers/netns.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+export const DIST = join(ROOT, 'dist')
+export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+
+/** An archive of a release. */
+export interface Archive {
+  /** What its name starts with. */
+  readonly name: string
+  /** What readelf calls the machine that its executable is for. */
+  readonly machine: string
+  /** What starts the executable on x86-64. */
+  readonly starter: readonly [string, ...string[]]
+}
+
+const AMD64 = { machine: 'Advanced Micro Devices X86-64', starter: ['env'] } as const
+const ARM64 = { machine: 'AArch64', starter: ['qemu-aarch64-static'] } as const
+/** With Debian's cross libraries. */
+const ARM64_LIBRARIES = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'] as const
+
+export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', ...AMD64 }
+export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', ...ARM64 }
+
+export const ARCHIVES: readonly Archive[] = [
+  { name: 'netns-sysctl-linux-amd64', ...AMD64 },
+  { name: 'netns-sysctl-linux-arm64', ...ARM64, starter: ARM64_LIBRARIES },
+  NATIVE_AMD64,
+  NATIVE_ARM64,
+]
+
+/** The name of an archive's file. */
+export function fileOf({ name }: Archive): string {
+  return `${name}-v${VERSION}.tgz`
+}
+
+/** Unpacks an archive into a new folder, which the caller removes. */
+export function unpack(archive: Archive): string {
+  const folder = mkdtempSync(join(tmpdir(), 'netns-sysctl-release-'))
+  const { status, stderr } = run(['tar', '-xzf', join(DIST, fileOf(archive)), '-C', folder])
+  if (status !== 0) throw new Error(stderr)
+  return folder
+}
