@@ -1,4 +1,10 @@
+import { ARGS_SCHEMAS, CONF_SCHEMAS, GC_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS } from './config/schema.ts'
 import { main } from './main.ts'
 import { start } from './os/quickjs.ts'
+import { recordSchema } from './state/record.ts'
+
+// What is made before the start is there when a process starts, see quickjs.c.
+const schemas = [CONF_SCHEMAS, ARGS_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS, GC_SCHEMAS].flatMap(Object.values)
+for (const schema of [...schemas, recordSchema]) schema().safeParse(undefined)
 
 start(main)

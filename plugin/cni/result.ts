@@ -18,8 +18,9 @@ export function formatResult(
   ifName: string,
   { mac, mtu }: LinkChanges,
 ): string {
-  let result = setMember(prevResult, ['cniVersion'], cniVersion)
-  for (const index of mac === undefined && mtu === undefined ? [] : findInterfaces(prevResult, ifName)) {
+  const given = JSON.parse(prevResult) as { cniVersion?: unknown; interfaces?: unknown }
+  let result = given.cniVersion === cniVersion ? prevResult : setMember(prevResult, ['cniVersion'], cniVersion)
+  for (const index of mac === undefined && mtu === undefined ? [] : findInterfaces(given.interfaces, ifName)) {
     if (mac !== undefined) result = setMember(result, ['interfaces', index, 'mac'], mac)
     if (mtu !== undefined && isAtLeast(cniVersion, '1.1.0')) {
       result = setMember(result, ['interfaces', index, 'mtu'], mtu)
@@ -29,8 +30,7 @@ export function formatResult(
 }
 
 /** The entries of an interface: those in a sandbox, where any has one, because the host may have one of that name. */
-function findInterfaces(prevResult: string, ifName: string): number[] {
-  const { interfaces } = JSON.parse(prevResult) as { interfaces?: unknown }
+function findInterfaces(interfaces: unknown, ifName: string): number[] {
   const entries = (Array.isArray(interfaces) ? interfaces : []) as ({ name?: unknown; sandbox?: unknown } | null)[]
   const named = entries.flatMap((entry, index) => (entry?.name === ifName ? [{ index, sandbox: entry.sandbox }] : []))
   const inside = named.filter(({ sandbox }) => typeof sandbox === 'string' && sandbox !== '')

@@ -22,18 +22,18 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const settings = planSettings(conf.settings, readPlanScope(os, request, conf))
   const netns = checkContainerNetns(os, request)
   const record = loadRecord(os, conf.dataDir, { network: parseNetworkName(stdin), containerId, ifName })
-  const entries = record?.netns === netns ? record.entries : []
+  const entries = new Map(record?.netns === netns ? record.entries.map((entry) => [entry.id, entry]) : [])
   const taken = record === undefined ? new Set<string>() : findTakenOver(os, conf.dataDir, record)
   enterContainerNetns(os, request)
   const problems = findMissingLink(os, ifName)
   for (const { subject, value, onFailure } of mergePlans(planLink(conf.link, ifName), [], settings)) {
     if (taken.has(subject.id)) continue
-    const recorded = entries.find(({ id, after }) => id === subject.id && after === value)
-    const difference = findDifference(os, subject, value, recorded?.kept)
+    const recorded = entries.get(subject.id)
+    const difference = findDifference(os, subject, value, recorded?.after === value ? recorded.kept : undefined)
     if (onFailure === 'fail') problems.push(...difference)
     else for (const { msg } of difference) log(os, `${msg}, ignored because of its "-"`)
   }
-  if (conf.inherit.length > 0) problems.push(...findInheritedDifferences(os, entries, taken))
+  if (conf.inherit.length > 0) problems.push(...findInheritedDifferences(os, [...entries.values()], taken))
   throwProblems(problems)
 }
 

@@ -4,6 +4,7 @@ import { parseNetworkName, parseRecordConf } from '../config/conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
+import type { Subject } from '../plan/subject.ts'
 import type { UndoEntry, UndoRecord } from '../state/record.ts'
 import { loadRecord, loadSiblings, removeRecord, saveRecord } from '../state/store.ts'
 import { isOfLink, planUndoing, subjectOf } from '../state/undo.ts'
@@ -27,12 +28,14 @@ function undo(os: Os, request: AttachmentRequest, dataDir: string, record: UndoR
   const { restore, siblings } = planUndoing(record, loadSiblings(os, dataDir, record, record.netns))
   for (const sibling of siblings) saveRecord(os, dataDir, sibling)
   enterContainerNetns(os, request)
-  const wanted = restore.filter((entry) => withSysctls || isOfLink(entry))
+  const wanted = restore
+    .filter((entry) => withSysctls || isOfLink(entry))
+    .flatMap((entry) => tolerate(os, () => prepare(os, entry)) ?? [])
   // All are looked at before the first is put back, and put back twice, because one may set another or be refused until
   // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
-  const untouched = wanted.filter((entry) => tolerate(os, () => isAsLeft(os, entry)))
-  for (const entry of untouched) tryToPutBack(os, entry)
-  for (const entry of untouched) tolerate(os, () => putBack(os, entry))
+  const untouched = wanted.filter((undo) => tolerate(os, () => isAsLeft(os, undo)))
+  for (const undo of untouched) tryToPutBack(os, undo)
+  for (const undo of untouched) tolerate(os, () => putBack(os, undo))
 }
 
 /** Whether CNI_NETNS still is the netns that was recorded, and not the plugin's own. */
@@ -42,25 +45,40 @@ function isNetnsOf(os: Os, request: AttachmentRequest, record: UndoRecord): bool
   return collect(problems, () => checkContainerNetns(os, request)) === record.netns
 }
 
-/** Whether nobody has changed the value since ADD. */
-function isAsLeft(os: Os, entry: UndoEntry): boolean {
+/** A value that is to be put back. */
+interface Undo {
+  readonly subject: Subject
+  readonly entry: UndoEntry
+}
+
+/** One that cannot be written may not have to be. */
+function prepare(os: Os, entry: UndoEntry): Undo {
   const subject = subjectOf(entry)
+  try {
+    subject.prepare(os)
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+  }
+  return { subject, entry }
+}
+
+/** Whether nobody has changed the value since ADD. */
+function isAsLeft(os: Os, { subject, entry }: Undo): boolean {
   const current = subject.read(os)
   if (current === undefined) return false
   return current === entry.before || current === entry.kept || subject.isKept(entry.after, current)
 }
 
 /** Whatever is refused now is tried again. */
-function tryToPutBack(os: Os, entry: UndoEntry): void {
+function tryToPutBack(os: Os, undo: Undo): void {
   try {
-    putBack(os, entry)
+    putBack(os, undo)
   } catch (error) {
     if (!(error instanceof OsError)) throw error
   }
 }
 
-function putBack(os: Os, entry: UndoEntry): void {
-  const subject = subjectOf(entry)
+function putBack(os: Os, { subject, entry }: Undo): void {
   if (subject.read(os) !== entry.before) subject.write(os, entry.before)
 }
 

@@ -14,17 +14,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function pickMembers(object: JsonObject, known: readonly string[], at: readonly PropertyKey[]): JsonObject {
   const picked: Record<string, unknown> = {}
-  const names = Object.keys(object)
+  const others = Object.keys(object).filter((name) => !known.includes(name))
   for (const name of known) {
-    const value = object[spellingOf(name, names, at)]
+    const value = object[Object.hasOwn(object, name) ? name : spellingOf(name, others, at)]
     if (value !== undefined && value !== null) picked[name] = value
   }
   return picked
 }
 
-function spellingOf(name: string, names: readonly string[], at: readonly PropertyKey[]): string {
-  if (names.includes(name)) return name
-  const spellings = names.filter((candidate) => candidate.toLowerCase() === name.toLowerCase())
+/** How a name that is not given as it is known is spelled among those that are not known. */
+function spellingOf(name: string, others: readonly string[], at: readonly PropertyKey[]): string {
+  const spellings = others.filter((candidate) => candidate.toLowerCase() === name.toLowerCase())
   if (spellings.length > 1) {
     throw new CniError({
       code: ErrorCode.invalidConfig,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { ErrorCode, type Problem } from '../cni/error.ts'
 import { formatPath } from '../json/path.ts'
+import { lazy } from '../lazy.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 import { ANNOTATIONS } from './pod.ts'
@@ -11,46 +12,46 @@ export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
 
 /** The attributes of the interface, as tuning has them. */
 const LINK_SCHEMAS = {
-  mac: string,
-  mtu: integer,
-  promisc: flag,
-  allmulti: flag,
-  txQLen: integer,
+  mac: lazy(string),
+  mtu: lazy(integer),
+  promisc: lazy(flag),
+  allmulti: lazy(flag),
+  txQLen: lazy(integer),
 } as const satisfies Schemas
 
-/** The members that the plugin reads of a configuration; a function each, so that only what is given gets built. */
+/** The members that the plugin reads of a configuration. What is not given is not built: that takes a while. */
 export const CONF_SCHEMAS = {
-  sysctl: sysctls,
-  inherit: strings,
-  pod: anyObject,
-  restoreOnDel: flag,
-  dataDir: directory,
+  sysctl: lazy(sysctls),
+  inherit: lazy(strings),
+  pod: lazy(anyObject),
+  restoreOnDel: lazy(flag),
+  dataDir: lazy(directory),
   ...LINK_SCHEMAS,
-  args: anyObject,
-  runtimeConfig: anyObject,
-  prevResult: anyObject,
+  args: lazy(anyObject),
+  runtimeConfig: lazy(anyObject),
+  prevResult: lazy(anyObject),
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `args.cni`: the conventions of CNI's CONVENTIONS.md. */
 export const ARGS_SCHEMAS = {
-  sysctl: sysctls,
+  sysctl: lazy(sysctls),
   ...LINK_SCHEMAS,
 } as const satisfies Schemas
 
 export const POD_SCHEMAS = {
-  allow: strings,
-  annotation: nonEmptyString,
+  allow: lazy(strings),
+  annotation: lazy(nonEmptyString),
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `runtimeConfig`. */
 export const RUNTIME_SCHEMAS = {
-  mac: string,
-  [ANNOTATIONS]: anyObject,
+  mac: lazy(string),
+  [ANNOTATIONS]: lazy(anyObject),
 } as const satisfies Schemas
 
 /** The member that GC gets; null where no attachment is valid. */
 export const GC_SCHEMAS = {
-  'cni.dev/valid-attachments': attachments,
+  'cni.dev/valid-attachments': lazy(attachments),
 } as const satisfies Schemas
 
 /** The members that are present and of their schema, as they were given. */

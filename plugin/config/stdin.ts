@@ -1,4 +1,5 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
+import { findMemberText, isSurelyWhole } from '../json/glance.ts'
 import { formatPath } from '../json/path.ts'
 import { JsonSyntaxError, lineAndColumn, type Member, scanJson } from '../json/scan.ts'
 import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
@@ -17,19 +18,51 @@ export interface Stdin {
 export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   const text = readText(os)
   if (text.trim() === '') throw undecodable('stdin is empty', 'a runtime writes the network configuration to stdin')
+  const object = parse(text)
+  if (!isJsonObject(object)) throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
+  return { object, ...(glance(text, object) ?? look(text)) }
+}
+
+/** What JSON.parse does not tell of the text. */
+type Remarks = Omit<Stdin, 'object'>
+
+/** Undefined where it takes a look at every member: nearly never for what libcni has written. */
+function glance(text: string, object: JsonObject): Remarks | undefined {
+  if (!isSurelyWhole(text, object)) return undefined
+  const { prevResult } = object
+  if (!isJsonObject(prevResult)) {
+    return Object.keys(object).some(isPrevResult) ? undefined : { repeated: [], prevResultText: undefined }
+  }
+  const prevResultText = findMemberText(text, 'prevResult', prevResult)
+  return prevResultText === undefined ? undefined : { repeated: [], prevResultText }
+}
+
+function look(text: string): Remarks {
   const repeated: Problem[] = []
   let prevResultText: string | undefined
   scan(text, (member) => {
     if (member.isRepeated && repeated.length < MOST_REPEATED) repeated.push(repeatedMember(text, member))
-    if (member.depth === 1 && member.name.toLowerCase() === 'prevresult') {
+    if (member.depth === 1 && isPrevResult(member.name)) {
       if (prevResultText === undefined || member.name === 'prevResult') {
         prevResultText = text.slice(member.value.start, member.value.end)
       }
     }
   })
-  const object: unknown = JSON.parse(text)
-  if (!isJsonObject(object)) throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
-  return { object, repeated, prevResultText }
+  return { repeated, prevResultText }
+}
+
+function isPrevResult(name: string): boolean {
+  return name.toLowerCase() === 'prevresult'
+}
+
+/** The engine's words for what is no JSON differ from those of another; {@link scan} has our own. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    look(text)
+    throw error
+  }
 }
 
 /** Telling the place of each takes time, and nobody reads more. */

@@ -50,7 +50,8 @@ interface Container {
 
 const SPACE = /[ \t\n\r]*/y
 const PLAIN = /[^"\\\u0000-\u001f]*/y
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
+/** A bounded number of them, because engines keep a way back for each. */
+const ESCAPES = /(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]{0,64}){1,256}/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const WORD = /true|false|null/y
 
@@ -150,7 +151,7 @@ function scanString(text: string, start: number): number {
     at = skip(PLAIN, text, at)
     if (text[at] === '"') return at + 1
     if (at >= text.length) throw new JsonSyntaxError('ends within a string', start)
-    const end = skip(ESCAPE, text, at)
+    const end = skip(ESCAPES, text, at)
     if (end === at) throw unexpected(text, at, 'a character that a string may have')
     at = end
   }

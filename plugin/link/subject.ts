@@ -10,7 +10,7 @@ export function createLinkSubject(ifName: string, attribute: LinkAttribute): Sub
     id: `${PREFIX}${ifName}:${attribute}`,
     name: `${attribute} of ${ifName}`,
     read: (os) => readLinkAttribute(os, ifName, attribute),
-    checkWritable: () => undefined,
+    prepare: () => undefined,
     write(os, value) {
       // A device that is up may refuse even the MAC address that it has.
       if (readLinkAttribute(os, ifName, attribute) !== value) writeLinkAttribute(os, ifName, attribute, value)

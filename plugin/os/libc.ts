@@ -1,6 +1,7 @@
 import { DynamicLibrary, getInt32 } from 'node:ffi'
 import { closeSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
+import { lazy } from '../lazy.ts'
 import { OsError } from './os.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
@@ -78,12 +79,4 @@ export function createLibc(): Libc {
 
 function errnoName(address: bigint): string {
   return getSystemErrorName(-getInt32(address, 0))
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

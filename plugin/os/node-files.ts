@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { type DirectoryEntry, type FileStatus, OsError, unfinishedPath } from './os.ts'
+import { type DirectoryEntry, type FileStatus, MOST_OPEN, OsError, type SysctlFile, unfinishedPath } from './os.ts'
 
 /** Runs `action`, and gives the errors of node:fs the form of the seam. */
 export function attempt<T>(path: string, action: () => T): T {
@@ -51,14 +51,36 @@ export function readWhole(path: string): string {
 
 /** Writes to a file that exists, in one write(2). */
 export function writeOnce(path: string, text: string): void {
-  const bytes = Buffer.from(text)
   const fd = attempt(path, () => openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW))
   try {
-    const written = attempt(path, () => writeSync(fd, bytes))
-    if (written < bytes.length) throw new OsError('EIO', 'write', path)
+    writeSysctl({ path, fd }, text)
   } finally {
     closeSync(fd)
   }
+}
+
+export function openSysctl(path: string): SysctlFile | undefined {
+  const fd = attempt(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW))
+  if (fd > MOST_OPEN) {
+    closeSync(fd)
+    return undefined
+  }
+  return { path, fd }
+}
+
+/** A read that fills its buffer may not be all, as in {@link readWhole}. */
+export function readSysctl({ path, fd }: SysctlFile): string {
+  for (let size = 512; ; size *= 8) {
+    const chunk = Buffer.allocUnsafe(size)
+    const length = attempt(path, () => readSync(fd, chunk, 0, size, 0))
+    if (length < size) return chunk.toString('utf8', 0, length)
+  }
+}
+
+export function writeSysctl({ path, fd }: SysctlFile, text: string): void {
+  const bytes = Buffer.from(text)
+  const written = attempt(path, () => writeSync(fd, bytes, 0, bytes.length, 0))
+  if (written < bytes.length) throw new OsError('EIO', 'write', path)
 }
 
 /** Replaces a file by what `fill` writes: until the rename is on the disk, a crash of the node leaves the old one. */

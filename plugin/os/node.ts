@@ -6,12 +6,15 @@ import {
   hasSameContent,
   listDirectory,
   makeDirectory,
+  openSysctl,
   readStatus,
+  readSysctl,
   readWhole,
   removeFile,
   replaceFile,
   withOpen,
   writeOnce,
+  writeSysctl,
 } from './node-files.ts'
 import { readAll, STDERR, STDOUT, writeAll } from './node-streams.ts'
 import { type Os, OsError } from './os.ts'
@@ -35,6 +38,9 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     readStdin: () => readAll(libc),
     readFile: readWhole,
     writeFile: writeOnce,
+    openSysctl,
+    readSysctl,
+    writeSysctl,
     checkWritable: (path) => attempt(path, () => accessSync(path, constants.W_OK)),
     fileStatus: readStatus,
     makeDirectory,

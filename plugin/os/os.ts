@@ -27,6 +27,15 @@ export interface FileStatus {
   readonly uid: number
 }
 
+/** A file of /proc/sys that is open. */
+export interface SysctlFile {
+  readonly path: string
+  readonly fd: number
+}
+
+/** Above this descriptor {@link Os.openSysctl} leaves no file open: a process may have 1024, or what ulimit says. */
+export const MOST_OPEN = 256
+
 /**
  * The one seam to the operating system. Everything is synchronous, because setns(2) moves one thread: a read on
  * another thread would see the host. Every function throws {@link OsError} and nothing else.
@@ -40,6 +49,15 @@ export interface Os {
   readFile(path: string): string
   /** Writes to an existing file: O_WRONLY|O_NOFOLLOW, no O_CREAT, and exactly one write(2). */
   writeFile(path: string, text: string): void
+  /**
+   * Opens a file of /proc/sys for reading and writing (O_RDWR|O_NOFOLLOW) until the process ends; from then on it is
+   * that of the netns that was entered then. Undefined where so many are open that the rest is better opened each time.
+   */
+  openSysctl(path: string): SysctlFile | undefined
+  /** All that it holds; ENOENT for one that is gone since it was opened. */
+  readSysctl(file: SysctlFile): string
+  /** Exactly one pwrite(2); ENOENT likewise. */
+  writeSysctl(file: SysctlFile, text: string): void
   /** access(2) with W_OK: EACCES for a file that cannot be written, EROFS on a read-only mount. */
   checkWritable(path: string): void
   /** lstat(2): of a symbolic link itself. */

@@ -1,6 +1,7 @@
 // Compiles the QuickJS engine, quickjs.c and the bundled plugin into one static executable.
 import { createHash } from 'node:crypto'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -38,25 +39,31 @@ export function buildNative({ bundle, output, cache, kind = 'release', arch = pr
   const { sources, compilerOf, objects } = prepareEngine(cache, tools)
   const work = mkdtempSync(join(cache, 'program-'))
   try {
-    const program = join(work, 'program.c')
-    run(compilerOf, ['-C', '-s', '-s', '-N', 'program', '-o', program, bundle])
+    const bytecode = (...options) => run(compilerOf, ['-C', '-s', '-s', ...options, bundle])
     const host = join(import.meta.dirname, 'quickjs.c')
     run(compiler, [...compile, ...WARNINGS, '-I', sources, '-c', host, '-o', join(work, 'host.o')])
-    run(compiler, [...compile, '-c', program, '-o', join(work, 'program.o')])
+    const own = [join(work, 'host.o')]
+    if (kind === 'sanitize') {
+      bytecode('-N', 'program', '-o', join(work, 'program.c'))
+      own.push(join(work, 'program.c'))
+    }
     const linked = join(work, 'linked')
-    run(compiler, [...link, '-o', linked, join(work, 'host.o'), join(work, 'program.o'), ...objects, ...libraries])
-    if (kind === 'release') keepHeap(linked, work, tools)
-    renameSync(linked, output)
+    run(compiler, [...link, '-o', linked, ...own, ...objects, ...libraries])
+    if (kind === 'release') {
+      bytecode('-b', '-o', join(work, 'program'))
+      keepHeap(linked, readFileSync(join(work, 'program')), work, tools)
+    }
+    copyFileSync(linked, output)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
 /** Lets the executable load the plugin, and puts what its memory holds then into it: see quickjs.c. */
-function keepHeap(executable, work, { runner, objcopy }) {
+function keepHeap(executable, program, work, { runner, objcopy }) {
   const heap = join(work, 'heap')
   const [file, ...args] = [...runner, executable]
-  writeFileSync(heap, run(file, args))
+  writeFileSync(heap, run(file, args, { input: program }))
   run(objcopy, ['--update-section', `.kept=${heap}`, '--strip-all', executable])
 }
 

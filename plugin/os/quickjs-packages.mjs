@@ -31,7 +31,7 @@ export function fetchPackage({ suite, name, version, sha256, arch, variable }, w
   const args = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
   try {
     run('apt-get', [...args, '--quiet', '--quiet', 'update'])
-    run('apt-get', [...args, '--quiet', '--quiet', 'download', `${name}=${version}`], apt)
+    run('apt-get', [...args, '--quiet', '--quiet', 'download', `${name}=${version}`], { cwd: apt })
   } catch (error) {
     fail(
       `${error.message}; ${name} ${version} is not to be had from ${suite}, so give what it holds as ${variable}=FOLDER`,
@@ -55,11 +55,14 @@ function debianMirror() {
   return mirror ?? fail('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
 }
 
-export function run(command, args, cwd = '.') {
+export function run(command, args, { cwd = '.', input = '' } = {}) {
   try {
-    return execFileSync(command, args, { cwd, maxBuffer: 1 << 24, stdio: ['ignore', 'pipe', 'inherit'] })
+    return execFileSync(command, args, { cwd, input, maxBuffer: 1 << 24, stdio: ['pipe', 'pipe', 'inherit'] })
   } catch (error) {
-    if (error.code === 'ENOENT') fail(`${command} is not installed (packages gcc, binutils, musl-tools, apt, dpkg)`)
+    if (error.code === 'ENOENT')
+      fail(
+        `${command} is not installed (packages gcc, binutils, musl-tools, apt, dpkg; for arm64 gcc-aarch64-linux-gnu, qemu-user-static)`,
+      )
     return fail(`${command} failed: ${error.status ?? error.signal ?? error.code}`)
   }
 }

@@ -22,10 +22,6 @@
 
 #include "quickjs.h"
 
-// The plugin as qjsc has compiled it.
-extern const uint8_t program[];
-extern const uint32_t program_size;
-
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 // Memory. Small blocks come from chunks and go back to a list of their size; large ones are mappings of their own.
@@ -47,7 +43,7 @@ _Static_assert(sizeof(struct block) == HEADER, "what follows would not be aligne
 // All that is written until the plugin is loaded. The build runs it so far, and puts the bytes of this back into the
 // executable: the engine then starts with the plugin loaded. So nothing in here may point to what is not in the
 // executable, and the executable is not position-independent.
-#define HEAP ((size_t)960 << 10)
+#define HEAP ((size_t)1024 << 10)
 static struct {
     JSContext *ctx; // NULL before
     JSValue run; // what start() was given
@@ -227,6 +223,8 @@ static const uint8_t REPLACEMENT[] = {0xef, 0xbf, 0xbd}; // U+FFFD
 static size_t find_invalid(const uint8_t *bytes, size_t length) {
     size_t at = 0;
     for (bool ok = true; at < length;) {
+        while (at < length && bytes[at] < 0x80) at++;
+        if (at == length) break;
         size_t size = read_character(bytes + at, length - at, &ok);
         if (!ok) return at;
         at += size;
@@ -424,6 +422,7 @@ static bool read_once(int fd, size_t size, struct buffer *buffer, size_t *first)
 }
 
 #define SYSCTLS "/proc/sys/"
+#define FIRST_READ 512
 
 // readFile(path). A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then it is
 // read again, with a larger one. The kernel makes a buffer of the same size for a sysctl, so the first one is small; and
@@ -434,7 +433,7 @@ NATIVE(native_read_file) {
     if (path.bytes == NULL) return JS_EXCEPTION;
     bool is_sysctl = strncmp(path.bytes, SYSCTLS, sizeof SYSCTLS - 1) == 0;
     free_text(ctx, path);
-    for (size_t step = is_sysctl ? 512 : 8 << 10;; step *= 8) {
+    for (size_t step = is_sysctl ? FIRST_READ : 8 << 10;; step *= 8) {
         int fd = open_path(ctx, "open", argv[0], O_RDONLY | O_NONBLOCK);
         if (fd < 0) return JS_EXCEPTION;
         struct buffer buffer = {0};
@@ -461,6 +460,57 @@ NATIVE(native_write_file) {
         close_keeping_errno(fd);
         if (!ok) result = fail(ctx, "write", argv[0]);
     }
+    free_text(ctx, text);
+    return result;
+}
+
+// openSysctl(path, most): a descriptor, or -1 where that would be above `most`
+NATIVE(native_open_sysctl) {
+    UNUSED;
+    int32_t most;
+    if (JS_ToInt32(ctx, &most, argv[1]) < 0) return JS_EXCEPTION;
+    int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);
+    if (fd < 0) return JS_EXCEPTION;
+    if (fd <= most) return JS_NewInt32(ctx, fd);
+    close(fd);
+    return JS_NewInt32(ctx, -1);
+}
+
+// readSysctl(path, fd): from the start; as in readFile, what fills the buffer may not be all
+NATIVE(native_read_sysctl) {
+    UNUSED;
+    int32_t fd;
+    if (JS_ToInt32(ctx, &fd, argv[1]) < 0) return JS_EXCEPTION;
+    uint8_t few[FIRST_READ];
+    for (size_t size = sizeof few;; size *= 8) {
+        uint8_t *bytes = size == sizeof few ? few : memory_allocate(NULL, size);
+        ssize_t got;
+        do got = pread(fd, bytes, size, 0);
+        while (got < 0 && errno == EINTR);
+        JSValue result = JS_UNDEFINED;
+        if (got < 0) result = fail(ctx, "read", argv[0]);
+        else if ((size_t)got < size) result = decode(ctx, bytes, (size_t)got);
+        if (bytes != few) memory_free(NULL, bytes);
+        if (got < (ssize_t)size) return result;
+    }
+}
+
+// writeSysctl(path, fd, text): from the start; otherwise as writeFile
+NATIVE(native_write_sysctl) {
+    UNUSED;
+    int32_t fd;
+    if (JS_ToInt32(ctx, &fd, argv[1]) < 0) return JS_EXCEPTION;
+    struct text text = encode(ctx, argv[2]);
+    if (text.bytes == NULL) return JS_EXCEPTION;
+    size_t done = 0;
+    do {
+        ssize_t written = pwrite(fd, text.bytes + done, text.length - done, (off_t)done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written == 0) errno = EIO;
+        if (written <= 0) break;
+        done += (size_t)written;
+    } while (done < text.length);
+    JSValue result = done == text.length ? JS_UNDEFINED : fail(ctx, "write", argv[0]);
     free_text(ctx, text);
     return result;
 }
@@ -812,6 +862,9 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("replaceFile", 5, native_replace_file),
     JS_CFUNC_DEF("copyFile", 5, native_copy_file),
     JS_CFUNC_DEF("hasSameContent", 2, native_has_same_content),
+    JS_CFUNC_DEF("openSysctl", 2, native_open_sysctl),
+    JS_CFUNC_DEF("readSysctl", 2, native_read_sysctl),
+    JS_CFUNC_DEF("writeSysctl", 3, native_write_sysctl),
     JS_CFUNC_MAGIC_DEF("checkWritable", 2, native_simple, CALL_ACCESS),
     JS_CFUNC_MAGIC_DEF("mkdir", 2, native_simple, CALL_MKDIR),
     JS_CFUNC_MAGIC_DEF("unlink", 2, native_simple, CALL_UNLINK),
@@ -878,6 +931,16 @@ static _Noreturn void give_kept(void) {
 }
 #endif
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 // <asm-generic/mman-common.h>
+#endif
+
+// Nearly every page of it is soon written to, which takes longer one by one. Before Linux 5.14 they are all the same.
+static void copy_kept(void) {
+    size_t size = (size_t)(kept.chunk - (uint8_t *)&kept);
+    madvise(&kept, size & ~(PAGE - 1), MADV_POPULATE_WRITE);
+}
+
 static _Noreturn void leave_with_exception(JSContext *ctx) {
     const char *message = JS_ToCString(ctx, JS_GetException(ctx));
     if (message != NULL) write_all(STDERR_FILENO, message, strlen(message));
@@ -885,13 +948,41 @@ static _Noreturn void leave_with_exception(JSContext *ctx) {
           "\"details\":\"please report it, with the lines that the plugin wrote to stderr\"}\n");
 }
 
+#ifdef RUN_AT_ONCE
+// The plugin as qjsc has compiled it.
+extern const uint8_t program[];
+extern const uint32_t program_size;
+
+static struct buffer find_program(void) {
+    return (struct buffer){.bytes = (uint8_t *)program, .length = program_size};
+}
+
+static void release_program(struct buffer found) {
+    (void)found;
+}
+#else
+// The build gives it on stdin.
+static struct buffer find_program(void) {
+    struct buffer program = {0};
+    size_t first;
+    if (!read_all(STDIN_FILENO, 1 << 20, MEMORY_LIMIT, &program, &first)) leave_with("stdin cannot be read\n");
+    return program;
+}
+
+static void release_program(struct buffer program) {
+    memory_free(NULL, program.bytes);
+}
+#endif
+
 static JSContext *load_plugin(void) {
+    struct buffer program = find_program();
     JSContext *ctx = start_engine();
     JSValue global = JS_GetGlobalObject(ctx);
     JSValue os = JS_NewObject(ctx);
     JS_SetPropertyFunctionList(ctx, os, NATIVE_OS, COUNT(NATIVE_OS));
     JS_SetPropertyStr(ctx, global, "nativeOs", os);
-    JSValue script = JS_ReadObject(ctx, program, program_size, JS_READ_OBJ_BYTECODE);
+    JSValue script = JS_ReadObject(ctx, program.bytes, program.length, JS_READ_OBJ_BYTECODE);
+    release_program(program);
     if (JS_IsException(script) || JS_IsException(JS_EvalFunction(ctx, script))) leave_with_exception(ctx);
     JS_RunGC(JS_GetRuntime(ctx));
     return ctx;
@@ -905,6 +996,8 @@ int main(int argc, char **argv) {
 #ifndef RUN_AT_ONCE
         give_kept();
 #endif
+    } else {
+        copy_kept();
     }
 #ifdef __AFL_HAVE_MANUAL_CONTROL
     __AFL_INIT(); // where the fuzzer forks

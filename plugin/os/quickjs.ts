@@ -1,4 +1,12 @@
-import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from './os.ts'
+import {
+  type DirectoryEntry,
+  type FileStatus,
+  MAX_STDIN_BYTES,
+  MOST_OPEN,
+  type Os,
+  OsError,
+  unfinishedPath,
+} from './os.ts'
 
 /** What quickjs.c has as it is wanted. */
 type Direct =
@@ -18,6 +26,10 @@ type Direct =
 interface NativeOs extends Pick<Os, Direct> {
   failWith(errorClass: typeof OsError): void
   readStdin(mostBytes: number, path: string): string
+  /** A descriptor up to `most`; -1 where the next one is above that. */
+  openSysctl(path: string, most: number): number
+  readSysctl(path: string, fd: number): string
+  writeSysctl(path: string, fd: number, text: string): void
   lstat(path: string): [mode: number, uid: number]
   mkdir(path: string, mode: number): void
   unlink(path: string): void
@@ -34,18 +46,28 @@ declare const nativeOs: NativeOs
 
 /** Has `run` called with the operating system when the process is started; it returns the exit code. */
 export function start(run: (os: Os) => number): void {
+  const os = createQuickJsOs()
   nativeOs.failWith(OsError)
-  nativeOs.start((args) => run(createQuickJsOs(args)))
+  nativeOs.start((args) => {
+    os.args = args
+    return run(os)
+  })
 }
 
-/** The operating system as quickjs.c shows it to the QuickJS engine. */
-function createQuickJsOs(args: readonly string[]): Os {
+/** The operating system as quickjs.c shows it to the QuickJS engine; what was typed is not known before the start. */
+function createQuickJsOs(): Os & { args: readonly string[] } {
   return {
-    args,
+    args: [],
     getenv: nativeOs.getenv,
     readStdin: () => nativeOs.readStdin(MAX_STDIN_BYTES, '/dev/stdin'),
     readFile: nativeOs.readFile,
     writeFile: nativeOs.writeFile,
+    openSysctl(path) {
+      const fd = nativeOs.openSysctl(path, MOST_OPEN)
+      return fd < 0 ? undefined : { path, fd }
+    },
+    readSysctl: ({ path, fd }) => nativeOs.readSysctl(path, fd),
+    writeSysctl: ({ path, fd }, text) => nativeOs.writeSysctl(path, fd, text),
     checkWritable: nativeOs.checkWritable,
     fileStatus: (path) => toStatus(nativeOs.lstat(path)),
     makeDirectory(path, mode) {

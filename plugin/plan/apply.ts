@@ -35,16 +35,16 @@ interface Failure {
  */
 export function lookAtTargets(os: Os, plan: Plan): Target[] {
   const failures: Failure[] = []
-  const targets = plan.flatMap((write) => {
+  const targets: Target[] = []
+  for (const write of plan) {
     try {
-      return [lookAtTarget(os, write)]
+      targets.push(lookAtTarget(os, write))
     } catch (error) {
       if (!(error instanceof OsError)) throw error
       if (write.onFailure === 'fail') failures.push({ write, error })
       if (write.onFailure === 'log') logIgnored(os, write, error)
-      return []
     }
-  })
+  }
   if (failures.length > 0) throw cannotWork(os, failures)
   return targets
 }
@@ -96,24 +96,29 @@ export interface Deviation {
  * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it.
  */
 export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
-  return targets.flatMap(({ write, before }): Deviation[] => {
+  const deviations: Deviation[] = []
+  for (const { write, before } of targets) {
     const after = before === undefined ? undefined : readIfThere(os, write)
-    if (after === undefined || write.subject.isKept(write.value, after)) return []
+    if (after === undefined || write.subject.isKept(write.value, after)) continue
     log(os, `${write.subject.name}: wrote ${JSON.stringify(write.value)}, the kernel holds ${JSON.stringify(after)}`)
-    return [{ write, after }]
-  })
+    deviations.push({ write, after })
+  }
+  return deviations
 }
 
 function lookAtTarget(os: Os, write: Write): Target {
-  const target = { write, before: write.subject.read(os) }
+  let refusal: OsError | undefined
   try {
-    write.subject.checkWritable(os)
+    write.subject.prepare(os)
   } catch (error) {
-    // What only shows the node's value, or counts, is not copied from it.
-    const isAsWanted = write.origin !== 'host' && holdsWanted(write, target.before)
-    if (!(error instanceof OsError && isDenied(error) && isAsWanted)) throw error
+    if (!(error instanceof OsError)) throw error
+    refusal = error
   }
-  return target
+  const before = write.subject.read(os)
+  // What only shows the node's value, or counts, is not copied from it.
+  const isAsWanted = () => write.origin !== 'host' && holdsWanted(write, before)
+  if (refusal !== undefined && !(isDenied(refusal) && isAsWanted())) throw refusal
+  return { write, before }
 }
 
 function isDenied(error: OsError): boolean {

@@ -1,4 +1,4 @@
-import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
+import { CniError, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { Origin, Setting } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import { checkPodAllowed, type PodPolicy } from '../config/pod.ts'
@@ -40,9 +40,7 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
   const problems: Problem[] = []
   const planned = new Map<string, { readonly write: Write; readonly name: string }>()
   for (const setting of settings) {
-    const found: Problem[] = []
-    const write = collect(found, () => planWrite(setting, scope))
-    problems.push(...found.map((problem) => ({ ...problem, at: placeOf(setting) })))
+    const write = tryToPlan(setting, scope, problems)
     if (write === undefined) continue
     const other = planned.get(write.subject.id)
     if (other?.write.origin === write.origin) {
@@ -59,7 +57,7 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
  * inherited; then the settings, which win over that, in their own order.
  */
 export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
-  const set = new Set(settings.map(({ subject }) => subject.id))
+  const set = new Set(inherited.length === 0 ? [] : settings.map(({ subject }) => subject.id))
   return [...link, ...inherited.filter(({ subject }) => !set.has(subject.id)), ...settings]
 }
 
@@ -70,6 +68,16 @@ export function planLink(link: LinkSettings, ifName: string): Plan {
     if (value === undefined) return []
     return [{ subject: createLinkSubject(ifName, attribute), value, origin: 'network', onFailure: 'fail' }]
   })
+}
+
+function tryToPlan(setting: Setting, scope: PlanScope, problems: Problem[]): Write | undefined {
+  try {
+    return planWrite(setting, scope)
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    for (const problem of error.problems) problems.push({ ...problem, at: placeOf(setting) })
+    return undefined
+  }
 }
 
 function planWrite({ name, value, origin }: Setting, { ifName, allowlist, pod, podName }: PlanScope): Write {

@@ -11,7 +11,8 @@ export interface Subject {
   readonly name: string
   /** The value; undefined where there is one that cannot be read. */
   read(os: Os): string | undefined
-  checkWritable(os: Os): void
+  /** Before the first read of what is to be written. Throws where it cannot be written, whatever else might fail. */
+  prepare(os: Os): void
   write(os: Os, value: string): void
   /** Whether `current` is what is shown after `wanted` was written. */
   isKept(wanted: string, current: string): boolean

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { lazy } from '../lazy.ts'
 import type { Attachment } from './attachment.ts'
 
 /** Something that an attachment has set. */
@@ -33,7 +34,7 @@ export function formatRecord(record: UndoRecord): string {
 
 /** Reads the text of a record; undefined for what is truncated, of another version or none of ours. */
 export function parseRecord(text: string): UndoRecord | undefined {
-  const parsed = schema().safeParse(parseJson(text))
+  const parsed = recordSchema().safeParse(parseJson(text))
   return parsed.success ? parsed.data : undefined
 }
 
@@ -45,7 +46,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function schema() {
+export const recordSchema = lazy(() => {
   const text = z.string()
   return z.object({
     plugin: z.literal('netns-sysctl'),
@@ -57,4 +58,4 @@ function schema() {
     sequence: z.int(),
     entries: z.array(z.object({ id: text, before: text, after: text, kept: z.optional(text), inherited: z.boolean() })),
   })
-}
+})

@@ -38,7 +38,7 @@ export function writeRecorded(os: Os, dataDir: string, undertaking: Undertaking)
     if (error instanceof WriteError && error.isUndone) dropRecord(os, dataDir, attachment, earlier)
     throw error
   }
-  const unwritten = targets.filter((target) => !written.includes(target))
+  const unwritten = written.length === targets.length ? [] : targets.filter((target) => !written.includes(target))
   const deviations = verifyTargets(os, written)
   if (unwritten.length + deviations.length === 0) return
   logFailure(os, () => saveRecord(os, dataDir, amendRecord(record, unwritten, deviations)))

@@ -18,11 +18,12 @@ export function createRecord(
   siblings: readonly UndoRecord[],
 ): UndoRecord {
   const known = earlier?.netns === netns ? earlier.entries : []
-  const entries = targets.flatMap(({ write, before }): UndoEntry[] => {
+  const entries: UndoEntry[] = []
+  for (const { write, before } of targets) {
     const { id } = write.subject
     const first = known.find((entry) => entry.id === id)?.before ?? before
-    return first === undefined ? [] : [{ id, before: first, after: write.value, inherited: write.origin === 'host' }]
-  })
+    if (first !== undefined) entries.push({ id, before: first, after: write.value, inherited: write.origin === 'host' })
+  }
   const kept = known.filter((entry) => !entries.some(({ id }) => id === entry.id))
   const sequence = Math.max(0, ...siblings.map((sibling) => sibling.sequence)) + 1
   const { network, containerId, ifName } = attachment

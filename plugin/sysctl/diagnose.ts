@@ -2,7 +2,7 @@ import leven from 'leven'
 import { formatLinkNames } from '../link/names.ts'
 import type { Os, OsError } from '../os/os.ts'
 import type { Surroundings, SysctlTree } from '../plan/subject.ts'
-import { interfaceOf, type SysctlKey } from './key.ts'
+import { interfaceOf, type SysctlKey, segmentsOf } from './key.ts'
 
 /** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
 export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Surroundings): string {
@@ -44,7 +44,7 @@ function missingInterface(key: SysctlKey, links: readonly string[]): string | un
 
 /** net.ipv4.conf.eth0.100.rp_filter, in which each dot separates. */
 function dottedInterface(key: SysctlKey, links: readonly string[]): string | undefined {
-  const { segments } = key
+  const segments = segmentsOf(key)
   const name = segments.slice(3, -1).join('.')
   if (segments.length < 6 || !links.includes(name)) return undefined
   const spelling = [...segments.slice(0, 3), name, segments.at(-1)].join('/')
@@ -79,7 +79,7 @@ const MOST_NAMES = 3
 
 /** The names that may have been meant: the same last segment elsewhere, or few letters off. */
 function formatNearest(key: SysctlKey, tree: SysctlTree): string {
-  const last = key.segments.at(-1) as string
+  const last = segmentsOf(key).at(-1) as string
   const limit = Math.max(2, Math.floor(last.length / 3))
   const ranked = [...tree.keys()]
     .map((name) => ({ name, distance: distanceTo(key.canonical, last, name, limit) }))

@@ -58,8 +58,9 @@ export function planInheritances(inheritances: readonly Inheritance[]): Plan {
 
 /** Logs what each glob took and nothing else sets. Throws CniError 101 for those that took nothing. */
 export function reportGlobs(os: Os, inheritances: readonly Inheritance[], targets: readonly Target[]): void {
-  const origins = new Map(targets.map(({ write }) => [write.subject.id, write.origin]))
   const globs = inheritances.filter(({ pattern }) => hasWildcard(pattern))
+  if (globs.length === 0) return
+  const origins = new Map(targets.map(({ write }) => [write.subject.id, write.origin]))
   const problems = globs.flatMap(({ pattern, writes }): Problem[] => {
     const taken = writes.filter(({ subject }) => origins.has(subject.id))
     if (taken.length === 0) return [tookNothing(pattern, writes.length)]

@@ -5,7 +5,6 @@ declare const brand: unique symbol
 /** The name of a sysctl, parsed: the only thing that a path under /proc/sys can be had from. */
 export interface SysctlKey {
   readonly [brand]: true
-  readonly segments: readonly string[]
   /** Separated by dots, a dot inside a segment written as a slash: `net.ipv4.conf.eth0/100.rp_filter`. */
   readonly canonical: string
   /** `/proc/sys/net/ipv4/conf/eth0.100/rp_filter` */
@@ -20,6 +19,9 @@ export const IFNAME = 'IFNAME'
 /** The trees of net.*.conf and net.*.neigh have these beside the interfaces' own. */
 const NOT_INTERFACES = ['all', 'default']
 
+/** How nearly all are written: canonical, and with nothing in it that could be wrong. */
+const PLAIN = /^net(\.[\w-]+)+$/
+
 /** The longest that Linux 6.18 has is 65 characters. */
 const MOST_CHARACTERS = 512
 
@@ -29,6 +31,7 @@ const MOST_CHARACTERS = 512
  * Throws CniError 101 for a sysctl of another namespace than the network's, 7 for what is no name at all.
  */
 export function parseSysctlKey(text: string): SysctlKey {
+  if (text.length <= MOST_CHARACTERS && PLAIN.test(text)) return createKey(text, text.replaceAll('.', '/'))
   const segments = splitName(text)
   const problem = segmentsProblem(segments)
   if (problem !== undefined) {
@@ -42,12 +45,17 @@ export function parseSysctlKey(text: string): SysctlKey {
   if (segments.length === 1) {
     throw new CniError({ code: ErrorCode.refusedByKernel, msg: `${text}: is a directory of sysctls, not a sysctl` })
   }
-  return createKey(segments)
+  return joinSegments(segments)
+}
+
+/** `net`, `ipv4`, `conf`, `eth0.100`, `rp_filter` */
+export function segmentsOf({ path }: SysctlKey): string[] {
+  return path.slice(SYSCTL_ROOT.length + 1).split('/')
 }
 
 /** Whether a segment of the key is IFNAME. */
 export function hasIfName(key: SysctlKey): boolean {
-  return key.segments.includes(IFNAME)
+  return key.canonical.includes(IFNAME) && segmentsOf(key).includes(IFNAME)
 }
 
 /**
@@ -63,23 +71,25 @@ export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
       details: 'name the interface otherwise, or write net.ipv4.conf.all or net.ipv4.conf.default in the configuration',
     })
   }
-  return createKey(key.segments.map((segment) => (segment === IFNAME ? ifName : segment)))
+  return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? ifName : segment)))
 }
 
 /** The key of `default`, which holds what an interface starts with. */
 export function ofDefault(key: SysctlKey): SysctlKey {
-  return createKey(key.segments.map((segment) => (segment === IFNAME ? 'default' : segment)))
+  return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? 'default' : segment)))
 }
 
 /** The same sysctl of another interface: of a key that {@link interfaceOf} knows the interface of. */
 export function ofInterface(key: SysctlKey, name: string): SysctlKey {
-  return createKey([...key.segments.slice(0, 3), name, ...key.segments.slice(4)])
+  const segments = segmentsOf(key)
+  return joinSegments([...segments.slice(0, 3), name, ...segments.slice(4)])
 }
 
 /** The interface that a key belongs to, `eth0` of net.ipv4.conf.eth0.rp_filter; undefined for all others. */
 export function interfaceOf(key: SysctlKey): string | undefined {
-  const [, , tree, name] = key.segments
-  const isPerInterface = (tree === 'conf' || tree === 'neigh') && key.segments.length === 5
+  const segments = segmentsOf(key)
+  const [, , tree, name] = segments
+  const isPerInterface = (tree === 'conf' || tree === 'neigh') && segments.length === 5
   return isPerInterface && name !== undefined && !NOT_INTERFACES.includes(name) ? name : undefined
 }
 
@@ -88,9 +98,12 @@ export function formatCanonical(segments: readonly string[]): string {
   return segments.map((segment) => segment.replaceAll('.', '/')).join('.')
 }
 
-function createKey(segments: readonly string[]): SysctlKey {
-  const path = [SYSCTL_ROOT, ...segments].join('/')
-  return { segments, canonical: formatCanonical(segments), path } as unknown as SysctlKey
+function createKey(canonical: string, below: string): SysctlKey {
+  return { canonical, path: `${SYSCTL_ROOT}/${below}` } as SysctlKey
+}
+
+function joinSegments(segments: readonly string[]): SysctlKey {
+  return createKey(formatCanonical(segments), segments.join('/'))
 }
 
 function splitName(text: string): string[] {

@@ -1,31 +1,90 @@
-import { type Os, OsError } from '../os/os.ts'
-import type { Subject } from '../plan/subject.ts'
+import { type Os, OsError, type SysctlFile } from '../os/os.ts'
+import type { Subject, Surroundings } from '../plan/subject.ts'
 import { diagnoseTarget, diagnoseWrite } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
 import { isKept } from './value.ts'
 
 /** A sysctl as something that has a value. */
 export function createSysctlSubject(key: SysctlKey): Subject {
-  return {
-    id: key.canonical,
-    name: key.canonical,
-    read: (os) => readValue(os, key),
-    checkWritable: (os) => os.checkWritable(key.path),
-    write: (os, value) => os.writeFile(key.path, `${value}\n`),
-    isKept: (wanted, current) => isKept(key, wanted, current),
-    explainTarget: (error, surroundings) => diagnoseTarget(key, error, surroundings()),
-    explainRefusal: (os, value, error, current) => diagnoseWrite(os, key, value, error, current),
+  return new SysctlSubject(key)
+}
+
+class SysctlSubject implements Subject {
+  readonly id: string
+  private readonly key: SysctlKey
+  /** Open from the first look to the last, because opening takes longer than all else. */
+  private file: SysctlFile | undefined
+
+  constructor(key: SysctlKey) {
+    this.id = key.canonical
+    this.key = key
+    this.file = undefined
+  }
+
+  get name(): string {
+    return this.id
+  }
+
+  prepare(os: Os): void {
+    try {
+      this.file = os.openSysctl(this.key.path)
+    } catch (error) {
+      // One of mode 0200 can be written all the same.
+      if (!isOsError(error, 'EACCES')) throw error
+    }
+    if (this.file === undefined) os.checkWritable(this.key.path)
+  }
+
+  /** The value without its newline. */
+  read(os: Os): string | undefined {
+    try {
+      const text = this.readText(os)
+      return text.endsWith('\n') ? text.slice(0, -1) : text
+    } catch (error) {
+      // EACCES: mode 0200, a trigger such as route.flush. EIO: a stable_secret never set (addrconf_sysctl_stable_secret).
+      if (isOsError(error, 'EACCES', 'EIO')) return undefined
+      throw error
+    }
+  }
+
+  write(os: Os, value: string): void {
+    const text = `${value}\n`
+    try {
+      if (this.file !== undefined) os.writeSysctl(this.file, text)
+    } catch (error) {
+      this.giveUpFile(error)
+    }
+    if (this.file === undefined) os.writeFile(this.key.path, text)
+  }
+
+  isKept(wanted: string, current: string): boolean {
+    return isKept(this.key, wanted, current)
+  }
+
+  explainTarget(error: OsError, surroundings: () => Surroundings): string {
+    return diagnoseTarget(this.key, error, surroundings())
+  }
+
+  explainRefusal(os: Os, value: string, error: OsError, current: string): string {
+    return diagnoseWrite(os, this.key, value, error, current)
+  }
+
+  private readText(os: Os): string {
+    try {
+      if (this.file !== undefined) return os.readSysctl(this.file)
+    } catch (error) {
+      this.giveUpFile(error)
+    }
+    return os.readFile(this.key.path)
+  }
+
+  /** Where it is gone, there may be another of that name by now. Throws every other error. */
+  private giveUpFile(error: unknown): void {
+    if (!isOsError(error, 'ENOENT')) throw error
+    this.file = undefined
   }
 }
 
-/** The value without its newline; undefined where there is one that cannot be read. */
-function readValue(os: Os, key: SysctlKey): string | undefined {
-  try {
-    const text = os.readFile(key.path)
-    return text.endsWith('\n') ? text.slice(0, -1) : text
-  } catch (error) {
-    // EACCES: mode 0200, a trigger such as route.flush. EIO: a stable_secret never set (addrconf_sysctl_stable_secret).
-    if (error instanceof OsError && (error.errno === 'EACCES' || error.errno === 'EIO')) return undefined
-    throw error
-  }
+function isOsError(error: unknown, ...errnos: string[]): boolean {
+  return error instanceof OsError && errnos.includes(error.errno)
 }

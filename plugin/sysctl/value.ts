@@ -20,8 +20,8 @@ export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
 
 /** Whether the kernel takes two texts for the same value of `key`: an equivalence. */
 export function isSameValue(key: SysctlKey, a: string, b: string): boolean {
-  // Nearly always only the blanks differ.
-  return foldBlanks(a) === foldBlanks(b) || canonicalValue(key, a) === canonicalValue(key, b)
+  // Nearly always nothing differs, or only the blanks.
+  return a === b || foldBlanks(a) === foldBlanks(b) || canonicalValue(key, a) === canonicalValue(key, b)
 }
 
 /**

@@ -1,6 +1,7 @@
-import { type Os, OsError, unfinishedPath } from '../../plugin/os/os.ts'
+import { type Os, OsError, type SysctlFile, unfinishedPath } from '../../plugin/os/os.ts'
 import {
   entriesOf,
+  type FakeFile,
   type FakeFiles,
   type Files,
   isFolder,
@@ -48,6 +49,13 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     throw new OsError(isFolder(treeOf(path), path) ? 'EISDIR' : 'ENOENT', call, path)
   }
 
+  const open: { readonly file: FakeFile; readonly netns: string; readonly files: Files }[] = []
+  const openFile = ({ path, fd }: SysctlFile, call: string) => {
+    const opened = open[fd]
+    if (opened === undefined || opened.files.get(path) !== opened.file) throw new OsError('ENOENT', call, path)
+    return opened
+  }
+
   return {
     args: machine.args ?? [],
     getenv: (name) => machine.env?.[name],
@@ -65,6 +73,23 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     writeFile(path, text) {
       writeTo(fileAt(path, 'open'), text, path)
       writes.push(`${current} ${path} ${text.trimEnd()}`)
+    },
+    openSysctl(path) {
+      const file = fileAt(path, 'open')
+      const isReadOnly = (modeOf(file) & 0o222) === 0
+      const errno = (isReadOnly && file.writeFails) || 'EACCES'
+      if (isReadOnly || (modeOf(file) & 0o444) === 0) throw new OsError(errno, 'open', path)
+      return { path, fd: open.push({ file, netns: current, files: treeOf(path) }) - 1 }
+    },
+    readSysctl(opened) {
+      const { readFails, text } = openFile(opened, 'read').file
+      if (readFails !== undefined) throw new OsError(readFails, 'read', opened.path)
+      return text
+    },
+    writeSysctl(opened, text) {
+      const { file, netns } = openFile(opened, 'write')
+      writeTo(file, text, opened.path)
+      writes.push(`${netns} ${opened.path} ${text.trimEnd()}`)
     },
     checkWritable(path) {
       const files = treeOf(path)

@@ -50,7 +50,7 @@ export function compareAll(os: Os, plan: Plan): Difference[] {
 
 function isSettable(os: Os, { subject }: Write): boolean {
   try {
-    subject.checkWritable(os)
+    subject.prepare(os)
     return true
   } catch (error) {
     if (error instanceof OsError) return false

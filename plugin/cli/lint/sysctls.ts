@@ -2,7 +2,7 @@ import { collect } from '../../cni/error.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { OsError } from '../../os/os.ts'
 import { diagnoseTarget } from '../../sysctl/diagnose.ts'
-import { interfaceOf, ofDefault, ofInterface, parseSysctlKey, type SysctlKey } from '../../sysctl/key.ts'
+import { interfaceOf, ofDefault, ofInterface, parseSysctlKey, type SysctlKey, segmentsOf } from '../../sysctl/key.ts'
 import type { Remark } from './finding.ts'
 import type { Kernel } from './kernel.ts'
 
@@ -56,7 +56,7 @@ const EITHER_COUNTS = ['arp_filter', 'proxy_arp', 'log_martians', 'send_redirect
 const BOTH_COUNT = ['accept_source_route']
 
 function overruledBy({ key, value }: Assignment, all: readonly Assignment[], { confAll }: Kernel): string | undefined {
-  const [, family, , , leaf = ''] = key.segments
+  const [, family, , , leaf = ''] = segmentsOf(key)
   if (family !== 'ipv4' || interfaceOf(key) === undefined) return undefined
   const ofAll = ofInterface(key, 'all').canonical
   const other = Number(all.find((each) => each.key.canonical === ofAll)?.value ?? confAll.get(leaf))

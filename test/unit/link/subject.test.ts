@@ -21,7 +21,7 @@ test.each(['net.core.somaxconn', '', 'link:', 'link:eth0', 'link:eth0:', 'link:e
 test('a value is read and written', () => {
   const os = createFakeOs({ links: { [HOST]: { eth0: ETH0 } } })
   const mtu = createLinkSubject('eth0', 'mtu')
-  mtu.checkWritable(os)
+  mtu.prepare(os)
   mtu.write(os, '1400')
   expect([mtu.read(os), os.linkOf(HOST, 'eth0')]).toEqual(['1400', { ...ETH0, mtu: 1400 }])
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
 import type { Surroundings } from '../../../plugin/plan/subject.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
@@ -34,7 +34,7 @@ test('what is not there cannot be read', () => {
 
 test('a value is written with a newline', () => {
   const os = createOs({ text: '1\n' })
-  SUBJECT.checkWritable(os)
+  SUBJECT.prepare(os)
   SUBJECT.write(os, '2')
   expect(os.readFile(PATH)).toBe('2\n')
 })
@@ -51,4 +51,54 @@ test('the surroundings say why it cannot be read, the kernel why a value is refu
   expect(SUBJECT.explainRefusal(createFakeOs({}), '-1', new OsError('EINVAL', 'write', PATH), '1')).toBe(
     'the kernel refuses "-1" (EINVAL): out of range; it holds "1"',
   )
+})
+
+describe('a sysctl that was prepared', () => {
+  const netns = '/run/netns/a'
+
+  function prepare(file: FakeFile) {
+    const os = createFakeOs({ netns: { [netns]: { [PATH]: file } } })
+    const subject = createSysctlSubject(parseSysctlKey('net.core.somaxconn'))
+    os.enterNetns(netns)
+    subject.prepare(os)
+    return { os, subject }
+  }
+
+  test('is read and written in the netns in which it was', () => {
+    const { os, subject } = prepare({ text: '1\n' })
+    os.leaveNetns()
+    subject.write(os, '2')
+    expect([subject.read(os), os.textOf(netns, PATH)]).toEqual(['2', '2'])
+  })
+
+  test('is looked for again after it went away', () => {
+    const { os, subject } = prepare({ text: '1\n' })
+    os.state.trees.get(netns)?.delete(PATH)
+    expect(errorOf(() => subject.read(os))).toEqual(new OsError('ENOENT', 'open', PATH))
+    expect(errorOf(() => subject.write(os, '2'))).toEqual(new OsError('ENOENT', 'open', PATH))
+    os.state.trees.get(netns)?.set(PATH, { text: '3\n' })
+    expect(subject.read(os)).toBe('3')
+    subject.write(os, '4')
+    expect(subject.read(os)).toBe('4')
+  })
+
+  test('may be one that can only be written', () => {
+    const { os, subject } = prepare({ text: '', mode: 0o200 })
+    subject.write(os, '1')
+    expect([subject.read(os), os.textOf(netns, PATH)]).toEqual([undefined, '1'])
+  })
+
+  test.each([
+    [{ text: '1\n', mode: 0o444 }, 'EACCES'],
+    [{ text: '1\n', mode: 0o444, writeFails: 'EROFS' }, 'EROFS'],
+  ])('is not %j', (file, errno) => {
+    expect(errorOf(() => prepare(file))).toMatchObject({ errno, path: PATH })
+  })
+
+  test('keeps the reason for which the kernel refuses a value', () => {
+    const { os, subject } = prepare({ text: '1\n', writeFails: 'EINVAL' })
+    expect(errorOf(() => subject.write(os, '2'))).toEqual(new OsError('EINVAL', 'write', PATH))
+    const unknown = prepare({ text: 'cubic\n', writeFails: 'ENOENT' })
+    expect(errorOf(() => unknown.subject.write(unknown.os, 'x'))).toEqual(new OsError('ENOENT', 'write', PATH))
+  })
 })

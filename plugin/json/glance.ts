@@ -1,0 +1,35 @@
+import { MAX_DEPTH } from './scan.ts'
+
+/** With an escape a quote may end nothing, and with a blank after it a name need not be followed by its colon. */
+const UNUSUAL = /[\\\n\r\t]|" /
+
+/**
+ * Whether it can be told at a glance that `value`, which JSON.parse has made of `text`, has a member for every name in
+ * the text, none having been given twice, and is not nested deeper than {@link MAX_DEPTH}. False where that takes
+ * {@link scanJson}, which is some 20 times slower.
+ */
+export function isSurelyWhole(text: string, value: unknown): boolean {
+  // So a quote and a colon are the end of a name, or rarely the start of a string: never too few for the names.
+  return !UNUSUAL.test(text) && text.split('":').length - 1 === countMembers(value, 0)
+}
+
+/** The text of the outermost object's member `name`, whose value is `value`, if it is as JSON.stringify writes it. */
+export function findMemberText(text: string, name: string, value: object): string | undefined {
+  const quoted = JSON.stringify(name)
+  const start = text.indexOf(quoted)
+  const json = JSON.stringify(value)
+  const isOnly = start >= 0 && text.indexOf(quoted, start + 1) < 0
+  return isOnly && text.startsWith(`:${json}`, start + quoted.length) ? json : undefined
+}
+
+/** The members of all objects in it; NaN where it is nested deeper than {@link MAX_DEPTH}. */
+function countMembers(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth === MAX_DEPTH) return Number.NaN
+  const inside: unknown[] = Array.isArray(value) ? value : Object.values(value)
+  let count = inside === value ? 0 : inside.length
+  for (const item of inside) {
+    if (typeof item === 'object') count += countMembers(item, depth + 1)
+  }
+  return count
+}
