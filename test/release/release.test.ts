@@ -22,7 +22,7 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
     expect(readFileSync(join(DIST, `${name}.sha256`), 'utf8')).toBe(`${digest}  ${name}\n`)
   })
 
-  test('has the executable, the license and the README, as files of root', () => {
+  test('has the executable, the licenses and the README, as files of root', () => {
     const { stdout } = run(['tar', '--list', '--verbose', '--numeric-owner', '--file', join(DIST, name)])
     const entries = stdout
       .trim()
@@ -32,8 +32,16 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
       ['drwxr-xr-x', '0/0', './'],
       ['-rw-r--r--', '0/0', './LICENSE'],
       ['-rw-r--r--', '0/0', './README.md'],
+      ['-rw-r--r--', '0/0', './THIRD-PARTY-LICENSES'],
       ['-rwxr-xr-x', '0/0', './netns-sysctl'],
     ])
+  })
+
+  test('has the licenses of all that is in it of others', () => {
+    const text = readFileSync(join(folder, 'THIRD-PARTY-LICENSES'), 'utf8')
+    const names = [...text.matchAll(/^==== (.*) ====$/gm)].map(([, of]) => of)
+    expect(names).toEqual(['arg', 'leven', 'zod', ...archive.parts])
+    expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThanOrEqual(names.length)
   })
 
   test('is for its architecture', () => {
