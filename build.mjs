@@ -1,34 +1,20 @@
 // Bundles plugin/node.ts with esbuild and packs it with pkg: node build.mjs [--arch x64|arm64] [--out FILE]
 // Or compiles plugin/quickjs.ts with the QuickJS engine: node build.mjs --native [--sanitize] [--arch …] [--out FILE]
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { PackError, packNode } from './plugin/os/node-build.mjs'
 import { buildNative } from './plugin/os/quickjs-build.mjs'
 import { NativeBuildError } from './plugin/os/quickjs-packages.mjs'
 
-const require = createRequire(import.meta.url)
 const root = import.meta.dirname
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
 
-const ARCHITECTURES = {
-  x64: { name: 'amd64', gnu: 'x86_64-linux-gnu' },
-  arm64: { name: 'arm64', gnu: 'aarch64-linux-gnu' },
-}
+/** As releases name them. */
+const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' }
 
 class BuildError extends Error {}
 
@@ -45,7 +31,7 @@ const { values: options } = parseArgs({
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof BuildError || error instanceof NativeBuildError)) throw error
+  if (![BuildError, PackError, NativeBuildError].some((kind) => error instanceof kind)) throw error
   console.error(`build.mjs: ${error.message}`)
   process.exitCode = 1
 }
@@ -86,9 +72,16 @@ function checkTypes() {
 
 async function makePacked(work, output) {
   const engine = { platform: 'node', target: 'node26', format: 'cjs' }
-  const bundle = await bundlePlugin(options.entry ?? 'plugin/node.ts', join(work, 'netns-sysctl.cjs'), engine)
-  fillPkgCache(work, options.arch)
-  await pack(bundle, options.arch, output)
+  const bundleTo = (name, entry, more) => bundlePlugin(entry, join(work, `${name}.js`), { ...engine, ...more })
+  const packed = { arch: options.arch, work, output }
+  if (options.entry !== undefined) return packNode({ main: await bundleTo('main', options.entry), ...packed })
+  // Each is a function of require, for node-start.ts.
+  const wrapped = { banner: { js: '((require)=>{' }, footer: { js: '})' } }
+  const assets = {
+    'runtime.js': await bundleTo('runtime', 'plugin/node.ts', wrapped),
+    'operator.js': await bundleTo('operator', 'plugin/node-operator.ts', wrapped),
+  }
+  await packNode({ main: await bundleTo('start', 'plugin/os/node-start.ts'), assets, ...packed })
 }
 
 async function makeNative(work, output) {
@@ -112,67 +105,10 @@ async function bundlePlugin(entry, outfile, engine) {
   return outfile
 }
 
-// The Node that goes into the executable: the one npm has installed, or for another architecture the npm package.
-function nodeOf(work, arch) {
-  const name = `node-linux-${arch}`
-  const installed = join(root, 'node_modules', name, 'bin/node')
-  if (existsSync(installed)) return installed
-  const { version, integrity } = readJson('package-lock.json').packages[`node_modules/${name}`]
-  console.log(`fetching ${name} ${version} from the npm registry`)
-  const packArgs = ['pack', '--silent', `${name}@${version}`, '--pack-destination', work]
-  execFileSync('npm', packArgs, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const tarball = join(work, `${name}-${version}.tgz`)
-  const digest = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
-  if (digest !== integrity) fail(`${name} ${version} is not what package-lock.json has: ${digest}, not ${integrity}`)
-  execFileSync('tar', ['-xzf', tarball, '-C', work, 'package/bin/node'])
-  return join(work, 'package/bin/node')
-}
-
-// pkg looks for the Nodes it has downloaded below HOME. It gets a HOME with the one from npm, without its symbols:
-// that is 33 MB smaller and starts no slower.
-function fillPkgCache(work, arch) {
-  const name = `node-${process.version}-linux-${arch}`
-  const cache = join(work, '.pkg-cache/sea')
-  const node = join(cache, name, 'bin/node')
-  mkdirSync(dirname(node), { recursive: true })
-  cpSync(nodeOf(work, arch), node)
-  strip(node, arch)
-  for (const marker of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`])
-    writeFileSync(join(cache, marker), '')
-  process.env.HOME = work
-}
-
-function strip(file, arch) {
-  const tools = [`${ARCHITECTURES[arch].gnu}-strip`, ...(arch === process.arch ? ['strip'] : [])]
-  const done = tools.some((tool) => {
-    const { status, error } = spawnSync(tool, [file], { stdio: 'inherit' })
-    if (error === undefined && status !== 0) fail(`${tool} failed`)
-    return error === undefined
-  })
-  if (!done) console.log(`${tools[0]} is not installed (package binutils): the executable will be 33 MB larger`)
-}
-
-// pkg's simple SEA mode, called below its command line, which cannot pass execArgv on to Node.
-async function pack(bundle, arch, output) {
-  const { default: sea } = require('@yao-pkg/pkg/lib-es5/sea.js')
-  await sea(bundle, {
-    targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch, output }],
-    seaConfig: {
-      disableExperimentalSEAWarning: true,
-      useSnapshot: false,
-      useCodeCache: false,
-      execArgv: ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot'],
-      // The plugin inherits the runtime's environment; its NODE_OPTIONS are not meant for it.
-      execArgvExtension: 'none',
-    },
-  })
-  chmodSync(output, 0o755)
-}
-
 function report(output) {
   const megabytes = (statSync(output).size / 1e6).toFixed(1)
   const digest = createHash('sha256').update(readFileSync(output)).digest('hex')
-  console.log(`${relative(root, output)}  linux/${ARCHITECTURES[options.arch].name}  ${megabytes} MB\nsha256 ${digest}`)
+  console.log(`${relative(root, output)}  linux/${ARCHITECTURES[options.arch]}  ${megabytes} MB\nsha256 ${digest}`)
 }
 
 function fail(message) {

@@ -1,5 +1,5 @@
-import { main } from './main.ts'
 import { createNodeOs } from './os/node.ts'
+import { answerRuntime } from './runtime.ts'
 
 const os = createNodeOs(process.argv.slice(2), process.env)
-os.exit(main(os))
+os.exit(answerRuntime(os))

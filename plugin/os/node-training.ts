@@ -1,0 +1,112 @@
+// Does each command of CNI with the plugin, and writes the bytecode that V8 has of it then, that of the functions which
+// the commands take: node node-training.ts BUNDLE ROOT BYTECODE. The bytecode fits the Node that runs this and its flags.
+// The plugin sees the folder ROOT as /, and setns(2) does nothing: this needs no rights and changes nothing.
+import * as fs from 'node:fs'
+import { dirname } from 'node:path'
+import { Script } from 'node:vm'
+
+/** One finds what those before it left. */
+const COMMANDS = ['VERSION', 'STATUS', 'ADD', 'CHECK', 'GC', 'DEL']
+
+const ENV = {
+  CNI_CONTAINERID: 'training',
+  CNI_NETNS: '/run/netns/training',
+  CNI_IFNAME: 'eth0',
+  CNI_PATH: '/opt/cni/bin',
+}
+
+const CONF = {
+  cniVersion: '1.1.0',
+  name: 'training',
+  type: 'netns-sysctl',
+  sysctl: { 'net.core.somaxconn': '16384', 'net.ipv4.tcp_fin_timeout': '30', 'net.ipv4.conf.IFNAME.rp_filter': '2' },
+  prevResult: {
+    cniVersion: '1.1.0',
+    interfaces: [{ name: 'eth0', mac: '22:6f:b3:18:c4:7a', sandbox: '/run/netns/training' }],
+    ips: [{ interface: 0, address: '10.22.0.5/16', gateway: '10.22.0.1' }],
+    routes: [{ dst: '0.0.0.0/0' }],
+    dns: {},
+  },
+  'cni.dev/valid-attachments': [{ containerID: 'training', ifname: 'eth0' }],
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  '/run/netns/training': '',
+  '/proc/thread-self/ns/net': '',
+  '/proc/thread-self/net/dev': '  eth0: 0\n',
+  '/proc/self/status': 'CapEff:\t000001ffffffffff\n',
+  '/proc/sys/net/core/somaxconn': '4096\n',
+  '/proc/sys/net/ipv4/ip_forward': '1\n',
+  '/proc/sys/net/ipv4/tcp_fin_timeout': '60\n',
+  '/proc/sys/net/ipv4/conf/eth0/rp_filter': '0\n',
+  '/stdin': JSON.stringify(CONF),
+}
+
+/** In place of the end of the process. */
+class Exit {
+  readonly code: number
+
+  constructor(code: number) {
+    this.code = code
+  }
+}
+
+const LIBC: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  ioctl: () => 0x40000000, // that it is a netns
+  setns: () => 0,
+  __errno_location: () => 0n,
+  _exit(code: number) {
+    throw new Exit(code)
+  },
+}
+
+class DynamicLibrary {
+  getFunction(name: string): unknown {
+    return LIBC[name]
+  }
+}
+
+const [bundle = '', root = '', bytecode = ''] = process.argv.splice(2)
+for (const [path, text] of Object.entries(FILES)) {
+  fs.mkdirSync(dirname(root + path), { recursive: true })
+  if (!fs.existsSync(root + path)) fs.writeFileSync(root + path, text)
+}
+const script = new Script(fs.readFileSync(bundle, 'latin1'), { filename: 'netns-sysctl.js' })
+for (const command of COMMANDS) run(command)
+fs.writeFileSync(bytecode, script.createCachedData())
+
+function run(command: string): void {
+  Object.assign(process.env, ENV, { CNI_COMMAND: command })
+  const stdin = fs.openSync(`${root}/stdin`, 'r')
+  let written = ''
+  const modules: Readonly<Record<string, unknown>> = {
+    'node:ffi': { DynamicLibrary },
+    'node:fs': {
+      ...fsBelow(root),
+      // The folder of the undo records has to be root's.
+      lstatSync: (path: string) => Object.assign(fs.lstatSync(root + path), { uid: 0 }),
+      readSync: (fd: number, ...rest: [Buffer]) => fs.readSync(fd === 0 ? stdin : fd, ...rest),
+      writeSync(fd: number, bytes: Buffer, ...rest: number[]) {
+        if (fd !== 1 && fd !== 2) return fs.writeSync(fd, bytes, ...rest)
+        written += bytes
+        return bytes.length
+      },
+    },
+  }
+  try {
+    script.runInThisContext()((name: string) => modules[name] ?? process.getBuiltinModule(name))
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error
+    if (error.code !== 0) throw new Error(`${command} failed: ${written}`)
+  }
+}
+
+/** node:fs with the folder `root` as its root. */
+function fsBelow(root: string): Record<string, unknown> {
+  const place = (value: unknown) => (typeof value === 'string' && value.startsWith('/') ? root + value : value)
+  const members = Object.entries(fs).map(([name, member]) => {
+    if (typeof member !== 'function') return [name, member]
+    return [name, (...args: unknown[]) => Reflect.apply(member, fs, args.map(place))]
+  })
+  return Object.fromEntries(members)
+}

@@ -1,0 +1,85 @@
+import { CniError, ErrorCode, formatError } from './cni/error.ts'
+import { type AttachmentRequest, type NetworkRequest, parseRequest, type Request } from './cni/request.ts'
+import { type CniVersion, isAtLeast } from './cni/version.ts'
+import { add } from './commands/add.ts'
+import { check } from './commands/check.ts'
+import { del } from './commands/del.ts'
+import { gc } from './commands/gc.ts'
+import { status } from './commands/status.ts'
+import { version } from './commands/version.ts'
+import { parseCniVersion, parseNetworkName } from './config/conf.ts'
+import { readStdin, type Stdin } from './config/stdin.ts'
+import { log } from './os/log.ts'
+import { type Os, OsError } from './os/os.ts'
+
+/** Does what a runtime asks by the environment and stdin, prints one JSON document at most, and returns the exit code. */
+export function answerRuntime(os: Os): number {
+  let cniVersion: CniVersion | undefined
+  try {
+    const request = parseRequest(os)
+    if (request.command === 'VERSION') return print(os, version(os), 0)
+    const stdin = readStdin(os)
+    cniVersion = parseCniVersion(stdin)
+    checkCommand(request.command, cniVersion)
+    parseNetworkName(stdin)
+    return print(os, run(os, request, stdin, cniVersion), 0)
+  } catch (error) {
+    return print(os, formatError(toCniError(os, error), cniVersion), 1)
+  }
+}
+
+/** What a command prints where it succeeds. */
+function run(os: Os, request: AttachmentRequest | NetworkRequest, stdin: Stdin, version: CniVersion): string {
+  switch (request.command) {
+    case 'ADD':
+      return add(os, request, stdin, version)
+    case 'CHECK':
+      check(os, request, stdin)
+      return ''
+    case 'DEL':
+      del(os, request, stdin)
+      return ''
+    case 'GC':
+      gc(os, stdin)
+      return ''
+    case 'STATUS':
+      status(os, stdin)
+      return ''
+  }
+}
+
+/** The commands that the first version of the specification had not, and the version that brought them. */
+const SINCE: Partial<Record<Request['command'], CniVersion>> = { CHECK: '0.4.0', GC: '1.1.0', STATUS: '1.1.0' }
+
+function checkCommand(command: Request['command'], cniVersion: CniVersion): void {
+  const since = SINCE[command]
+  if (since === undefined || isAtLeast(cniVersion, since)) return
+  throw new CniError({
+    code: ErrorCode.incompatibleVersion,
+    msg: `${command} is not in version ${cniVersion} of the CNI specification`,
+    details: `it came with ${since}; raise "cniVersion" in the conflist`,
+  })
+}
+
+/** Writes `text` to stdout. Where nobody reads it any more, that is a failure too. */
+function print(os: Os, text: string, exitCode: number): number {
+  try {
+    if (text !== '') os.writeStdout(text)
+    return exitCode
+  } catch (error) {
+    log(os, `stdout cannot be written: ${error instanceof OsError ? error.errno : String(error)}`)
+    return 1
+  }
+}
+
+function toCniError(os: Os, error: unknown): CniError {
+  if (error instanceof CniError) return error
+  if (error instanceof OsError) return new CniError({ code: ErrorCode.io, msg: `${error.message}` })
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+  log(os, stack ?? message)
+  return new CniError({
+    code: ErrorCode.bug,
+    msg: `a bug in netns-sysctl: ${message}`,
+    details: 'please report it, with the lines that the plugin wrote to stderr',
+  })
+}
