@@ -34,7 +34,7 @@ export interface SysctlFile {
 }
 
 /** Above this descriptor {@link Os.openSysctl} leaves no file open: a process may have 1024, or what ulimit says. */
-export const MOST_OPEN = 256
+export const MOST_OPEN = 512
 
 /**
  * The one seam to the operating system. Everything is synchronous, because setns(2) moves one thread: a read on
