@@ -150,5 +150,6 @@ function checkKnown<T extends Schemas>(
 }
 
 function toSettings(sysctl: Readonly<Record<string, ConfiguredValue>> | undefined, origin: Origin): Setting[] {
-  return Object.entries(sysctl ?? {}).map(([name, value]) => ({ name, value, origin }))
+  if (sysctl === undefined) return []
+  return Object.keys(sysctl).map((name) => ({ name, value: sysctl[name] as ConfiguredValue, origin }))
 }

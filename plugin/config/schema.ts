@@ -10,48 +10,90 @@ z.config({ jitless: true })
 
 export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
 
+// Each is built when something is to be checked by it, and once: that takes a while.
+
+const string = lazy(() => z.string({ error: expected('a string') }))
+
+const integer = lazy(() => z.int({ error: expected('an integer') }))
+
+const flag = lazy(() => z.boolean({ error: expected('true or false') }))
+
+const strings = lazy(() => z.array(string(), { error: expected('an array of strings') }))
+
+const nonEmptyString = lazy(() => string().check(z.minLength(1, { error: 'must not be empty' })))
+
+const anyObject = lazy(() => z.custom<JsonObject>(isJsonObject, { error: expected('an object') }))
+
+/** An absolute path without `..`, so that what a message names is what is used. */
+const directory = lazy(() => {
+  const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
+  return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
+})
+
+/** One schema that looks at every value itself: a record of unions would take 1 ms to build. */
+const sysctls = lazy(() =>
+  z
+    .custom<Readonly<Record<string, ConfiguredValue>>>(isJsonObject, {
+      error: expected('an object of names and values'),
+    })
+    .check(({ value, issues }) => {
+      for (const name of Object.keys(value)) {
+        const input = value[name]
+        if (isConfiguredValue(input)) continue
+        const message = expected('a string, an integer or a boolean')({ input })
+        issues.push({ code: 'custom', input, path: [name], message })
+      }
+    }),
+)
+
+const attachments = lazy(() => {
+  const text = nonEmptyString()
+  const attachment = z.object({ containerID: text, ifname: text }, { error: expected('an object') })
+  return z.array(attachment, { error: expected('an array') })
+})
+
 /** The attributes of the interface, as tuning has them. */
 const LINK_SCHEMAS = {
-  mac: lazy(string),
-  mtu: lazy(integer),
-  promisc: lazy(flag),
-  allmulti: lazy(flag),
-  txQLen: lazy(integer),
+  mac: string,
+  mtu: integer,
+  promisc: flag,
+  allmulti: flag,
+  txQLen: integer,
 } as const satisfies Schemas
 
-/** The members that the plugin reads of a configuration. What is not given is not built: that takes a while. */
+/** The members that the plugin reads of a configuration. */
 export const CONF_SCHEMAS = {
-  sysctl: lazy(sysctls),
-  inherit: lazy(strings),
-  pod: lazy(anyObject),
-  restoreOnDel: lazy(flag),
-  dataDir: lazy(directory),
+  sysctl: sysctls,
+  inherit: strings,
+  pod: anyObject,
+  restoreOnDel: flag,
+  dataDir: directory,
   ...LINK_SCHEMAS,
-  args: lazy(anyObject),
-  runtimeConfig: lazy(anyObject),
-  prevResult: lazy(anyObject),
+  args: anyObject,
+  runtimeConfig: anyObject,
+  prevResult: anyObject,
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `args.cni`: the conventions of CNI's CONVENTIONS.md. */
 export const ARGS_SCHEMAS = {
-  sysctl: lazy(sysctls),
+  sysctl: sysctls,
   ...LINK_SCHEMAS,
 } as const satisfies Schemas
 
 export const POD_SCHEMAS = {
-  allow: lazy(strings),
-  annotation: lazy(nonEmptyString),
+  allow: strings,
+  annotation: nonEmptyString,
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `runtimeConfig`. */
 export const RUNTIME_SCHEMAS = {
-  mac: lazy(string),
-  [ANNOTATIONS]: lazy(anyObject),
+  mac: string,
+  [ANNOTATIONS]: anyObject,
 } as const satisfies Schemas
 
 /** The member that GC gets; null where no attachment is valid. */
 export const GC_SCHEMAS = {
-  'cni.dev/valid-attachments': lazy(attachments),
+  'cni.dev/valid-attachments': attachments,
 } as const satisfies Schemas
 
 /** The members that are present and of their schema, as they were given. */
@@ -76,59 +118,8 @@ export function checkMembers<T extends Schemas>(
   return checked as Checked<T>
 }
 
-/** One schema that looks at every value itself: a record of unions would take 1 ms to build. */
-function sysctls() {
-  return z
-    .custom<Readonly<Record<string, ConfiguredValue>>>(isJsonObject, {
-      error: expected('an object of names and values'),
-    })
-    .check(({ value, issues }) => {
-      for (const [name, input] of Object.entries(value)) {
-        if (isConfiguredValue(input)) continue
-        const message = expected('a string, an integer or a boolean')({ input })
-        issues.push({ code: 'custom', input, path: [name], message })
-      }
-    })
-}
-
 function isConfiguredValue(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
-}
-
-function string() {
-  return z.string({ error: expected('a string') })
-}
-
-function integer() {
-  return z.int({ error: expected('an integer') })
-}
-
-function strings() {
-  return z.array(string(), { error: expected('an array of strings') })
-}
-
-function nonEmptyString() {
-  return string().check(z.minLength(1, { error: 'must not be empty' }))
-}
-
-function attachments() {
-  const text = nonEmptyString()
-  const attachment = z.object({ containerID: text, ifname: text }, { error: expected('an object') })
-  return z.array(attachment, { error: expected('an array') })
-}
-
-function flag() {
-  return z.boolean({ error: expected('true or false') })
-}
-
-/** An absolute path without `..`, so that what a message names is what is used. */
-function directory() {
-  const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
-  return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
-}
-
-function anyObject() {
-  return z.custom<JsonObject>(isJsonObject, { error: expected('an object') })
 }
 
 /** The wording of an issue; zod/mini has none of its own. */

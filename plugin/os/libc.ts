@@ -5,7 +5,6 @@ import { lazy } from '../lazy.ts'
 import { OsError } from './os.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
-const NS_GET_NSTYPE = 0xb703n // ioctl_nsfs(2)
 const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
@@ -17,8 +16,6 @@ export interface Libc {
   setns(fd: number, path: string): void
   /** unshare(2) of this thread into a new network namespace. */
   unshareNetns(): void
-  /** Whether `fd` is open on a network namespace; undefined where the kernel cannot tell, before Linux 4.11. */
-  isNetns(fd: number): boolean | undefined
   /** ioctl(2) on a new datagram socket, with struct ifreq; what the kernel leaves in its union. */
   linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
   /** isatty(3) */
@@ -32,12 +29,13 @@ export interface Libc {
 /** The C library through node:ffi; it and each of its functions are looked up at the first use, which is slow. */
 export function createLibc(): Libc {
   const library = lazy(() => new DynamicLibrary(null))
-  const ioctl = lazy(() => library().getFunction('ioctl', { arguments: ['i32', 'u64', 'buffer'], return: 'i32' }))
   // Looked up before a call whose errno may be wanted, because the look-up may change it.
   const errnoAddress = lazy(() => library().getFunction('__errno_location', { arguments: [], return: 'pointer' })())
   return {
     setns(fd, path) {
       const setns = library().getFunction('setns', { arguments: ['i32', 'i32'], return: 'i32' })
+      if (setns(fd, CLONE_NEWNET) === 0) return
+      // Once more, with errno looked up before: that takes 0.1 ms, and may change it.
       const errno = errnoAddress()
       if (setns(fd, CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'setns', path)
     },
@@ -46,20 +44,17 @@ export function createLibc(): Libc {
       const errno = errnoAddress()
       if (unshare(CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'unshare', 'a network namespace')
     },
-    isNetns(fd) {
-      const type = ioctl()(fd, NS_GET_NSTYPE, new Uint8Array(1))
-      return type < 0 ? undefined : type === CLONE_NEWNET
-    },
     linkIoctl(request, ifName, union) {
       const ifreq = new Uint8Array(IFNAMSIZ + union.length)
       ifreq.set(new TextEncoder().encode(ifName).subarray(0, IFNAMSIZ - 1))
       ifreq.set(union, IFNAMSIZ)
+      const ioctl = library().getFunction('ioctl', { arguments: ['i32', 'u64', 'buffer'], return: 'i32' })
       const socket = library().getFunction('socket', { arguments: ['i32', 'i32', 'i32'], return: 'i32' })
       const errno = errnoAddress()
       const fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
       if (fd < 0) throw new OsError(errnoName(errno), 'socket', ifName)
       try {
-        if (ioctl()(fd, BigInt(request), ifreq) !== 0) throw new OsError(errnoName(errno), 'ioctl', ifName)
+        if (ioctl(fd, BigInt(request), ifreq) !== 0) throw new OsError(errnoName(errno), 'ioctl', ifName)
       } finally {
         closeSync(fd)
       }

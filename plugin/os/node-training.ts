@@ -52,9 +52,7 @@ class Exit {
 }
 
 const LIBC: Readonly<Record<string, (...args: never[]) => unknown>> = {
-  ioctl: () => 0x40000000, // that it is a netns
   setns: () => 0,
-  __errno_location: () => 0n,
   _exit(code: number) {
     throw new Exit(code)
   },
@@ -85,6 +83,7 @@ function run(command: string): void {
       ...fsBelow(root),
       // The folder of the undo records has to be root's.
       lstatSync: (path: string) => Object.assign(fs.lstatSync(root + path), { uid: 0 }),
+      statfsSync: () => ({ type: 0x6e736673 }), // nsfs
       readSync: (fd: number, ...rest: [Buffer]) => fs.readSync(fd === 0 ? stdin : fd, ...rest),
       writeSync(fd: number, bytes: Buffer, ...rest: number[]) {
         if (fd !== 1 && fd !== 2) return fs.writeSync(fd, bytes, ...rest)

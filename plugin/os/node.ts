@@ -51,8 +51,8 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     list: listDirectory,
     netnsId: (path) =>
       withOpen(path, (fd) => {
-        // Where the ioctl is missing, setns(2) still refuses a namespace of another kind.
-        if (!(libc.isNetns(fd) ?? isOfNsfs(fd))) throw new OsError('EINVAL', 'ioctl', path)
+        // A namespace of another kind is refused by setns(2).
+        if (!isOfNsfs(fd)) throw new OsError('EINVAL', 'statfs', path)
         const { dev, ino } = attempt(path, () => fstatSync(fd, { bigint: true }))
         return `${dev}:${ino}`
       }),

@@ -73,7 +73,7 @@ export interface Os {
   /** Removes a file and what {@link replaceFile} may have left of it when it was killed; either may be missing. */
   removeFile(path: string): void
   list(path: string): readonly DirectoryEntry[]
-  /** "dev:ino" of a network namespace; EINVAL for a file that is none. */
+  /** "dev:ino" of a namespace, which {@link Os.enterNetns} may find to be no network's; EINVAL for any other file. */
   netnsId(path: string): string
   /** setns(2): from here on /proc/sys/net is that of the network namespace at `path`. */
   enterNetns(path: string): void

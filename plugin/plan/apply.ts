@@ -115,10 +115,13 @@ function lookAtTarget(os: Os, write: Write): Target {
     refusal = error
   }
   const before = write.subject.read(os)
-  // What only shows the node's value, or counts, is not copied from it.
-  const isAsWanted = () => write.origin !== 'host' && holdsWanted(write, before)
-  if (refusal !== undefined && !(isDenied(refusal) && isAsWanted())) throw refusal
+  if (refusal !== undefined && !(isDenied(refusal) && isAsWanted(write, before))) throw refusal
   return { write, before }
+}
+
+/** What only shows the node's value, or counts, is not copied from it. */
+function isAsWanted(write: Write, before: string | undefined): boolean {
+  return write.origin !== 'host' && holdsWanted(write, before)
 }
 
 function isDenied(error: OsError): boolean {

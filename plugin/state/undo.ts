@@ -17,17 +17,17 @@ export function createRecord(
   earlier: UndoRecord | undefined,
   siblings: readonly UndoRecord[],
 ): UndoRecord {
-  const known = earlier?.netns === netns ? earlier.entries : []
+  const known = new Map(earlier?.netns === netns ? earlier.entries.map((entry) => [entry.id, entry]) : [])
   const entries: UndoEntry[] = []
   for (const { write, before } of targets) {
     const { id } = write.subject
-    const first = known.find((entry) => entry.id === id)?.before ?? before
+    const first = known.get(id)?.before ?? before
+    known.delete(id)
     if (first !== undefined) entries.push({ id, before: first, after: write.value, inherited: write.origin === 'host' })
   }
-  const kept = known.filter((entry) => !entries.some(({ id }) => id === entry.id))
   const sequence = Math.max(0, ...siblings.map((sibling) => sibling.sequence)) + 1
   const { network, containerId, ifName } = attachment
-  return { network, containerId, ifName, netns, sequence, entries: [...kept, ...entries] }
+  return { network, containerId, ifName, netns, sequence, entries: [...known.values(), ...entries] }
 }
 
 /** The record of what was written in the end, with what the kernel made of it; pure. */
