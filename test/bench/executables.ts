@@ -22,7 +22,7 @@ export interface Executable {
 export const NATIVE = 'native'
 export const PKG = 'pkg'
 export const PEER = 'tuning (Go)'
-export const EMPTY = 'empty script, by pkg'
+export const EMPTY = 'empty, by pkg'
 export const TRUE = '/bin/true'
 
 /** Fresh copies, made alike: how a file came to lie in the page cache moves its start by several per cent. */

@@ -3,6 +3,9 @@ import { ADD, addOf, NOTHING } from './cases.ts'
 import { EMPTY, type Executable, NATIVE, PEER, PKG } from './executables.ts'
 import type { Measured } from './sample.ts'
 
+/** The kernel's version, without what a distribution adds. */
+export const LINUX = release().replace(/-.*/, '')
+
 export interface Report {
   readonly runs: number
   readonly executables: readonly Executable[]
@@ -19,7 +22,7 @@ export interface Target {
 export function formatJson({ runs, executables, measured }: Report): string {
   const sizes = Object.fromEntries(executables.map(({ name, bytes }) => [name, bytes]))
   const targets = compareTargets(measured)
-  return JSON.stringify({ unit: 'ms', linux: release(), node: process.version, runs, sizes, measured, targets })
+  return JSON.stringify({ unit: 'ms', linux: LINUX, node: process.version, runs, sizes, measured, targets })
 }
 
 /** A table in Markdown that can be read as it is, and the targets. */
@@ -45,7 +48,7 @@ export function formatText({ runs, executables, measured }: Report): string {
       `- ${what}: ${quotient.toFixed(2)}; at most ${most.toFixed(2)}: ${quotient <= most ? 'met' : 'missed'}`,
   )
   return [
-    `Whole processes, milliseconds, median / 95th percentile of ${runs} rounds in random order; Linux ${release()}.`,
+    `Whole processes, milliseconds, median / 95th percentile of ${runs} rounds in random order; Linux ${LINUX}.`,
     '',
     ...formatMarkdown(rows),
     '',

@@ -1,7 +1,6 @@
-import { release } from 'node:os'
 import { ADD, addOf, atOnce, NOTHING } from './cases.ts'
 import type { Executable } from './executables.ts'
-import { find, type Report } from './report.ts'
+import { find, LINUX, type Report } from './report.ts'
 
 /** One bar: what it stands for, how long it is, and what is written at its end. */
 interface Bar {
@@ -34,7 +33,7 @@ export function formatSvg(report: Report): string {
   const rowHeight = Math.max(...heights) + 10
   const height = Math.ceil(panels.length / 2) * rowHeight + 24
   const drawn = panels.map((panel, index) => drawPanel(panel, (index % 2) * COLUMN, Math.floor(index / 2) * rowHeight))
-  const note = `npm run bench: medians of ${report.runs} interleaved rounds of whole processes, Linux ${release()}. Shorter is better.`
+  const note = `npm run bench: medians of ${report.runs} interleaved rounds of whole processes, Linux ${LINUX}. Shorter is better.`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
 <title>${note}</title>
 <style>${STYLE}</style>
