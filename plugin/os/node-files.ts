@@ -15,7 +15,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { type DirectoryEntry, type FileStatus, MOST_OPEN, OsError, type SysctlFile, unfinishedPath } from './os.ts'
+import { lazy } from '../lazy.ts'
+import { type DirectoryEntry, type FileStatus, OsError, type SysctlFile, unfinishedPath } from './os.ts'
 
 /** Runs `action`, and gives the errors of node:fs the form of the seam. */
 export function attempt<T>(path: string, action: () => T): T {
@@ -61,12 +62,19 @@ export function writeOnce(path: string, text: string): void {
 
 export function openSysctl(path: string): SysctlFile | undefined {
   const fd = attempt(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW))
-  if (fd > MOST_OPEN) {
-    closeSync(fd)
-    return undefined
-  }
-  return { path, fd }
+  if (fd < FEW || fd < mostOpen() / 2) return { path, fd }
+  closeSync(fd)
+  return undefined
 }
+
+/** Node itself has 22 open by then. */
+const FEW = 28
+
+/** RLIMIT_NOFILE, getrlimit(2), which takes a while to be read. */
+const mostOpen = lazy((): number => {
+  const [, soft] = /^Max open files +(\d+)/m.exec(readWhole('/proc/self/limits')) ?? []
+  return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft)
+})
 
 /** A read that fills its buffer may not be all, as in {@link readWhole}. */
 export function readSysctl({ path, fd }: SysctlFile): string {

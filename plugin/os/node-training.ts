@@ -34,6 +34,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/run/netns/training': '',
   '/proc/thread-self/ns/net': '',
   '/proc/thread-self/net/dev': '  eth0: 0\n',
+  '/proc/self/limits': 'Max open files            1024                 524288               files     \n',
   '/proc/self/status': 'CapEff:\t000001ffffffffff\n',
   '/proc/sys/net/core/somaxconn': '4096\n',
   '/proc/sys/net/ipv4/ip_forward': '1\n',

@@ -33,9 +33,6 @@ export interface SysctlFile {
   readonly fd: number
 }
 
-/** Above this descriptor {@link Os.openSysctl} leaves no file open: a process may have 1024, or what ulimit says. */
-export const MOST_OPEN = 512
-
 /**
  * The one seam to the operating system. Everything is synchronous, because setns(2) moves one thread: a read on
  * another thread would see the host. Every function throws {@link OsError} and nothing else.
@@ -51,7 +48,8 @@ export interface Os {
   writeFile(path: string, text: string): void
   /**
    * Opens a file of /proc/sys for reading and writing (O_RDWR|O_NOFOLLOW) until the process ends; from then on it is
-   * that of the netns that was entered then. Undefined where so many are open that the rest is better opened each time.
+   * that of the netns that was entered then. Undefined where half of the files that the process may open are open: the
+   * rest is to be opened each time.
    */
   openSysctl(path: string): SysctlFile | undefined
   /** All that it holds; ENOENT for one that is gone since it was opened. */

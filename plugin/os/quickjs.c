@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -464,14 +465,13 @@ NATIVE(native_write_file) {
     return result;
 }
 
-// openSysctl(path, most): a descriptor, or -1 where that would be above `most`
+// openSysctl(path): a descriptor, or -1 where that would be above half of what the process may have
 NATIVE(native_open_sysctl) {
     UNUSED;
-    int32_t most;
-    if (JS_ToInt32(ctx, &most, argv[1]) < 0) return JS_EXCEPTION;
     int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);
     if (fd < 0) return JS_EXCEPTION;
-    if (fd <= most) return JS_NewInt32(ctx, fd);
+    struct rlimit most;
+    if (getrlimit(RLIMIT_NOFILE, &most) == 0 && (rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
     close(fd);
     return JS_NewInt32(ctx, -1);
 }
@@ -859,7 +859,7 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("replaceFile", 5, native_replace_file),
     JS_CFUNC_DEF("copyFile", 5, native_copy_file),
     JS_CFUNC_DEF("hasSameContent", 2, native_has_same_content),
-    JS_CFUNC_DEF("openSysctl", 2, native_open_sysctl),
+    JS_CFUNC_DEF("openSysctl", 1, native_open_sysctl),
     JS_CFUNC_DEF("readSysctl", 2, native_read_sysctl),
     JS_CFUNC_DEF("writeSysctl", 3, native_write_sysctl),
     JS_CFUNC_MAGIC_DEF("checkWritable", 2, native_simple, CALL_ACCESS),

@@ -1,12 +1,4 @@
-import {
-  type DirectoryEntry,
-  type FileStatus,
-  MAX_STDIN_BYTES,
-  MOST_OPEN,
-  type Os,
-  OsError,
-  unfinishedPath,
-} from './os.ts'
+import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from './os.ts'
 
 /** What quickjs.c has as it is wanted. */
 type Direct =
@@ -26,8 +18,8 @@ type Direct =
 interface NativeOs extends Pick<Os, Direct> {
   failWith(errorClass: typeof OsError): void
   readStdin(mostBytes: number, path: string): string
-  /** A descriptor up to `most`; -1 where the next one is above that. */
-  openSysctl(path: string, most: number): number
+  /** A descriptor; -1 where that would be above half of what the process may have. */
+  openSysctl(path: string): number
   readSysctl(path: string, fd: number): string
   writeSysctl(path: string, fd: number, text: string): void
   lstat(path: string): [mode: number, uid: number]
@@ -63,7 +55,7 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
     readFile: nativeOs.readFile,
     writeFile: nativeOs.writeFile,
     openSysctl(path) {
-      const fd = nativeOs.openSysctl(path, MOST_OPEN)
+      const fd = nativeOs.openSysctl(path)
       return fd < 0 ? undefined : { path, fd }
     },
     readSysctl: ({ path, fd }) => nativeOs.readSysctl(path, fd),

@@ -53,6 +53,21 @@ describe('ADD', () => {
     },
   )
 
+  test('writes more sysctls than it may have files open', () => {
+    const found = netns.inside(['sh', '-c', 'cd /proc/sys && ls net/ipv4/neigh/*/* net/ipv4/conf/*/arp_*']).stdout
+    const names = found.trimEnd().split('\n').slice(0, 100)
+    const sysctl = readSysctls(netns, names)
+    expect(Object.keys(sysctl)).toHaveLength(100)
+    const wrap = (executable: string) => ['sh', '-c', 'ulimit -n 48; exec "$0"', executable] as const
+    expect(outcomeOf(netns, 'ADD', { conf: { sysctl }, wrap })).toEqual(ADDED)
+    expect(outcomeOf(netns, 'ADD', { conf: { sysctl: { ...sysctl, 'net.core.somaxconn': 'x' } }, wrap })).toMatchObject(
+      {
+        exitCode: 1,
+        answer: { code: 101, msg: expect.stringContaining('it is no number') },
+      },
+    )
+  })
+
   test('writes a sysctl that can only be written', () => {
     expect(add({ 'net.ipv4.route.flush': 1 })).toEqual(ADDED)
   })
