@@ -35,7 +35,8 @@ function train(node, bundle, arch, work) {
   const bytecode = join(work, 'runtime.bytecode')
   const runNode = (...args) => {
     const [file, ...rest] = [...RUNNERS[arch], node, ...FLAGS, ...args]
-    return spawnSync(file, rest, { stdio: 'inherit' }).status
+    // Without NODE_OPTIONS, which could have other flags.
+    return spawnSync(file, rest, { stdio: 'inherit', env: { PATH: process.env.PATH } }).status
   }
   if (RUNNERS[arch].length > 0 && runNode('--eval', '') !== 0) {
     console.log('without qemu-user-static and libc6-arm64-cross the executable will start 7 ms more slowly')
