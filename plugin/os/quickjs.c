@@ -337,7 +337,7 @@ struct buffer {
 };
 
 // Reads to the end, `step` bytes at a time; false with errno, EFBIG above `most`.
-static bool read_all(int fd, size_t step, size_t most, struct buffer *buffer, size_t *first) {
+static bool read_all(int fd, size_t step, size_t most, struct buffer *buffer) {
     for (size_t capacity = 0;;) {
         if (capacity - buffer->length < step) {
             capacity += capacity < step ? step : capacity;
@@ -346,7 +346,6 @@ static bool read_all(int fd, size_t step, size_t most, struct buffer *buffer, si
         ssize_t got = read(fd, buffer->bytes + buffer->length, step);
         if (got < 0 && may_repeat(fd, POLLIN)) continue;
         if (got <= 0) return got == 0;
-        if (buffer->length == 0) *first = (size_t)got;
         buffer->length += (size_t)got;
         if (buffer->length > most) {
             errno = EFBIG;
@@ -399,9 +398,8 @@ NATIVE(native_read_stdin) {
     int64_t most;
     if (JS_ToInt64(ctx, &most, argv[0]) < 0) return JS_EXCEPTION;
     struct buffer buffer = {0};
-    size_t first = 0;
     JSValue result;
-    if (!read_all(STDIN_FILENO, 32 << 10, (size_t)most, &buffer, &first)) {
+    if (!read_all(STDIN_FILENO, 32 << 10, (size_t)most, &buffer)) {
         result = fail(ctx, "read", argv[1]);
     } else if (find_invalid(buffer.bytes, buffer.length) < buffer.length) {
         result = fail_on(ctx, EILSEQ, "read", JS_DupValue(ctx, argv[1]));
@@ -412,55 +410,66 @@ NATIVE(native_read_stdin) {
     return result;
 }
 
-// Reads once; false with errno.
-static bool read_once(int fd, size_t size, struct buffer *buffer, size_t *first) {
-    buffer->bytes = memory_allocate(NULL, size);
-    ssize_t got;
-    do got = read(fd, buffer->bytes, size);
-    while (got < 0 && may_repeat(fd, POLLIN));
-    if (got >= 0) buffer->length = *first = (size_t)got;
-    return got >= 0;
+// A sysctl. A read that fills its buffer may be all that there is, proc_do_large_bitmap(): then it is read again, with a
+// larger one. The kernel makes a buffer of the same size, so the first one is small; and what is given in a read that does
+// not fill it is all, proc_sys_call_handler().
+static JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
+    uint8_t few[512];
+    for (size_t size = sizeof few;; size *= 8) {
+        uint8_t *bytes = size == sizeof few ? few : memory_allocate(NULL, size);
+        ssize_t got;
+        do got = pread(fd, bytes, size, 0);
+        while (got < 0 && errno == EINTR);
+        JSValue result = JS_UNDEFINED;
+        if (got < 0) result = fail(ctx, "read", path);
+        else if ((size_t)got < size) result = decode(ctx, bytes, (size_t)got);
+        if (bytes != few) memory_free(NULL, bytes);
+        if (got < (ssize_t)size) return result;
+    }
+}
+
+// One pwrite(2), unless the kernel takes a long value bit by bit, proc_do_large_bitmap().
+static JSValue write_sysctl(JSContext *ctx, int fd, JSValueConst path, struct text text) {
+    size_t done = 0;
+    do {
+        ssize_t written = pwrite(fd, text.bytes + done, text.length - done, (off_t)done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written == 0) errno = EIO;
+        if (written <= 0) return fail(ctx, "write", path);
+        done += (size_t)written;
+    } while (done < text.length);
+    return JS_UNDEFINED;
 }
 
 #define SYSCTLS "/proc/sys/"
-#define FIRST_READ 512
 
-// readFile(path). A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then it is
-// read again, with a larger one. The kernel makes a buffer of the same size for a sysctl, so the first one is small; and
-// what a sysctl gives in a first read that does not fill it is all, proc_sys_call_handler().
+// readFile(path)
 NATIVE(native_read_file) {
     UNUSED;
     struct text path = encode(ctx, argv[0]);
     if (path.bytes == NULL) return JS_EXCEPTION;
     bool is_sysctl = strncmp(path.bytes, SYSCTLS, sizeof SYSCTLS - 1) == 0;
     free_text(ctx, path);
-    for (size_t step = is_sysctl ? FIRST_READ : 8 << 10;; step *= 8) {
-        int fd = open_path(ctx, "open", argv[0], O_RDONLY | O_NONBLOCK);
-        if (fd < 0) return JS_EXCEPTION;
-        struct buffer buffer = {0};
-        size_t first = 0;
-        bool ok = is_sysctl ? read_once(fd, step, &buffer, &first) : read_all(fd, step, SIZE_MAX, &buffer, &first);
-        close_keeping_errno(fd);
-        JSValue result = JS_UNDEFINED;
-        if (!ok) result = fail(ctx, "read", argv[0]);
-        else if (first < step) result = decode(ctx, buffer.bytes, buffer.length);
-        memory_free(NULL, buffer.bytes);
-        if (!ok || first < step) return result;
-    }
+    int fd = open_path(ctx, "open", argv[0], O_RDONLY | O_NONBLOCK);
+    if (fd < 0) return JS_EXCEPTION;
+    struct buffer buffer = {0};
+    JSValue result;
+    if (is_sysctl) result = read_sysctl(ctx, fd, argv[0]);
+    else if (read_all(fd, 8 << 10, SIZE_MAX, &buffer)) result = decode(ctx, buffer.bytes, buffer.length);
+    else result = fail(ctx, "read", argv[0]);
+    memory_free(NULL, buffer.bytes);
+    close(fd);
+    return result;
 }
 
-// writeFile(path, text): one write(2), unless the kernel takes a long value bit by bit, proc_do_large_bitmap()
+// writeFile(path, text): of a sysctl
 NATIVE(native_write_file) {
     UNUSED;
     struct text text = encode(ctx, argv[1]);
     if (text.bytes == NULL) return JS_EXCEPTION;
     int fd = open_path(ctx, "open", argv[0], O_WRONLY | O_NOFOLLOW);
-    JSValue result = fd < 0 ? JS_EXCEPTION : JS_UNDEFINED;
-    if (fd >= 0) {
-        bool ok = write_all(fd, text.bytes, text.length);
-        close_keeping_errno(fd);
-        if (!ok) result = fail(ctx, "write", argv[0]);
-    }
+    JSValue result = fd < 0 ? JS_EXCEPTION : write_sysctl(ctx, fd, argv[0], text);
+    if (fd >= 0) close(fd);
     free_text(ctx, text);
     return result;
 }
@@ -476,41 +485,21 @@ NATIVE(native_open_sysctl) {
     return JS_NewInt32(ctx, -1);
 }
 
-// readSysctl(path, fd): from the start; as in readFile, what fills the buffer may not be all
+// readSysctl(path, fd)
 NATIVE(native_read_sysctl) {
     UNUSED;
     int32_t fd;
-    if (JS_ToInt32(ctx, &fd, argv[1]) < 0) return JS_EXCEPTION;
-    uint8_t few[FIRST_READ];
-    for (size_t size = sizeof few;; size *= 8) {
-        uint8_t *bytes = size == sizeof few ? few : memory_allocate(NULL, size);
-        ssize_t got;
-        do got = pread(fd, bytes, size, 0);
-        while (got < 0 && errno == EINTR);
-        JSValue result = JS_UNDEFINED;
-        if (got < 0) result = fail(ctx, "read", argv[0]);
-        else if ((size_t)got < size) result = decode(ctx, bytes, (size_t)got);
-        if (bytes != few) memory_free(NULL, bytes);
-        if (got < (ssize_t)size) return result;
-    }
+    return JS_ToInt32(ctx, &fd, argv[1]) < 0 ? JS_EXCEPTION : read_sysctl(ctx, fd, argv[0]);
 }
 
-// writeSysctl(path, fd, text): from the start; otherwise as writeFile
+// writeSysctl(path, fd, text)
 NATIVE(native_write_sysctl) {
     UNUSED;
     int32_t fd;
     if (JS_ToInt32(ctx, &fd, argv[1]) < 0) return JS_EXCEPTION;
     struct text text = encode(ctx, argv[2]);
     if (text.bytes == NULL) return JS_EXCEPTION;
-    size_t done = 0;
-    do {
-        ssize_t written = pwrite(fd, text.bytes + done, text.length - done, (off_t)done);
-        if (written < 0 && errno == EINTR) continue;
-        if (written == 0) errno = EIO;
-        if (written <= 0) break;
-        done += (size_t)written;
-    } while (done < text.length);
-    JSValue result = done == text.length ? JS_UNDEFINED : fail(ctx, "write", argv[0]);
+    JSValue result = write_sysctl(ctx, fd, argv[0], text);
     free_text(ctx, text);
     return result;
 }
@@ -961,8 +950,7 @@ static void release_program(struct buffer found) {
 // The build gives it on stdin.
 static struct buffer find_program(void) {
     struct buffer program = {0};
-    size_t first;
-    if (!read_all(STDIN_FILENO, 1 << 20, MEMORY_LIMIT, &program, &first)) leave_with("stdin cannot be read\n");
+    if (!read_all(STDIN_FILENO, 1 << 20, MEMORY_LIMIT, &program)) leave_with("stdin cannot be read\n");
     return program;
 }
 

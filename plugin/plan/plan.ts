@@ -57,7 +57,8 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
  * inherited; then the settings, which win over that, in their own order.
  */
 export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
-  const set = new Set(inherited.length === 0 ? [] : settings.map(({ subject }) => subject.id))
+  if (inherited.length === 0) return [...link, ...settings]
+  const set = new Set(settings.map(({ subject }) => subject.id))
   return [...link, ...inherited.filter(({ subject }) => !set.has(subject.id)), ...settings]
 }
 
