@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } fr
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
-import { PackError, packNode } from './plugin/os/node-build.mjs'
-import { buildNative } from './plugin/os/quickjs-build.mjs'
-import { NativeBuildError } from './plugin/os/quickjs-packages.mjs'
+import { PackError, packNode } from './plugin/engine/node/build.mjs'
+import { buildNative } from './plugin/engine/quickjs/build.mjs'
+import { NativeBuildError } from './plugin/engine/quickjs/packages.mjs'
 
 const root = import.meta.dirname
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
@@ -75,13 +75,13 @@ async function makePacked(work, output) {
   const bundleTo = (name, entry, more) => bundlePlugin(entry, join(work, `${name}.js`), { ...engine, ...more })
   const packed = { arch: options.arch, work, output }
   if (options.entry !== undefined) return packNode({ main: await bundleTo('main', options.entry), ...packed })
-  // Each is a function of require, for node-start.ts.
+  // Each is a function of require, for start.ts.
   const wrapped = { banner: { js: '((require)=>{' }, footer: { js: '})' } }
   const assets = {
     'runtime.js': await bundleTo('runtime', 'plugin/node.ts', wrapped),
     'operator.js': await bundleTo('operator', 'plugin/node-operator.ts', wrapped),
   }
-  await packNode({ main: await bundleTo('start', 'plugin/os/node-start.ts'), assets, ...packed })
+  await packNode({ main: await bundleTo('start', 'plugin/engine/node/start.ts'), assets, ...packed })
 }
 
 async function makeNative(work, output) {

@@ -1,4 +1,4 @@
-import { createNodeOs } from './os/node.ts'
+import { createNodeOs } from './engine/node/node.ts'
 import { answerRuntime } from './runtime.ts'
 
 const os = createNodeOs(process.argv.slice(2), process.env)

@@ -1,6 +1,6 @@
 import { ARGS_SCHEMAS, CONF_SCHEMAS, GC_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS } from './config/schema.ts'
+import { start } from './engine/quickjs/quickjs.ts'
 import { main } from './main.ts'
-import { start } from './os/quickjs.ts'
 import { recordSchema } from './state/record.ts'
 
 // What is made before the start is there when a process starts, see quickjs.c.

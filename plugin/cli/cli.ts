@@ -1,6 +1,6 @@
-import { formatAbout, pluginVersion } from '../about.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
+import { formatAbout, pluginVersion } from './about.ts'
 import { type CliCommand, CliError, type Report, UsageError } from './command.ts'
 import { diffCommand } from './diff/diff.ts'
 import { isArgError, wordError } from './errors.ts'

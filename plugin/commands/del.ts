@@ -4,10 +4,10 @@ import { parseNetworkName, parseRecordConf } from '../config/conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
-import type { Subject } from '../plan/subject.ts'
 import type { UndoEntry, UndoRecord } from '../state/record.ts'
 import { loadRecord, loadSiblings, removeRecord, saveRecord } from '../state/store.ts'
 import { isOfLink, planUndoing, subjectOf } from '../state/undo.ts'
+import type { Subject } from '../subject/subject.ts'
 import { checkContainerNetns, enterContainerNetns } from './netns.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import { parsePluginConf } from '../config/conf.ts'
-import { readAllowlist } from '../config/policy.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { type Os, OsError } from '../os/os.ts'
+import { readAllowlist } from '../policy/allowlist.ts'
 import { dataDirProblem } from '../state/store.ts'
 
 /** setns(2) needs it. The bit's number in capabilities(7). */

@@ -1,7 +1,7 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import { networkNameProblem } from '../cni/names.ts'
 import { type CniVersion, IMPLIED_VERSION, isSupportedVersion, SUPPORTED_VERSIONS } from '../cni/version.ts'
-import { hasWildcard, keyGlobProblem } from '../sysctl/glob.ts'
+import { hasWildcard, keyGlobProblem } from '../policy/glob.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
 import { type LinkSettings, parseLinkSettings } from './link.ts'
 import { type JsonObject, pickMembers } from './members.ts'

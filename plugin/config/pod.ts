@@ -1,6 +1,6 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { formatPath } from '../json/path.ts'
-import { type KeyGlob, keyGlobProblem, matchesGlob, parseKeyGlob } from '../sysctl/glob.ts'
+import { type KeyGlob, keyGlobProblem, matchesGlob, parseKeyGlob } from '../policy/glob.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
 import type { Setting } from './conf.ts'
 import { parseSysctlLines } from './sysctl-d.ts'

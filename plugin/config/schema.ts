@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { ErrorCode, type Problem } from '../cni/error.ts'
+import { lazySchema } from '../json/lazy-schema.ts'
 import { formatPath } from '../json/path.ts'
-import { lazy } from '../lazy.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 import { ANNOTATIONS } from './pod.ts'
@@ -12,26 +12,26 @@ export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
 
 // Each is built when something is to be checked by it, and once: that takes a while.
 
-const string = lazy(() => z.string({ error: expected('a string') }))
+const string = lazySchema(() => z.string({ error: expected('a string') }))
 
-const integer = lazy(() => z.int({ error: expected('an integer') }))
+const integer = lazySchema(() => z.int({ error: expected('an integer') }))
 
-const flag = lazy(() => z.boolean({ error: expected('true or false') }))
+const flag = lazySchema(() => z.boolean({ error: expected('true or false') }))
 
-const strings = lazy(() => z.array(string(), { error: expected('an array of strings') }))
+const strings = lazySchema(() => z.array(string(), { error: expected('an array of strings') }))
 
-const nonEmptyString = lazy(() => string().check(z.minLength(1, { error: 'must not be empty' })))
+const nonEmptyString = lazySchema(() => string().check(z.minLength(1, { error: 'must not be empty' })))
 
-const anyObject = lazy(() => z.custom<JsonObject>(isJsonObject, { error: expected('an object') }))
+const anyObject = lazySchema(() => z.custom<JsonObject>(isJsonObject, { error: expected('an object') }))
 
 /** An absolute path without `..`, so that what a message names is what is used. */
-const directory = lazy(() => {
+const directory = lazySchema(() => {
   const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
   return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
 })
 
 /** One schema that looks at every value itself: a record of unions would take 1 ms to build. */
-const sysctls = lazy(() =>
+const sysctls = lazySchema(() =>
   z
     .custom<Readonly<Record<string, ConfiguredValue>>>(isJsonObject, {
       error: expected('an object of names and values'),
@@ -46,7 +46,7 @@ const sysctls = lazy(() =>
     }),
 )
 
-const attachments = lazy(() => {
+const attachments = lazySchema(() => {
   const text = nonEmptyString()
   const attachment = z.object({ containerID: text, ifname: text }, { error: expected('an object') })
   return z.array(attachment, { error: expected('an array') })

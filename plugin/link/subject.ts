@@ -1,5 +1,5 @@
 import type { OsError } from '../os/os.ts'
-import type { Subject } from '../plan/subject.ts'
+import type { Subject } from '../subject/subject.ts'
 import { LINK_ATTRIBUTES, type LinkAttribute, readLinkAttribute, writeLinkAttribute } from './attributes.ts'
 import { normalizeMac } from './mac.ts'
 import { formatLinkNames } from './names.ts'

@@ -1,8 +1,8 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
+import type { Surroundings } from '../subject/subject.ts'
 import type { Plan, Write } from './plan.ts'
-import type { Surroundings } from './subject.ts'
 import { leaveAndLookAround } from './surroundings.ts'
 
 /** A write whose subject was looked at. */

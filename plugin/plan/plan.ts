@@ -2,13 +2,13 @@ import { CniError, ErrorCode, type Problem, throwProblems } from '../cni/error.t
 import type { Origin, Setting } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import { checkPodAllowed, type PodPolicy } from '../config/pod.ts'
-import { type Allowlist, checkAllowed } from '../config/policy.ts'
 import { LINK_ATTRIBUTES } from '../link/attributes.ts'
 import { createLinkSubject } from '../link/subject.ts'
+import { type Allowlist, checkAllowed } from '../policy/allowlist.ts'
+import type { Subject } from '../subject/subject.ts'
 import { parseSysctlKey, replaceIfName } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import { parseValue } from '../sysctl/value.ts'
-import type { Subject } from './subject.ts'
 
 /** One value to be written. */
 export interface Write {

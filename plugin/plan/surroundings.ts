@@ -1,7 +1,7 @@
 import { readLinkNames } from '../link/names.ts'
 import { type Os, OsError } from '../os/os.ts'
+import type { Surroundings, SysctlTree } from '../subject/subject.ts'
 import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
-import type { Surroundings, SysctlTree } from './subject.ts'
 
 /** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
 export function leaveAndLookAround(os: Os): Surroundings {

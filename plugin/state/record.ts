@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { lazy } from '../lazy.ts'
+import { lazySchema } from '../json/lazy-schema.ts'
 import type { Attachment } from './attachment.ts'
 
 /** Something that an attachment has set. */
@@ -46,7 +46,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-export const recordSchema = lazy(() => {
+export const recordSchema = lazySchema(() => {
   const text = z.string()
   return z.object({
     plugin: z.literal('netns-sysctl'),

@@ -1,6 +1,6 @@
 import { parseLinkSubject } from '../link/subject.ts'
 import type { Deviation, Target } from '../plan/apply.ts'
-import type { Subject } from '../plan/subject.ts'
+import type { Subject } from '../subject/subject.ts'
 import { parseSysctlKey } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import type { Attachment } from './attachment.ts'

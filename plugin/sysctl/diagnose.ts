@@ -1,7 +1,7 @@
 import leven from 'leven'
 import { formatLinkNames } from '../link/names.ts'
 import type { Os, OsError } from '../os/os.ts'
-import type { Surroundings, SysctlTree } from '../plan/subject.ts'
+import type { Surroundings, SysctlTree } from '../subject/subject.ts'
 import { interfaceOf, type SysctlKey, segmentsOf } from './key.ts'
 
 /** Why `key` cannot be read or opened for writing, in words that follow `key: `. */

@@ -1,5 +1,5 @@
 import { type Os, OsError, type SysctlFile } from '../os/os.ts'
-import type { Subject, Surroundings } from '../plan/subject.ts'
+import type { Subject, Surroundings } from '../subject/subject.ts'
 import { diagnoseTarget, diagnoseWrite } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
 import { isKept } from './value.ts'

@@ -1,5 +1,5 @@
 import { collect, type Problem } from '../../cni/error.ts'
-import { parseAllowPatterns } from '../../config/policy.ts'
+import { parseAllowPatterns } from '../../policy/allowlist.ts'
 import type { Finding } from './finding.ts'
 import type { Kernel } from './kernel.ts'
 

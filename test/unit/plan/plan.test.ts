@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mergePlans, planLink, planSettings } from '../../../plugin/plan/plan.ts'
-import { parseKeyGlob } from '../../../plugin/sysctl/glob.ts'
+import { parseKeyGlob } from '../../../plugin/policy/glob.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { SCOPE, toSettings } from '../../helpers/settings.ts'
 

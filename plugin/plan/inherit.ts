@@ -1,14 +1,14 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
-import { checkAllowed } from '../config/policy.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
-import type { Target } from '../plan/apply.ts'
-import type { Plan, PlanScope, Write } from '../plan/plan.ts'
-import { lookAroundHost } from '../plan/surroundings.ts'
-import { diagnoseMissing } from './diagnose.ts'
-import { hasWildcard, type KeyGlob, matchesSegment, parseKeyGlob } from './glob.ts'
-import { IFNAME, ofDefault, parseSysctlKey, replaceIfName, SYSCTL_ROOT, type SysctlKey } from './key.ts'
-import { createSysctlSubject } from './subject.ts'
+import { checkAllowed } from '../policy/allowlist.ts'
+import { hasWildcard, type KeyGlob, matchesSegment, parseKeyGlob } from '../policy/glob.ts'
+import { diagnoseMissing } from '../sysctl/diagnose.ts'
+import { IFNAME, ofDefault, parseSysctlKey, replaceIfName, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
+import { createSysctlSubject } from '../sysctl/subject.ts'
+import type { Target } from './apply.ts'
+import type { Plan, PlanScope, Write } from './plan.ts'
+import { lookAroundHost } from './surroundings.ts'
 
 /** Sysctls that make sense on one side only, and why they are never copied. */
 const NOT_COPIED: readonly (readonly [keys: RegExp, reason: string])[] = [

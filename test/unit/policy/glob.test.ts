@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hasWildcard, keyGlobProblem, matchesGlob, matchesSegment, parseKeyGlob } from '../../../plugin/sysctl/glob.ts'
+import { hasWildcard, keyGlobProblem, matchesGlob, matchesSegment, parseKeyGlob } from '../../../plugin/policy/glob.ts'
 
 describe('a glob matches whole keys', () => {
   test.each([

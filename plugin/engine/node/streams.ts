@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
+import { MAX_STDIN_BYTES, OsError } from '../../os/os.ts'
+import { attempt } from './files.ts'
 import type { Libc } from './libc.ts'
-import { attempt } from './node-files.ts'
-import { MAX_STDIN_BYTES, OsError } from './os.ts'
 
 /** One of the three that every process starts with. */
 export interface Stream {

@@ -1,4 +1,4 @@
-import { SUPPORTED_VERSIONS } from './cni/version.ts'
+import { SUPPORTED_VERSIONS } from '../cni/version.ts'
 
 declare const PLUGIN_VERSION: string
 

@@ -1,4 +1,4 @@
-// The start of the QuickJS engine, and the system calls that plugin/os/quickjs.ts needs. It runs as root: every length
+// The start of the QuickJS engine, and the system calls that plugin/engine/quickjs/quickjs.ts needs. It runs as root: every length
 // and every allocation is checked, nothing is cut short, and a call that fails throws an OsError.
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from './os.ts'
+import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from '../../os/os.ts'
 
 /** What quickjs.c has as it is wanted. */
 type Direct =

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { fail, fetchPackage, run } from './quickjs-packages.mjs'
-import { toolsFor } from './quickjs-tools.mjs'
+import { fail, fetchPackage, run } from './packages.mjs'
+import { toolsFor } from './tools.mjs'
 
 /** quickjs-ng as Debian packages its sources. `files` is what all of them together have. */
 const ENGINE = {

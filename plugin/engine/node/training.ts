@@ -1,5 +1,5 @@
 // Does each command of CNI with the plugin, and writes the bytecode that V8 has of it then, that of the functions which
-// the commands take: node node-training.ts BUNDLE ROOT BYTECODE. The bytecode fits the Node that runs this and its flags.
+// the commands take: node training.ts BUNDLE ROOT BYTECODE. The bytecode fits the Node that runs this and its flags.
 // The plugin sees the folder ROOT as /, and setns(2) does nothing: this needs no rights and changes nothing.
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'

@@ -15,8 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { lazy } from '../lazy.ts'
-import { type DirectoryEntry, type FileStatus, OsError, type SysctlFile, unfinishedPath } from './os.ts'
+import { type DirectoryEntry, type FileStatus, OsError, type SysctlFile, unfinishedPath } from '../../os/os.ts'
 
 /** Runs `action`, and gives the errors of node:fs the form of the seam. */
 export function attempt<T>(path: string, action: () => T): T {
@@ -60,21 +59,27 @@ export function writeOnce(path: string, text: string): void {
   }
 }
 
-export function openSysctl(path: string): SysctlFile | undefined {
-  const fd = attempt(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW))
-  if (fd < FEW || fd < mostOpen() / 2) return { path, fd }
-  closeSync(fd)
-  return undefined
+/** {@link Os.openSysctl}; the limit, which takes a while to be read, is read once. */
+export function createSysctlOpener(): (path: string) => SysctlFile | undefined {
+  let limit: number | undefined
+  return (path) => {
+    const fd = attempt(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW))
+    if (fd < FEW) return { path, fd }
+    limit ??= readOpenFilesLimit()
+    if (fd < limit / 2) return { path, fd }
+    closeSync(fd)
+    return undefined
+  }
 }
 
 /** Node itself has 22 open by then. */
 const FEW = 28
 
-/** RLIMIT_NOFILE, getrlimit(2), which takes a while to be read. */
-const mostOpen = lazy((): number => {
+/** RLIMIT_NOFILE, getrlimit(2). */
+function readOpenFilesLimit(): number {
   const [, soft] = /^Max open files +(\d+)/m.exec(readWhole('/proc/self/limits')) ?? []
   return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft)
-})
+}
 
 /** A read that fills its buffer may not be all, as in {@link readWhole}. */
 export function readSysctl({ path, fd }: SysctlFile): string {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const require = createRequire(import.meta.url)
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 
 /** What runs a Node of this architecture. */
 const RUNNERS = {
@@ -30,7 +30,7 @@ export async function packNode({ main, assets = {}, arch, work, output }) {
   await pack(main, { ...assets, ...bytecode }, arch, output)
 }
 
-/** The bytecode of the bundle, for node-start.ts; none where there is nothing to run a Node of that architecture. */
+/** The bytecode of the bundle, for start.ts; none where there is nothing to run a Node of that architecture. */
 function train(node, bundle, arch, work) {
   const bytecode = join(work, 'runtime.bytecode')
   const runNode = (...args) => {
@@ -42,13 +42,13 @@ function train(node, bundle, arch, work) {
     console.log('without qemu-user-static and libc6-arm64-cross the executable will start 7 ms more slowly')
     return {}
   }
-  if (runNode(join(import.meta.dirname, 'node-training.ts'), bundle, join(work, 'training'), bytecode) !== 0)
+  if (runNode(join(import.meta.dirname, 'training.ts'), bundle, join(work, 'training'), bytecode) !== 0)
     fail('the training failed')
   if (runNode('--eval', IS_ACCEPTED, bundle, bytecode) !== 0) fail('V8 refuses the bytecode that it has written')
   return { 'runtime.bytecode': bytecode }
 }
 
-/** In a process of its own, as node-start.ts is. */
+/** In a process of its own, as start.ts is. */
 const IS_ACCEPTED = `
   const [source, cachedData] = process.argv.slice(1).map((path) => fs.readFileSync(path))
   process.exitCode = new vm.Script(source.toString('latin1'), { cachedData }).cachedDataRejected ? 1 : 0`

@@ -1,12 +1,12 @@
 import { accessSync, constants, fstatSync, openSync, statfsSync, writeFileSync } from 'node:fs'
-import { createLibc } from './libc.ts'
+import { type Os, OsError } from '../../os/os.ts'
 import {
   attempt,
   copyAll,
+  createSysctlOpener,
   hasSameContent,
   listDirectory,
   makeDirectory,
-  openSysctl,
   readStatus,
   readSysctl,
   readWhole,
@@ -15,9 +15,9 @@ import {
   withOpen,
   writeOnce,
   writeSysctl,
-} from './node-files.ts'
-import { readAll, STDERR, STDOUT, writeAll } from './node-streams.ts'
-import { type Os, OsError } from './os.ts'
+} from './files.ts'
+import { createLibc } from './libc.ts'
+import { readAll, STDERR, STDOUT, writeAll } from './streams.ts'
 
 const OWN_NETNS = '/proc/thread-self/ns/net'
 
@@ -38,7 +38,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     readStdin: () => readAll(libc),
     readFile: readWhole,
     writeFile: writeOnce,
-    openSysctl,
+    openSysctl: createSysctlOpener(),
     readSysctl,
     writeSysctl,
     checkWritable: (path) => attempt(path, () => accessSync(path, constants.W_OK)),

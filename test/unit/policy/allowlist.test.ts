@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkAllowed, readAllowlist } from '../../../plugin/config/policy.ts'
+import { checkAllowed, readAllowlist } from '../../../plugin/policy/allowlist.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeFiles } from '../../helpers/fake-os.ts'

@@ -1,8 +1,7 @@
 import { DynamicLibrary, getInt32 } from 'node:ffi'
 import { closeSync } from 'node:fs'
 import { getSystemErrorName } from 'node:util'
-import { lazy } from '../lazy.ts'
-import { OsError } from './os.ts'
+import { OsError } from '../../os/os.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
 const AF_INET = 2
@@ -28,9 +27,17 @@ export interface Libc {
 
 /** The C library through node:ffi; it and each of its functions are looked up at the first use, which is slow. */
 export function createLibc(): Libc {
-  const library = lazy(() => new DynamicLibrary(null))
+  let opened: DynamicLibrary | undefined
+  const library = () => {
+    opened ??= new DynamicLibrary(null)
+    return opened
+  }
   // Looked up before a call whose errno may be wanted, because the look-up may change it.
-  const errnoAddress = lazy(() => library().getFunction('__errno_location', { arguments: [], return: 'pointer' })())
+  let address: bigint | undefined
+  const errnoAddress = (): bigint => {
+    address ??= library().getFunction('__errno_location', { arguments: [], return: 'pointer' })()
+    return address
+  }
   return {
     setns(fd, path) {
       const setns = library().getFunction('setns', { arguments: ['i32', 'i32'], return: 'i32' })
