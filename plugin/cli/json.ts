@@ -1,4 +1,5 @@
-import { JsonSyntaxError, lineAndColumn, scanJson } from '../json/scan.ts'
+import { scanJson } from '../json/scan.ts'
+import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
 import { CliError } from './command.ts'
 
 /** The value of a file's JSON text. Throws CliError with the place of what is wrong. */

@@ -1,6 +1,7 @@
 import { collect, type Problem } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { parseNetworkName, parseRecordConf } from '../config/conf.ts'
+import { parseNetworkName } from '../config/network.ts'
+import { parseRecordConf } from '../config/record-conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'

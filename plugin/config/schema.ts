@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
+import { POD_ANNOTATIONS } from '../cni/capabilities.ts'
 import { ErrorCode, type Problem } from '../cni/error.ts'
 import { lazySchema } from '../json/lazy-schema.ts'
 import { formatPath } from '../json/path.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
-import { ANNOTATIONS } from './pod.ts'
 
 z.config({ jitless: true })
 
@@ -88,7 +88,7 @@ export const POD_SCHEMAS = {
 /** The members that the plugin reads of `runtimeConfig`. */
 export const RUNTIME_SCHEMAS = {
   mac: string,
-  [ANNOTATIONS]: anyObject,
+  [POD_ANNOTATIONS]: anyObject,
 } as const satisfies Schemas
 
 /** The member that GC gets; null where no attachment is valid. */

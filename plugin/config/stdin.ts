@@ -1,7 +1,9 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { findMemberText, isSurelyWhole } from '../json/glance.ts'
+import type { Member } from '../json/member.ts'
 import { formatPath } from '../json/path.ts'
-import { JsonSyntaxError, lineAndColumn, type Member, scanJson } from '../json/scan.ts'
+import { scanJson } from '../json/scan.ts'
+import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
 import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 

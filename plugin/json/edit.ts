@@ -1,4 +1,5 @@
-import { type Member, type Step, scanJson } from './scan.ts'
+import type { Member, Step } from './member.ts'
+import { scanJson } from './scan.ts'
 
 /**
  * Sets a member of an object inside the JSON text `text` and keeps every other character of it: numbers beyond 2^53, the

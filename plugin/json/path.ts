@@ -1,4 +1,4 @@
-import type { Step } from './scan.ts'
+import type { Step } from './member.ts'
 
 /** A way into a JSON value as a person writes it: `sysctl["net.core.somaxconn"]`, `interfaces[2].mac`. */
 export function formatPath(path: readonly PropertyKey[]): string {

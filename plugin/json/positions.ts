@@ -1,4 +1,6 @@
-import { lineAndColumn, type Step, scanJson } from './scan.ts'
+import type { Step } from './member.ts'
+import { scanJson } from './scan.ts'
+import { lineAndColumn } from './syntax.ts'
 
 export interface Place {
   readonly line: number

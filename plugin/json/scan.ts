@@ -1,41 +1,5 @@
-/** A range of a JSON text, in UTF-16 code units, `end` exclusive. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-/** A step from a JSON value to one inside it: a member's name or an index. */
-export type Step = string | number
-
-/** An item of a JSON array as it stands in the text. */
-export interface Item {
-  /** 1 for what is in the outermost value. */
-  readonly depth: number
-  readonly value: Span
-  /** The way from the outermost value to this one. */
-  path(): Step[]
-}
-
-/** A member of a JSON object as it stands in the text. */
-export interface Member extends Item {
-  readonly name: string
-  /** Whether the same object had a member of this name before. */
-  readonly isRepeated: boolean
-  /** Where the name's opening quote stands. */
-  readonly nameStart: number
-}
-
-/** What keeps a text from being JSON (RFC 8259), and where: an offset in UTF-16 code units. */
-export class JsonSyntaxError extends Error {
-  readonly offset: number
-
-  constructor(message: string, offset: number) {
-    super(message)
-    this.name = 'JsonSyntaxError'
-    this.offset = offset
-  }
-}
-
+import type { Item, Member, Step } from './member.ts'
+import { JsonSyntaxError, unexpected } from './syntax.ts'
 /** Deeper than any request by far, and well inside what every engine's JSON.parse takes. */
 export const MAX_DEPTH = 500
 
@@ -87,12 +51,6 @@ export function scanJson(text: string, onMember: (member: Member) => void, onIte
       at += 1
     }
   }
-}
-
-/** Line and column of an offset, both from 1, columns in UTF-16 code units. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }
 
 /** Reads a scalar or an empty container to its end, or opens a container up to its first value. */
@@ -167,10 +125,4 @@ function skip(pattern: RegExp, text: string, at: number): number {
   if (pattern === SPACE && text.charCodeAt(at) > 0x20) return at
   pattern.lastIndex = at
   return pattern.test(text) ? pattern.lastIndex : at
-}
-
-function unexpected(text: string, at: number, wanted: string): JsonSyntaxError {
-  if (at >= text.length) return new JsonSyntaxError(`ends where ${wanted} should be`, at)
-  const found = JSON.stringify(String.fromCodePoint(text.codePointAt(at) as number))
-  return new JsonSyntaxError(`has ${found} where ${wanted} should be`, at)
 }

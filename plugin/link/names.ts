@@ -5,8 +5,3 @@ export function readLinkNames(os: Pick<Os, 'readFile'>): string[] {
   const lines = os.readFile('/proc/thread-self/net/dev').split('\n')
   return lines.flatMap((line) => /^\s*(\S+):\s/.exec(line)?.[1] ?? [])
 }
-
-/** What interfaces there are, as the end of a sentence: `there are lo, eth0`. */
-export function formatLinkNames(names: readonly string[]): string {
-  return `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`
-}

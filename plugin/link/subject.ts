@@ -1,8 +1,8 @@
 import type { OsError } from '../os/os.ts'
 import type { Subject } from '../subject/subject.ts'
+import { formatLinkNames } from '../subject/surroundings.ts'
 import { LINK_ATTRIBUTES, type LinkAttribute, readLinkAttribute, writeLinkAttribute } from './attributes.ts'
 import { normalizeMac } from './mac.ts'
-import { formatLinkNames } from './names.ts'
 
 /** An attribute of an interface as something that has a value. */
 export function createLinkSubject(ifName: string, attribute: LinkAttribute): Subject {

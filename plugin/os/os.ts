@@ -105,3 +105,13 @@ export function unfinishedPath(path: string): string {
 export function finishedPath(path: string): string {
   return path.endsWith(UNFINISHED) ? path.slice(0, -UNFINISHED.length) : path
 }
+
+/** What `action` returns, or the OsError that it throws; every other error is a bug and goes on. */
+export function catchOsError<T>(action: () => T): T | OsError {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof OsError) return error
+    throw error
+  }
+}

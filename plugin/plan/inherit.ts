@@ -2,25 +2,15 @@ import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cn
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { checkAllowed } from '../policy/allowlist.ts'
-import { hasWildcard, type KeyGlob, matchesSegment, parseKeyGlob } from '../policy/glob.ts'
+import { hasWildcard, type KeyGlob, parseKeyGlob } from '../policy/glob.ts'
 import { diagnoseMissing } from '../sysctl/diagnose.ts'
-import { IFNAME, ofDefault, parseSysctlKey, replaceIfName, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
+import { ofDefault, parseSysctlKey, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
+import { reasonNotCopied } from '../sysctl/not-copied.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
-import type { Target } from './apply.ts'
+import { findMatches } from './matches.ts'
 import type { Plan, PlanScope, Write } from './plan.ts'
 import { lookAroundHost } from './surroundings.ts'
-
-/** Sysctls that make sense on one side only, and why they are never copied. */
-const NOT_COPIED: readonly (readonly [keys: RegExp, reason: string])[] = [
-  [/^net\.ipv[46]\.route\.flush$/, 'it is no setting but empties the routing cache when it is written'],
-  [/\.stable_secret$/, "it is the secret that the host's own IPv6 addresses are made from"],
-  [/\.tcp_fastopen_key$/, 'it is a secret of the host'],
-  [/\.fib_multipath_hash_seed$/, 'it is a secret of the host'],
-  [/^net\.ipv6\.conf\.[^.]+\.mtu$/, 'it follows the MTU of the interface'],
-]
-
-/** The trees that have a folder for each interface. */
-const PER_INTERFACE = /^net\.[^.]+\.(conf|neigh)\.([^.]+)\./
+import type { Target } from './target.ts'
 
 /** What one member of `inherit` copies. */
 export interface Inheritance {
@@ -133,41 +123,6 @@ function readMatches(os: Os, glob: KeyGlob, scope: PlanScope): Write[] {
 /** A glob takes what can be taken: not what the allowlist refuses, nor what cannot be read. */
 function isLeftOut(error: unknown): boolean {
   return error instanceof OsError || (error instanceof CniError && error.code === ErrorCode.refusedByPolicy)
-}
-
-/** The keys of the host that a glob matches, IFNAME still in them. */
-export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
-  let found: string[][] = [[]]
-  for (const [depth, pattern] of glob.segments.entries()) {
-    const isLast = depth === glob.segments.length - 1
-    found = found.flatMap((segments) => matchesIn(os, segments, pattern, isLast).map((name) => [...segments, name]))
-  }
-  const problems: Problem[] = []
-  // What an interface of the host may be called is no name of a sysctl that could be copied.
-  const keys = found.flatMap((segments) => collect(problems, () => parseSysctlKey(segments.join('/'))) ?? [])
-  return keys.filter((key) => !isOfHostInterface(key) && reasonNotCopied(key) === undefined)
-}
-
-function matchesIn(os: Os, segments: readonly string[], pattern: string, isLast: boolean): string[] {
-  if (pattern === IFNAME) return [IFNAME]
-  const path = [SYSCTL_ROOT, ...segments.map((segment) => (segment === IFNAME ? 'default' : segment))].join('/')
-  try {
-    const entries = os.list(path).filter(({ isDirectory }) => isDirectory !== isLast)
-    return entries.map(({ name }) => name).filter((name) => matchesSegment(pattern, name.replaceAll('.', '/')))
-  } catch (error) {
-    if (error instanceof OsError) return []
-    throw error
-  }
-}
-
-function isOfHostInterface(key: SysctlKey): boolean {
-  const name = PER_INTERFACE.exec(key.canonical)?.[2]
-  return name !== undefined && !['all', 'default', IFNAME].includes(name)
-}
-
-/** Why a sysctl is never copied, or undefined. */
-export function reasonNotCopied(key: SysctlKey): string | undefined {
-  return NOT_COPIED.find(([keys]) => keys.test(key.canonical))?.[1]
 }
 
 function readText(os: Os, key: SysctlKey): string {

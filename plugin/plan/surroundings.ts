@@ -1,6 +1,6 @@
 import { readLinkNames } from '../link/names.ts'
 import { type Os, OsError } from '../os/os.ts'
-import type { Surroundings, SysctlTree } from '../subject/subject.ts'
+import type { Surroundings, SysctlTree } from '../subject/surroundings.ts'
 import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
 
 /** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */

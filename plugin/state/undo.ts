@@ -1,5 +1,6 @@
 import { parseLinkSubject } from '../link/subject.ts'
-import type { Deviation, Target } from '../plan/apply.ts'
+import type { Target } from '../plan/target.ts'
+import type { Deviation } from '../plan/verify.ts'
 import type { Subject } from '../subject/subject.ts'
 import { parseSysctlKey } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'

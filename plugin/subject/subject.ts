@@ -1,4 +1,5 @@
 import type { Os, OsError } from '../os/os.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /**
  * Something in a netns that has a value which can be read and set: a sysctl, or an attribute of an interface. Values are
@@ -20,18 +21,4 @@ export interface Subject {
   explainTarget(error: OsError, surroundings: () => Surroundings): string
   /** Why `value` was refused, in words that follow its name. */
   explainRefusal(os: Os, value: string, error: OsError, current: string): string
-}
-
-/** Every sysctl under net/ that a netns has: canonical key -> permission bits. */
-export type SysctlTree = ReadonlyMap<string, number>
-
-/** What there is to know of a node when something cannot be set. */
-export interface Surroundings {
-  readonly inNetns: SysctlTree
-  /** Undefined where the plugin may not go back: in a user namespace that is not the host's. */
-  readonly onHost: SysctlTree | undefined
-  /** The interfaces in the netns. */
-  readonly links: readonly string[]
-  /** Of the kernel, `6.18.44`. */
-  readonly release: string
 }

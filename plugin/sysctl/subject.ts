@@ -1,7 +1,9 @@
 import { type Os, OsError, type SysctlFile } from '../os/os.ts'
-import type { Subject, Surroundings } from '../subject/subject.ts'
-import { diagnoseTarget, diagnoseWrite } from './diagnose.ts'
+import type { Subject } from '../subject/subject.ts'
+import type { Surroundings } from '../subject/surroundings.ts'
+import { diagnoseTarget } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
+import { diagnoseWrite } from './refusal.ts'
 import { isKept } from './value.ts'
 
 /** A sysctl as something that has a value. */

@@ -1,4 +1,4 @@
-import type { Setting } from '../../plugin/config/conf.ts'
+import type { Setting } from '../../plugin/config/setting.ts'
 import type { PlanScope } from '../../plugin/plan/plan.ts'
 import type { ConfiguredValue } from '../../plugin/sysctl/value.ts'
 

@@ -12,7 +12,7 @@ const netns = await createNetns()
 afterAll(() => netns.close())
 addVeth(netns)
 
-const ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
+const POD_ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
 const BEFORE: Sysctls = {
   'net/core/somaxconn': '4096',
   'net/ipv4/ip_local_port_range': '32768 60999',
@@ -47,7 +47,7 @@ function send({ env, stdin }: Capture, command: string, annotations: unknown, ch
   const conf = { pod: { allow }, dataDir: newDataDir(), ...changes }
   return outcomeOf(netns, command, {
     env: { ...env, CNI_COMMAND: command, CNI_NETNS: netns.path },
-    stdin: JSON.stringify({ ...stdin, ...conf, runtimeConfig: { [ANNOTATIONS]: annotations } }),
+    stdin: JSON.stringify({ ...stdin, ...conf, runtimeConfig: { [POD_ANNOTATIONS]: annotations } }),
     ...('wrap' in changes && { wrap: changes.wrap as ReturnType<typeof withEtc> }),
   })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkPodAllowed } from '../../plugin/config/pod.ts'
 import { keyGlobProblem, matchesGlob, parseKeyGlob } from '../../plugin/policy/glob.ts'
+import { checkPodAllowed } from '../../plugin/policy/pod.ts'
 import { parseSysctlKey } from '../../plugin/sysctl/key.ts'
 
 const RUNS = { numRuns: 5000 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { setMember } from '../../plugin/json/edit.ts'
-import { JsonSyntaxError, scanJson } from '../../plugin/json/scan.ts'
+import { scanJson } from '../../plugin/json/scan.ts'
+import { JsonSyntaxError } from '../../plugin/json/syntax.ts'
 import { anyText, blank, formatMembers, jsonMembers, jsonText, mutated } from '../helpers/arbitraries.ts'
 
 const RUNS = { numRuns: 3000 }

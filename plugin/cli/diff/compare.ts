@@ -1,7 +1,7 @@
 import { type Os, OsError } from '../../os/os.ts'
 import type { Plan, Write } from '../../plan/plan.ts'
 import { leaveAndLookAround } from '../../plan/surroundings.ts'
-import type { Surroundings } from '../../subject/subject.ts'
+import type { Surroundings } from '../../subject/surroundings.ts'
 
 /** One setting as it is wanted and as a container has it. */
 export interface Difference {

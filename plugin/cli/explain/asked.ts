@@ -1,6 +1,6 @@
 import { CniError, ErrorCode } from '../../cni/error.ts'
 import { hasWildcard, keyGlobProblem, matchesGlob, parseKeyGlob } from '../../policy/glob.ts'
-import type { SysctlTree } from '../../subject/subject.ts'
+import type { SysctlTree } from '../../subject/surroundings.ts'
 import { parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../../sysctl/key.ts'
 
 /** What was asked that is no sysctl of a network namespace. */

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
-import { type Item, type Member, type Span, scanJson } from '../../json/scan.ts'
+import type { Item, Member, Span } from '../../json/member.ts'
+import { scanJson } from '../../json/scan.ts'
 import { CliError } from '../command.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'

@@ -1,6 +1,6 @@
 import { collect, type Problem } from '../../cni/error.ts'
-import { parseCniVersion, parseNetworkName } from '../../config/conf.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { parseCniVersion, parseNetworkName } from '../../config/network.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import { lintEntry } from './entry.ts'
 import type { Remark } from './finding.ts'

@@ -1,7 +1,7 @@
+import { POD_ANNOTATIONS } from '../../cni/capabilities.ts'
 import { collect, type Problem } from '../../cni/error.ts'
 import { parsePluginConf } from '../../config/conf.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
-import { ANNOTATIONS } from '../../config/pod.ts'
 import { ARGS_SCHEMAS, CONF_SCHEMAS, POD_SCHEMAS } from '../../config/schema.ts'
 import { planSettings } from '../../plan/plan.ts'
 import { formatNearest } from '../nearest.ts'
@@ -80,9 +80,9 @@ function findUnknown(
 
 /** Annotations that do not arrive, or that nobody reads. */
 function lintPod({ pod, capabilities }: JsonObject): Remark[] {
-  const isDeclared = isJsonObject(capabilities) && capabilities[ANNOTATIONS] === true
+  const isDeclared = isJsonObject(capabilities) && capabilities[POD_ANNOTATIONS] === true
   if (pod !== undefined && !isDeclared) {
-    const message = `pod: annotations never arrive without "capabilities": {"${ANNOTATIONS}": true}`
+    const message = `pod: annotations never arrive without "capabilities": {"${POD_ANNOTATIONS}": true}`
     return [{ at: ['pod'], level: 'warning', message }]
   }
   if (pod === undefined && isDeclared) {

@@ -1,7 +1,7 @@
 import { readLinkNames } from '../../link/names.ts'
 import type { Os } from '../../os/os.ts'
 import { readRelease, readSysctlTree } from '../../plan/surroundings.ts'
-import type { Surroundings } from '../../subject/subject.ts'
+import type { Surroundings } from '../../subject/surroundings.ts'
 import { tryNewNetns } from '../new-netns.ts'
 
 /** What this node's kernel has, on the host and in a new network namespace. */

@@ -1,23 +1,11 @@
 import { accessSync, constants, fstatSync, openSync, statfsSync, writeFileSync } from 'node:fs'
 import { type Os, OsError } from '../../os/os.ts'
-import {
-  attempt,
-  copyAll,
-  createSysctlOpener,
-  hasSameContent,
-  listDirectory,
-  makeDirectory,
-  readStatus,
-  readSysctl,
-  readWhole,
-  removeFile,
-  replaceFile,
-  withOpen,
-  writeOnce,
-  writeSysctl,
-} from './files.ts'
+import { attempt, withOpen } from './attempt.ts'
+import { hasSameContent, listDirectory, makeDirectory, readStatus, readWhole, removeFile } from './files.ts'
 import { createLibc } from './libc.ts'
+import { copyAll, replaceFile } from './replace.ts'
 import { readAll, STDERR, STDOUT, writeAll } from './streams.ts'
+import { createSysctlOpener, readSysctl, writeOnce, writeSysctl } from './sysctls.ts'
 
 const OWN_NETNS = '/proc/thread-self/ns/net'
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
 import { MAX_STDIN_BYTES, OsError } from '../../os/os.ts'
-import { attempt } from './files.ts'
+import { attempt } from './attempt.ts'
 import type { Libc } from './libc.ts'
 
 /** One of the three that every process starts with. */

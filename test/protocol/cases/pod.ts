@@ -2,14 +2,14 @@ import { errorDocument, PREV_RESULT } from '../../helpers/requests.ts'
 import type { Sysctls } from '../../helpers/sysctls.ts'
 import type { ProtocolCase } from '../protocol-case.ts'
 
-const ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
+const POD_ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
 const SOMAXCONN = { 'net/core/somaxconn': '1024' }
 const allow = ['net.core.somaxconn', 'net.ipv4.tcp_keepalive_*']
 const ASK_FOR_IT = "the network's configuration allows it in pod.allow"
 
 const env = { CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAME=web;K8S_POD_NAMESPACE=default' }
 
-const saying = (text: unknown) => ({ runtimeConfig: { [ANNOTATIONS]: { 'netns-sysctl/sysctls': text } } })
+const saying = (text: unknown) => ({ runtimeConfig: { [POD_ANNOTATIONS]: { 'netns-sysctl/sysctls': text } } })
 
 /** The member `pod` and the pod's annotations. */
 export const POD_CASES: readonly ProtocolCase[] = [
@@ -33,8 +33,8 @@ export const POD_CASES: readonly ProtocolCase[] = [
     SOMAXCONN,
   ),
   added('what an annotation may leave out is left out', { pod: { allow }, ...saying('-net.ipv4.tcp_keepalive_x = 1') }),
-  added('a pod asks for nothing with annotations null', { pod: { allow }, runtimeConfig: { [ANNOTATIONS]: null } }),
-  added('a pod asks for nothing with annotations {}', { pod: { allow }, runtimeConfig: { [ANNOTATIONS]: {} } }),
+  added('a pod asks for nothing with annotations null', { pod: { allow }, runtimeConfig: { [POD_ANNOTATIONS]: null } }),
+  added('a pod asks for nothing with annotations {}', { pod: { allow }, runtimeConfig: { [POD_ANNOTATIONS]: {} } }),
   added('a pod asks for nothing without runtimeConfig', { pod: { allow } }),
   added('annotations are not read without pod', saying('not a line')),
   added('annotations are not read with pod null', { pod: null, ...saying('not a line') }),
@@ -60,12 +60,12 @@ export const POD_CASES: readonly ProtocolCase[] = [
   ),
   refused(
     'a line that is none is named by its number',
-    { pod: { allow, annotation: 'a/b' }, runtimeConfig: { [ANNOTATIONS]: { 'a/b': '\n#\nx' } } },
+    { pod: { allow, annotation: 'a/b' }, runtimeConfig: { [POD_ANNOTATIONS]: { 'a/b': '\n#\nx' } } },
     [7, 'annotation a/b, line 3: "x" is not "name = value"', 'one "name = value" a line, as in sysctl.d(5)'],
   ),
   refused(
     'members of a wrong type are named by their place',
-    { pod: { allow: 'net.*', annotation: 1 }, runtimeConfig: { [ANNOTATIONS]: 'x' } },
+    { pod: { allow: 'net.*', annotation: 1 }, runtimeConfig: { [POD_ANNOTATIONS]: 'x' } },
     [
       6,
       'pod.allow must be an array of strings, not "net.*"; pod.annotation must be a string, not 1; ' +

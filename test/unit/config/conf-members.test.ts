@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { parseCniArgs } from '../../../plugin/cni/args.ts'
-import { parsePluginConf, parseRecordConf, parseValidAttachments } from '../../../plugin/config/conf.ts'
+import { parsePluginConf } from '../../../plugin/config/conf.ts'
+import { parseRecordConf } from '../../../plugin/config/record-conf.ts'
 import { readStdin } from '../../../plugin/config/stdin.ts'
+import { parseValidAttachments } from '../../../plugin/config/valid-attachments.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { formatConf } from '../../helpers/requests.ts'
 
-const ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
+const POD_ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
 const VALID = 'cni.dev/valid-attachments'
 
 function read(changes: Readonly<Record<string, unknown>>) {
@@ -52,7 +54,7 @@ describe('a configuration', () => {
   })
 
   test('has the settings of the network, of args.cni and of the annotation, in this order', () => {
-    const runtimeConfig = { [ANNOTATIONS]: { 'netns-sysctl/sysctls': 'net.a.c=3' } }
+    const runtimeConfig = { [POD_ANNOTATIONS]: { 'netns-sysctl/sysctls': 'net.a.c=3' } }
     const args = { cni: { sysctl: { 'net.a.b': 2 } } }
     const { settings } = parse({ runtimeConfig, args, pod: {}, sysctl: { 'net.a.a': 1 } })
     expect(settings.map(({ name, origin }) => [name, origin])).toEqual([
@@ -63,7 +65,7 @@ describe('a configuration', () => {
   })
 
   test('does not read annotations without pod', () => {
-    const runtimeConfig = { [ANNOTATIONS]: { 'netns-sysctl/sysctls': 'not even a line' } }
+    const runtimeConfig = { [POD_ANNOTATIONS]: { 'netns-sysctl/sysctls': 'not even a line' } }
     expect(parse({ runtimeConfig }).settings).toEqual([])
   })
 })
@@ -101,7 +103,10 @@ describe('what is not of the schema is refused', () => {
     [{ promisc: 1 }, 'promisc must be true or false, not 1'],
     [{ args: { cni: { allmulti: 'on' } } }, 'args.cni.allmulti must be true or false, not "on"'],
     [{ runtimeConfig: { mac: 1 } }, 'runtimeConfig.mac must be a string, not 1'],
-    [{ runtimeConfig: { [ANNOTATIONS]: [] } }, `runtimeConfig["${ANNOTATIONS}"] must be an object, not an array`],
+    [
+      { runtimeConfig: { [POD_ANNOTATIONS]: [] } },
+      `runtimeConfig["${POD_ANNOTATIONS}"] must be an object, not an array`,
+    ],
   ])('%j', (changes, msg) => {
     expect(problemsOf(() => parse(changes))).toEqual([{ code: 6, msg }])
   })

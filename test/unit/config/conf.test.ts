@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseCniVersion, parseNetworkName, parsePluginConf } from '../../../plugin/config/conf.ts'
+import { parsePluginConf } from '../../../plugin/config/conf.ts'
+import { parseCniVersion, parseNetworkName } from '../../../plugin/config/network.ts'
 import { readStdin } from '../../../plugin/config/stdin.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { formatConf } from '../../helpers/requests.ts'

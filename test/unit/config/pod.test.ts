@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../../plugin/cni/error.ts'
-import { checkPodAllowed, DEFAULT_ANNOTATION, parseAnnotation, parsePodPolicy } from '../../../plugin/config/pod.ts'
+import { parseAnnotation } from '../../../plugin/config/annotation.ts'
+import { DEFAULT_ANNOTATION, parsePodPolicy } from '../../../plugin/config/pod.ts'
+import { checkPodAllowed } from '../../../plugin/policy/pod.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { problemsOf, withoutPlaces } from '../../helpers/errors.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readPositions } from '../../../plugin/json/positions.ts'
-import { JsonSyntaxError } from '../../../plugin/json/scan.ts'
+import { JsonSyntaxError } from '../../../plugin/json/syntax.ts'
 import { errorOf } from '../../helpers/errors.ts'
 
 const TEXT = `{

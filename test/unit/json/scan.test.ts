@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { JsonSyntaxError, lineAndColumn, MAX_DEPTH, type Member, scanJson } from '../../../plugin/json/scan.ts'
+import type { Member } from '../../../plugin/json/member.ts'
+import { MAX_DEPTH, scanJson } from '../../../plugin/json/scan.ts'
+import { JsonSyntaxError, lineAndColumn } from '../../../plugin/json/syntax.ts'
 import { errorOf } from '../../helpers/errors.ts'
 
 function scan(text: string): Member[] {

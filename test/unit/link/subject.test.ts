@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { LINK_ATTRIBUTES } from '../../../plugin/link/attributes.ts'
 import { createLinkSubject, parseLinkSubject } from '../../../plugin/link/subject.ts'
 import { OsError } from '../../../plugin/os/os.ts'
-import type { Surroundings } from '../../../plugin/subject/subject.ts'
+import type { Surroundings } from '../../../plugin/subject/surroundings.ts'
 import { createFakeOs, HOST } from '../../helpers/fake-os.ts'
 import { ETH0 } from '../../helpers/requests.ts'
 

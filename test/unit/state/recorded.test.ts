@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
-import { lookAtTargets } from '../../../plugin/plan/apply.ts'
+import { lookAtTargets } from '../../../plugin/plan/look.ts'
 import { planSettings } from '../../../plugin/plan/plan.ts'
 import { writeRecorded } from '../../../plugin/state/recorded.ts'
 import { loadRecord } from '../../../plugin/state/store.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Target } from '../../../plugin/plan/apply.ts'
 import type { Write } from '../../../plugin/plan/plan.ts'
+import type { Target } from '../../../plugin/plan/target.ts'
 import type { UndoEntry, UndoRecord } from '../../../plugin/state/record.ts'
 import { amendRecord, createRecord, isOfLink, planUndoing, subjectOf } from '../../../plugin/state/undo.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
-import { diagnoseWrite } from '../../../plugin/sysctl/diagnose.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
+import { diagnoseWrite } from '../../../plugin/sysctl/refusal.ts'
 import { createFakeOs } from '../../helpers/fake-os.ts'
 
 describe('a value that the kernel refuses', () => {

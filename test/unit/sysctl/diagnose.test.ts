@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
-import type { Surroundings } from '../../../plugin/subject/subject.ts'
+import type { Surroundings } from '../../../plugin/subject/surroundings.ts'
 import { diagnoseTarget } from '../../../plugin/sysctl/diagnose.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 

@@ -1,0 +1,14 @@
+import { collect, type Problem } from '../cni/error.ts'
+import { type JsonObject, pickMembers } from './members.ts'
+import { type Checked, checkMembers, type Schemas } from './schema.ts'
+
+/** The members of `object` that have a schema and fit it; every other problem with them is added to `problems`. */
+export function checkKnown<T extends Schemas>(
+  schemas: T,
+  object: JsonObject,
+  at: readonly string[],
+  problems: Problem[],
+): Checked<T> {
+  const picked = collect(problems, () => pickMembers(object, Object.keys(schemas), at)) ?? {}
+  return checkMembers(schemas, picked, at, problems)
+}

@@ -1,0 +1,38 @@
+import { collect, type Problem } from '../cni/error.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { type KeyGlob, matchesSegment } from '../policy/glob.ts'
+import { IFNAME, parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
+import { reasonNotCopied } from '../sysctl/not-copied.ts'
+
+/** The trees that have a folder for each interface. */
+const PER_INTERFACE = /^net\.[^.]+\.(conf|neigh)\.([^.]+)\./
+
+/** The keys of the host that a glob matches, IFNAME still in them. */
+export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
+  let found: string[][] = [[]]
+  for (const [depth, pattern] of glob.segments.entries()) {
+    const isLast = depth === glob.segments.length - 1
+    found = found.flatMap((segments) => matchesIn(os, segments, pattern, isLast).map((name) => [...segments, name]))
+  }
+  const problems: Problem[] = []
+  // What an interface of the host may be called is no name of a sysctl that could be copied.
+  const keys = found.flatMap((segments) => collect(problems, () => parseSysctlKey(segments.join('/'))) ?? [])
+  return keys.filter((key) => !isOfHostInterface(key) && reasonNotCopied(key) === undefined)
+}
+
+function matchesIn(os: Os, segments: readonly string[], pattern: string, isLast: boolean): string[] {
+  if (pattern === IFNAME) return [IFNAME]
+  const path = [SYSCTL_ROOT, ...segments.map((segment) => (segment === IFNAME ? 'default' : segment))].join('/')
+  try {
+    const entries = os.list(path).filter(({ isDirectory }) => isDirectory !== isLast)
+    return entries.map(({ name }) => name).filter((name) => matchesSegment(pattern, name.replaceAll('.', '/')))
+  } catch (error) {
+    if (error instanceof OsError) return []
+    throw error
+  }
+}
+
+function isOfHostInterface(key: SysctlKey): boolean {
+  const name = PER_INTERFACE.exec(key.canonical)?.[2]
+  return name !== undefined && !['all', 'default', IFNAME].includes(name)
+}

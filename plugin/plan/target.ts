@@ -1,0 +1,32 @@
+import { log } from '../os/log.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import type { Write } from './plan.ts'
+
+/** A write whose subject was looked at. */
+export interface Target {
+  readonly write: Write
+  /** The value before; undefined where it cannot be read: a trigger such as route.flush, an unset stable_secret. */
+  readonly before: string | undefined
+}
+
+/** The value that the subject has now; undefined where it cannot be read. */
+export function readIfThere(os: Os, { subject }: Write): string | undefined {
+  const current = catchOsError(() => subject.read(os))
+  return current instanceof OsError ? undefined : current
+}
+
+/** Whether `current` is what the kernel shows after the write. */
+export function holdsWanted({ subject, value }: Write, current: string | undefined): boolean {
+  return current !== undefined && subject.isKept(value, current)
+}
+
+/** Whether the file may not be written, whatever the value. */
+export function isDenied({ errno }: OsError): boolean {
+  return errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS'
+}
+
+/** Tells of a write that failed and may fail. */
+export function logIgnored(os: Os, { subject, onFailure }: Write, { errno }: OsError): void {
+  const reason = onFailure === 'log' ? 'because of its "-"' : 'because only a glob took it'
+  log(os, `${subject.name}: not set (${errno}), ignored ${reason}`)
+}

@@ -1,0 +1,25 @@
+import { log } from '../os/log.ts'
+import type { Os } from '../os/os.ts'
+import type { Write } from './plan.ts'
+import { readIfThere, type Target } from './target.ts'
+
+/** A target that holds something else than was written. */
+export interface Deviation {
+  readonly write: Write
+  readonly after: string
+}
+
+/**
+ * Reads every target back, and logs and returns where the kernel holds something else than was written. One may be gone:
+ * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it.
+ */
+export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
+  const deviations: Deviation[] = []
+  for (const { write, before } of targets) {
+    const after = before === undefined ? undefined : readIfThere(os, write)
+    if (after === undefined || write.subject.isKept(write.value, after)) continue
+    log(os, `${write.subject.name}: wrote ${JSON.stringify(write.value)}, the kernel holds ${JSON.stringify(after)}`)
+    deviations.push({ write, after })
+  }
+  return deviations
+}
