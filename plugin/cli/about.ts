@@ -4,7 +4,7 @@ declare const PLUGIN_VERSION: string
 
 /** What the executable says of itself when nothing is asked of it. */
 export function formatAbout(): string {
-  return `CNI netns-sysctl plugin ${pluginVersion()}: sets sysctls in a container's network namespace
+  return `CNI netns-sysctl plugin ${pluginVersion()}: sets sysctls in a container's netns
 CNI protocol versions supported: ${SUPPORTED_VERSIONS.join(', ')}
 A container runtime runs it, chained after a network plugin in a conflist.
 `

@@ -1,18 +1,16 @@
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { formatAbout, pluginVersion } from './about.ts'
-import { type CliCommand, CliError, type Report, UsageError } from './command.ts'
-import { diffCommand } from './diff/diff.ts'
-import { isArgError, wordError } from './errors.ts'
-import { explainCommand } from './explain/explain.ts'
-import { installCommand } from './install/install.ts'
-import { uninstallCommand } from './install/uninstall.ts'
-import { lintCommand } from './lint/lint.ts'
+import { CliError, UsageError } from './cli-error.ts'
+import type { CliCommand, Report } from './command.ts'
+import { COMMANDS } from './commands.ts'
+import { COMMON_OPTIONS } from './common.ts'
+import { wordError } from './errors.ts'
+import { formatHelp, formatOverview } from './help.ts'
 import { formatNearest } from './nearest.ts'
-import { createPaint } from './paint.ts'
-import { formatTable } from './table.ts'
+import { type Arguments, parseArguments } from './options.ts'
+import { createPaint, WHENS } from './paint.ts'
 
-const COMMANDS: readonly CliCommand[] = [lintCommand, explainCommand, diffCommand, installCommand, uninstallCommand]
 const HELP = ['help', '--help', '-h']
 const VERSION = ['version', '--version', '-V']
 
@@ -22,25 +20,34 @@ export function runCli(os: Os): number {
     return dispatch(os)
   } catch (error) {
     // Whoever reads stdout has seen enough: `explain | head`.
-    if (!(error instanceof OsError && error.errno === 'EPIPE')) log(os, wordError(error))
+    if (!(error instanceof OsError && error.errno === 'EPIPE')) tellError(os, wordError(error))
     return 2
   }
 }
 
+function tellError(os: Os, message: string): void {
+  log(os, message)
+  if (!os.args.includes('--json')) return
+  try {
+    os.writeStdout(formatJson({ error: message }))
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+  }
+}
+
 function dispatch(os: Os): number {
-  const [name, ...args] = os.args
+  const [name, ...typed] = os.args
   if (name === undefined) {
     os.writeStderr(`${formatAbout()}netns-sysctl --help tells what else it does for operators.\n`)
     return 0
   }
   if (VERSION.includes(name)) return print(os, `${pluginVersion()}\n`, 0)
-  if (HELP.includes(name)) return print(os, args[0] === undefined ? formatHelp() : findCommand(args[0]).help, 0)
+  if (HELP.includes(name)) {
+    return print(os, typed[0] === undefined ? formatOverview(COMMANDS) : formatHelp(findCommand(typed[0])), 0)
+  }
   const command = findCommand(name)
-  if (args.includes('--help') || args.includes('-h')) return print(os, command.help, 0)
-  const isJson = args.includes('--json')
-  const rest = args.filter((each) => each !== '--json')
-  const { text, json, exitCode } = run(os, command, rest)
-  return print(os, isJson ? `${JSON.stringify(json, undefined, 2)}\n` : text, exitCode)
+  if (typed.includes('--help') || typed.includes('-h')) return print(os, formatHelp(command), 0)
+  return run(os, command, typed)
 }
 
 function findCommand(name: string): CliCommand {
@@ -51,26 +58,34 @@ function findCommand(name: string): CliCommand {
   throw new CliError(`there is no command ${JSON.stringify(name)}${nearest || `; there are ${names.join(', ')}`}`)
 }
 
-function run(os: Os, command: CliCommand, args: readonly string[]): Report {
+function run(os: Os, command: CliCommand, typed: readonly string[]): number {
   try {
-    return command.run(os, args, createPaint(os))
+    const args = parseArguments([...command.options, ...COMMON_OPTIONS], typed)
+    const when = parseWhen(args)
+    return report(os, command.run(os, args, createPaint(os, when)), args)
   } catch (error) {
-    if (!(error instanceof UsageError || isArgError(error))) throw error
+    if (!(error instanceof UsageError)) throw error
     throw new CliError(`${error.message}; see netns-sysctl ${command.name} --help`)
   }
+}
+
+function parseWhen(args: Arguments): (typeof WHENS)[number] {
+  const given = args.value('--color') ?? 'auto'
+  const when = WHENS.find((known) => known === given)
+  if (when === undefined) throw new UsageError(`--color ${given} must be ${WHENS.join(', ')}`)
+  return when
+}
+
+function report(os: Os, { text, json, exitCode }: Report, args: Arguments): number {
+  if (args.isGiven('--quiet')) return exitCode
+  return print(os, args.isGiven('--json') ? formatJson(json) : text, exitCode)
+}
+
+function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
 function print(os: Os, text: string, exitCode: number): number {
   if (text !== '') os.writeStdout(text)
   return exitCode
-}
-
-function formatHelp(): string {
-  const commands = COMMANDS.map(({ name, summary }) => [`  ${name}`, summary])
-  return `${formatAbout()}
-Commands for operators; each has --help, with an example, and --json:
-
-${formatTable([...commands, ['  --version', 'prints its version']])}
-Exit code 0: fine; 1: found something; 2: wrong usage, or it could not be done.
-`
 }

@@ -1,7 +1,6 @@
-import arg from 'arg'
 import { CniError } from '../cni/error.ts'
 import { OsError } from '../os/os.ts'
-import { CliError } from './command.ts'
+import { CliError } from './cli-error.ts'
 
 /** What an operation failed with, in words that follow the path. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,12 +20,7 @@ export function wordError(error: unknown): string {
     const reason = REASONS[error.errno]
     return reason === undefined ? error.message : `${error.path}: ${reason} (${error.errno})`
   }
-  if (error instanceof CliError || error instanceof CniError || isArgError(error)) return error.message
+  if (error instanceof CliError || error instanceof CniError) return error.message
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `a bug in netns-sysctl; please report it, with these lines:\n${trace}`
-}
-
-/** What the argument parser threw: an unknown option, or one without its value. */
-export function isArgError(error: unknown): error is Error {
-  return error instanceof arg.ArgError
 }

@@ -1,6 +1,6 @@
 import { scanJson } from '../json/scan.ts'
 import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
-import { CliError } from './command.ts'
+import { CliError } from './cli-error.ts'
 
 /** The value of a file's JSON text. Throws CliError with the place of what is wrong. */
 export function parseJson(text: string, file: string): unknown {

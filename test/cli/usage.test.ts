@@ -3,12 +3,12 @@ import manifest from '../../package.json' with { type: 'json' }
 import { SUPPORTED_VERSIONS } from '../../plugin/cni/version.ts'
 import { type } from '../helpers/operator.ts'
 
-const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall']
+const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall', 'completion', 'man']
 
 test.each(COMMANDS)('%s --help has an example', (command) => {
   const { status, stdout, stderr } = type([command, '--help'])
   expect([status, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(new RegExp(`^Usage: netns-sysctl ${command} `))
+  expect(stdout).toMatch(new RegExp(`^Usage: netns-sysctl ${command}\\b`))
   expect(stdout).toContain(`\nExample:  netns-sysctl ${command} `)
   expect(type(['help', command]).stdout).toBe(stdout)
 })
@@ -22,7 +22,7 @@ test('--help lists them all, and --version is that of package.json', () => {
 test.each([
   [['lnit'], 'there is no command "lnit"; did you mean lint?'],
   [['lint'], 'lint needs a file; see netns-sysctl lint --help'],
-  [['diff', '--nosuch'], 'unknown or unexpected option: --nosuch; see netns-sysctl diff --help'],
+  [['diff', '--nosuch'], 'there is no option --nosuch; see netns-sysctl diff --help'],
   [['install', '--into'], 'option requires argument: --into; see netns-sysctl install --help'],
 ])('wrong usage, %j, ends with 2', (args, message) => {
   expect(type(args)).toEqual({ status: 2, stdout: '', stderr: `netns-sysctl: ${message}\n` })

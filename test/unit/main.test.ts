@@ -3,7 +3,7 @@ import { main } from '../../plugin/main.ts'
 import { createFakeOs, type FakeMachine } from '../helpers/fake-os.ts'
 import { ask, envOf, errorDocument, formatConf } from '../helpers/requests.ts'
 
-const ABOUT = `CNI netns-sysctl plugin unreleased: sets sysctls in a container's network namespace
+const ABOUT = `CNI netns-sysctl plugin unreleased: sets sysctls in a container's netns
 CNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0
 A container runtime runs it, chained after a network plugin in a conflist.
 `
@@ -17,7 +17,7 @@ describe('without a CNI_COMMAND', () => {
       ['--nosuch'],
       2,
       '',
-      'netns-sysctl: there is no command "--nosuch"; there are lint, explain, diff, install, uninstall\n',
+      'netns-sysctl: there is no command "--nosuch"; there are lint, explain, diff, install, uninstall, completion, man\n',
     ],
   ])('%s', (_, args, exitCode, stdout, stderr) => {
     for (const env of [{}, { CNI_COMMAND: '' }]) {

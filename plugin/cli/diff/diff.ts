@@ -1,6 +1,7 @@
-import arg from 'arg'
 import { type Os, OsError } from '../../os/os.ts'
-import { type CliCommand, CliError, type Report, UsageError } from '../command.ts'
+import { CliError, UsageError } from '../cli-error.ts'
+import { defineCommand, type Report } from '../command.ts'
+import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
 import { compareAll, type Difference } from './compare.ts'
@@ -8,27 +9,28 @@ import { findEntry, readPlan } from './wanted.ts'
 
 const OWN_NETNS = '/proc/thread-self/ns/net'
 
-export const diffCommand: CliCommand = {
+export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'what a running container has, against what a configuration asks',
-  help: `Usage: netns-sysctl diff (--netns PATH | --pid PID) [--ifname eth0] FILE [--json]
-
-Compares a container's network namespace with what the netns-sysctl entry of a conflist asks for; inherited sysctls with
-what the host has now. What a pod's annotation asks for is not looked at. Changes nothing. Exit code 1 where something
-differs. Needs root.
-
-Example:  netns-sysctl diff --pid "$(pgrep -o nginx)" /etc/cni/net.d/10-web.conflist
-`,
+  usage: ['(--netns PATH | --pid PID) [--ifname NAME] FILE'],
+  description: [
+    "Compares a container's network namespace with what the netns-sysctl entry of a conflist asks for; inherited sysctls with what the host has now. What a pod's annotation asks for is not looked at. Changes nothing. Exit code 1 where something differs. Needs root.",
+  ],
+  options: [
+    { name: '--netns', value: 'PATH', help: "The file of the container's network namespace" },
+    { name: '--pid', value: 'PID', help: 'A process of the container' },
+    { name: '--ifname', value: 'NAME', help: "The container's interface; eth0 where it is not given" },
+  ],
+  example: 'diff --pid "$(pgrep -o nginx)" /etc/cni/net.d/10-web.conflist',
   run: diff,
-}
+})
 
-function diff(os: Os, args: readonly string[], paint: Paint): Report {
-  const options = arg({ '--netns': String, '--pid': String, '--ifname': String }, { argv: [...args] })
-  const [file, ...more] = options._
+function diff(os: Os, args: Arguments<'--netns' | '--pid' | '--ifname'>, paint: Paint): Report {
+  const [file, ...more] = args.operands
   if (file === undefined || more.length > 0) throw new UsageError('diff needs one file with a configuration')
-  const netns = parseNetns(options['--netns'], options['--pid'])
+  const netns = parseNetns(args.value('--netns'), args.value('--pid'))
   checkNetns(os, netns)
-  const plan = readPlan(os, findEntry(os, file), options['--ifname'] ?? 'eth0')
+  const plan = readPlan(os, findEntry(os, file), args.value('--ifname') ?? 'eth0')
   os.enterNetns(netns)
   const differences = compareAll(os, plan)
   const isSame = differences.every(({ isSame, mayDiffer }) => isSame || mayDiffer)

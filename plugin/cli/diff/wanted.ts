@@ -4,7 +4,7 @@ import type { Os } from '../../os/os.ts'
 import { planInheritances, readInheritances } from '../../plan/inherit.ts'
 import { mergePlans, type Plan, planLink, planSettings } from '../../plan/plan.ts'
 import { readAllowlist } from '../../policy/allowlist.ts'
-import { CliError } from '../command.ts'
+import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
 

@@ -1,7 +1,8 @@
 import { type Os, OsError } from '../../os/os.ts'
 import { lookAroundHost } from '../../plan/surroundings.ts'
-import { type CliCommand, type Report, UsageError } from '../command.ts'
+import { defineCommand, type Report } from '../command.ts'
 import { tryNewNetns } from '../new-netns.ts'
+import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
 import { parseAsked } from './asked.ts'
@@ -32,26 +33,22 @@ const USUAL = [
   'net.netfilter.nf_conntrack_max',
 ]
 
-export const explainCommand: CliCommand = {
+export const explainCommand = defineCommand({
   name: 'explain',
-  summary: 'what sysctls are on the host, what a new container gets, and whether that can be set',
-  help: `Usage: netns-sysctl explain [KEY|GLOB…] [--json]
-
-Shows for each sysctl the host's value, what a new network namespace starts with (one is made for it, which needs root),
-whether that follows the host, and whether this plugin can set it. Without arguments: those that people ask about.
-Exit code 1 where there is no such sysctl.
-
-Example:  netns-sysctl explain net.core.somaxconn 'net.ipv4.tcp_keepalive_*'
-`,
+  summary: 'sysctls on the host and in a new container, and which can be set',
+  usage: ['[KEY|GLOB…]'],
+  description: [
+    "Shows for each sysctl the host's value, what a new network namespace starts with (one is made for it, which needs root), whether that follows the host, and whether this plugin can set it. Without arguments: those that people ask about. Exit code 1 where there is no such sysctl.",
+  ],
+  options: [],
+  example: "explain net.core.somaxconn 'net.ipv4.tcp_keepalive_*'",
   run: explain,
-}
+})
 
-function explain(os: Os, args: readonly string[], paint: Paint): Report {
-  const option = args.find((each) => each.startsWith('-'))
-  if (option !== undefined) throw new UsageError(`explain has no option ${option}`)
+function explain(os: Os, { operands }: Arguments, paint: Paint): Report {
   const surroundings = lookAroundHost(os)
   const node = { surroundings, devconfInherit: readDevconfInherit(os) }
-  const asked = (args.length === 0 ? USUAL : args).flatMap((text) => parseAsked(text, surroundings.inNetns))
+  const asked = (operands.length === 0 ? USUAL : operands).flatMap((text) => parseAsked(text, surroundings.inNetns))
   const onHost = asked.map((each) => ('key' in each ? { key: each.key, host: readHost(os, each.key) } : each))
   const canMake = tryNewNetns(os)
   const sysctls = onHost.map((each) => {
@@ -61,7 +58,7 @@ function explain(os: Os, args: readonly string[], paint: Paint): Report {
   return {
     text: format(sysctls, surroundings.release, canMake, paint),
     json: { release: surroundings.release, sysctls },
-    exitCode: args.length > 0 && sysctls.some(({ exists }) => exists === false) ? 1 : 0,
+    exitCode: operands.length > 0 && sysctls.some(({ exists }) => exists === false) ? 1 : 0,
   }
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import type { Item, Member, Span } from '../../json/member.ts'
 import { scanJson } from '../../json/scan.ts'
-import { CliError } from '../command.ts'
+import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
 

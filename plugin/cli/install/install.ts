@@ -1,6 +1,7 @@
-import arg from 'arg'
 import { type Os, OsError } from '../../os/os.ts'
-import { type CliCommand, CliError, type Report, UsageError } from '../command.ts'
+import { CliError, UsageError } from '../cli-error.ts'
+import { defineCommand, type Report } from '../command.ts'
+import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
 import { addEntry } from './conflist.ts'
@@ -10,36 +11,36 @@ import { checkWanted, parseWanted } from './wanted.ts'
 const SELF = '/proc/self/exe'
 const MODE = 0o755
 
-export const installCommand: CliCommand = {
+export const installCommand = defineCommand({
   name: 'install',
-  summary: 'copies itself to the folder of the CNI plugins, and adds itself to a conflist',
-  help: `Usage: netns-sysctl install [--bin-dir ${DEFAULT_BIN_DIR}] [--into CONFLIST --sysctl KEY=VALUE… --inherit KEY|GLOB…]
-                            [--dry-run] [--json]
-
-Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to
-date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it
-again changes nothing. Runtimes never see a half of either. What this node's kernel could not set in a container is
-refused; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. --dry-run only shows what would change.
-
-Example:  netns-sysctl install --into /etc/cni/net.d/10-flannel.conflist --sysctl net.core.somaxconn=16384
-`,
+  summary: 'copies itself to the CNI plugins and adds itself to a conflist',
+  usage: ['[--bin-dir FOLDER] [--dry-run]', '--into FILE [--sysctl KEY=VALUE]… [--inherit KEY]…'],
+  description: [
+    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. What this node's kernel could not set in a container is refused; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE.",
+  ],
+  options: [
+    { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
+    { name: '--into', value: 'FILE', help: 'The conflist to edit' },
+    { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
+    { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
+    { name: '--dry-run', help: 'Only show what would change' },
+  ],
+  example: 'install --into /etc/cni/net.d/10-flannel.conflist --sysctl net.core.somaxconn=16384',
   run: install,
-}
+})
 
-function install(os: Os, args: readonly string[], paint: Paint): Report {
-  const options = arg(
-    { '--bin-dir': String, '--into': String, '--sysctl': [String], '--inherit': [String], '--dry-run': Boolean },
-    { argv: [...args] },
-  )
-  if (options._.length > 0) throw new UsageError(`${options._.join(' ')} is not expected here`)
-  const conflist = options['--into']
-  const wanted = parseWanted(options['--sysctl'] ?? [], options['--inherit'] ?? [])
+type InstallOption = '--bin-dir' | '--into' | '--sysctl' | '--inherit' | '--dry-run'
+
+function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
+  if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
+  const conflist = args.value('--into')
+  const wanted = parseWanted(args.values('--sysctl'), args.values('--inherit'))
   const isEmpty = Object.keys(wanted).length === 0
   if ((conflist === undefined) !== isEmpty) throw new UsageError('--into goes with at least one --sysctl or --inherit')
   if (!isEmpty) checkWanted(os, wanted)
-  const copy = planCopy(os, parseBinDir(options['--bin-dir']))
+  const copy = planCopy(os, parseBinDir(args.value('--bin-dir')))
   const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => addEntry(text, conflist, wanted))]
-  return carryOut([copy, ...edits], options['--dry-run'] === true, paint)
+  return carryOut([copy, ...edits], args.isGiven('--dry-run'), paint)
 }
 
 /** The copy takes the place of an old one by a rename: what runs from that goes on. */

@@ -1,5 +1,6 @@
 import { type Os, OsError } from '../../os/os.ts'
-import { CliError, type Report } from '../command.ts'
+import { CliError } from '../cli-error.ts'
+import type { Report } from '../command.ts'
 import type { Paint } from '../paint.ts'
 
 /** A change to a file. */

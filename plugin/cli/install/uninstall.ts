@@ -1,7 +1,8 @@
-import arg from 'arg'
 import { isJsonObject } from '../../config/members.ts'
 import { type Os, OsError } from '../../os/os.ts'
-import { type CliCommand, CliError, type Report, UsageError } from '../command.ts'
+import { CliError, UsageError } from '../cli-error.ts'
+import { defineCommand, type Report } from '../command.ts'
+import type { Arguments } from '../options.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import type { Paint } from '../paint.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
@@ -10,24 +11,25 @@ import { carryOut, isThere, planEdit, type Step } from './steps.ts'
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d'
 
-export const uninstallCommand: CliCommand = {
+export const uninstallCommand = defineCommand({
   name: 'uninstall',
   summary: 'takes both back',
-  help: `Usage: netns-sysctl uninstall [--bin-dir ${DEFAULT_BIN_DIR}] [--into CONFLIST] [--dry-run] [--json]
-
-Takes the entry out of the conflist, and then removes the executable from the folder: in this order, so that no new pod
-looks for what is gone. The executable stays while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR},
-names it. Give the --bin-dir that it was installed with. --dry-run only shows what would change.
-
-Example:  netns-sysctl uninstall --into /etc/cni/net.d/10-flannel.conflist
-`,
+  usage: ['[--bin-dir FOLDER] [--into FILE]… [--dry-run]'],
+  description: [
+    `Takes the entry out of the conflist, and then removes the executable from the folder: in this order, so that no new pod looks for what is gone. The executable stays while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR}, names it. Give the --bin-dir that it was installed with.`,
+  ],
+  options: [
+    { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
+    { name: '--into', value: 'FILE', isRepeatable: true, help: 'The conflist to take the entry out of' },
+    { name: '--dry-run', help: 'Only show what would change' },
+  ],
+  example: 'uninstall --into /etc/cni/net.d/10-flannel.conflist',
   run: uninstall,
-}
+})
 
-function uninstall(os: Os, args: readonly string[], paint: Paint): Report {
-  const options = arg({ '--bin-dir': String, '--into': [String], '--dry-run': Boolean }, { argv: [...args] })
-  if (options._.length > 0) throw new UsageError(`${options._.join(' ')} is not expected here`)
-  const conflists = options['--into'] ?? []
+function uninstall(os: Os, args: Arguments<'--bin-dir' | '--into' | '--dry-run'>, paint: Paint): Report {
+  if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
+  const conflists = args.values('--into')
   const edits = conflists.map((path) => planEdit(os, path, (text) => removeEntry(text, path)))
   const users = findUsers(os, conflists)
   if (users.length > 0 && conflists.length === 0) {
@@ -35,8 +37,8 @@ function uninstall(os: Os, args: readonly string[], paint: Paint): Report {
       `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out of there, with --into`,
     )
   }
-  const removal = planRemoval(os, executableIn(parseBinDir(options['--bin-dir'])), users)
-  return carryOut([...edits, removal], options['--dry-run'] === true, paint)
+  const removal = planRemoval(os, executableIn(parseBinDir(args.value('--bin-dir'))), users)
+  return carryOut([...edits, removal], args.isGiven('--dry-run'), paint)
 }
 
 function planRemoval(os: Os, path: string, users: readonly string[]): Step {

@@ -1,5 +1,5 @@
 import type { Os } from '../../os/os.ts'
-import { CliError, UsageError } from '../command.ts'
+import { CliError, UsageError } from '../cli-error.ts'
 import { lintEntry } from '../lint/entry.ts'
 import { readKernel } from '../lint/kernel.ts'
 import { OWN_TYPE } from '../own-type.ts'

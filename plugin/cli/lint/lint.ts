@@ -1,32 +1,30 @@
-import arg from 'arg'
 import { isJsonObject } from '../../config/members.ts'
 import { formatPath } from '../../json/path.ts'
 import { readPositions } from '../../json/positions.ts'
 import { JsonSyntaxError, lineAndColumn } from '../../json/syntax.ts'
 import type { Os } from '../../os/os.ts'
-import { type CliCommand, type Report, UsageError } from '../command.ts'
+import { UsageError } from '../cli-error.ts'
+import { defineCommand, type Report } from '../command.ts'
+import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { lintAllowlist } from './allowlist.ts'
 import { lintConfiguration } from './chain.ts'
 import type { Finding } from './finding.ts'
 import { type Kernel, readKernel } from './kernel.ts'
 
-export const lintCommand: CliCommand = {
+export const lintCommand = defineCommand({
   name: 'lint',
-  summary: 'what is wrong with a conflist, a configuration or an allowlist, on this node',
-  help: `Usage: netns-sysctl lint FILE… [--json]
-
-Reads conflists, single configurations and allowlists (files of regular expressions) and tells what would keep pods from
-starting or would not do what was meant: with the place in the file, and by what this node's kernel has. As root it
-looks into a new network namespace too. Changes nothing. Exit code 1 where it found something.
-
-Example:  netns-sysctl lint /etc/cni/net.d/*.conflist
-`,
+  summary: 'what is wrong with a conflist or an allowlist on this node',
+  usage: ['FILE…'],
+  description: [
+    "Reads conflists, single configurations and allowlists (files of regular expressions) and tells what would keep pods from starting or would not do what was meant: with the place in the file, and by what this node's kernel has. As root it looks into a new network namespace too. Changes nothing. Exit code 1 where it found something.",
+  ],
+  options: [],
+  example: 'lint /etc/cni/net.d/*.conflist',
   run: lint,
-}
+})
 
-function lint(os: Os, args: readonly string[], paint: Paint): Report {
-  const { _: files } = arg({}, { argv: [...args] })
+function lint(os: Os, { operands: files }: Arguments, paint: Paint): Report {
   if (files.length === 0) throw new UsageError('lint needs a file')
   const texts = files.map((file) => ({ file, text: os.readFile(file) }))
   const kernel = readKernel(os)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CliError } from '../../../../plugin/cli/command.ts'
+import { CliError } from '../../../../plugin/cli/cli-error.ts'
 import { addEntry, removeEntry } from '../../../../plugin/cli/install/conflist.ts'
 import { errorOf } from '../../../helpers/errors.ts'
 

@@ -1,0 +1,19 @@
+import type { CliCommand } from './command.ts'
+import { createCompletionCommand } from './completion/completion.ts'
+import { diffCommand } from './diff/diff.ts'
+import { explainCommand } from './explain/explain.ts'
+import { installCommand } from './install/install.ts'
+import { uninstallCommand } from './install/uninstall.ts'
+import { lintCommand } from './lint/lint.ts'
+import { createManCommand } from './man/man.ts'
+
+/** What a person can type, in the order of the help. */
+export const COMMANDS: readonly CliCommand[] = [
+  lintCommand,
+  explainCommand,
+  diffCommand,
+  installCommand,
+  uninstallCommand,
+  createCompletionCommand(() => COMMANDS),
+  createManCommand(() => COMMANDS),
+]
