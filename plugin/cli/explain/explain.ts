@@ -1,4 +1,4 @@
-import { type Os, OsError } from '../../os/os.ts'
+import type { Os } from '../../os/os.ts'
 import { lookAroundHost } from '../../plan/surroundings.ts'
 import { defineCommand, type Report } from '../command.ts'
 import { tryNewNetns } from '../new-netns.ts'
@@ -6,7 +6,14 @@ import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
 import { parseAsked } from './asked.ts'
-import { type Explanation, explainKey, explainNoKey, readHost, readNewNetns } from './explanation.ts'
+import {
+  type Explanation,
+  explainKey,
+  explainNoKey,
+  readDevconfInherit,
+  readHost,
+  readNewNetns,
+} from './explanation.ts'
 
 /** What people ask about when they do not know what to ask about. */
 const USUAL = [
@@ -59,16 +66,6 @@ function explain(os: Os, { operands }: Arguments, paint: Paint): Report {
     text: format(sysctls, surroundings.release, canMake, paint),
     json: { release: surroundings.release, sysctls },
     exitCode: operands.length > 0 && sysctls.some(({ exists }) => exists === false) ? 1 : 0,
-  }
-}
-
-/** How the conf trees of a new netns start, Documentation/admin-guide/sysctl/net.rst. */
-function readDevconfInherit(os: Os): number {
-  try {
-    return Number(os.readFile('/proc/sys/net/core/devconf_inherit_init_net'))
-  } catch (error) {
-    if (error instanceof OsError) return 0
-    throw error
   }
 }
 

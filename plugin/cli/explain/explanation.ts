@@ -32,6 +32,16 @@ export interface Node {
   readonly devconfInherit: number
 }
 
+/** How the conf trees of a new netns start, Documentation/admin-guide/sysctl/net.rst. */
+export function readDevconfInherit(os: Os): number {
+  try {
+    return Number(os.readFile('/proc/sys/net/core/devconf_inherit_init_net'))
+  } catch (error) {
+    if (error instanceof OsError) return 0
+    throw error
+  }
+}
+
 /** Reads a sysctl of the host; `IFNAME` stands for what its interfaces start with. */
 export function readHost(os: Os, key: SysctlKey): Reading {
   return read(os, ofDefault(key))

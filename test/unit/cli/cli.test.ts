@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { COMMANDS as ALL } from '../../../plugin/cli/commands.ts'
 import { main } from '../../../plugin/main.ts'
 import { typed } from '../../helpers/cli.ts'
 import { createFakeOs } from '../../helpers/fake-os.ts'
 
-const COMMANDS = ['lint', 'explain', 'diff', 'install', 'uninstall', 'completion', 'man'] as const
+const COMMANDS = ALL.map(({ name }) => name)
+const LIST = COMMANDS.join(', ')
 
 describe('help', () => {
   test.each([['--help'], ['-h'], ['help']])('%s lists every command on stdout', (option) => {
@@ -48,18 +50,10 @@ test('nothing typed says what it is and where to go on, on stderr', () => {
 
 describe('wrong usage ends with 2 and says what is wrong', () => {
   test.each([
-    [
-      'a command that there is not',
-      ['start'],
-      'there is no command "start"; there are lint, explain, diff, install, uninstall, completion, man',
-    ],
+    ['a command that there is not', ['start'], `there is no command "start"; there are ${LIST}`],
     ['a command with a slip', ['exlpain'], 'there is no command "exlpain"; did you mean explain?'],
     ['help for a command with a slip', ['help', 'lnit'], 'there is no command "lnit"; did you mean lint?'],
-    [
-      'an option instead of a command',
-      ['--nosuch'],
-      'there is no command "--nosuch"; there are lint, explain, diff, install, uninstall, completion, man',
-    ],
+    ['an option instead of a command', ['--nosuch'], `there is no command "--nosuch"; there are ${LIST}`],
     ['lint without a file', ['lint'], 'lint needs a file; see netns-sysctl lint --help'],
     ['an unknown option of lint', ['lint', '--x', 'f'], 'there is no option --x; see netns-sysctl lint --help'],
     ['an unknown option of explain', ['explain', '-a'], 'there is no option -a; see netns-sysctl explain --help'],

@@ -1,0 +1,81 @@
+import { CniError } from '../../cni/error.ts'
+import type { Os } from '../../os/os.ts'
+import { IFNAME, interfaceOf, parseSysctlKey, type SysctlKey, segmentsOf } from '../../sysctl/key.ts'
+import { explainKey, type Node, type Reading, readHost, readNewNetns } from '../explain/explanation.ts'
+import { OWN_TYPE } from '../own-type.ts'
+import type { Assignment } from './assignments.ts'
+
+/** What becomes of a sysctl of the node in its pods. */
+export type Fate = 'follows' | 'entry' | 'node' | 'interface' | 'absent' | 'foreign' | 'unknown'
+
+/** One assignment of the node's files and what it means for pods. */
+export interface Imported {
+  readonly key: string
+  readonly value: string
+  readonly file: string
+  readonly line: number
+  readonly fate: Fate
+  /** What an entry has to set for pods to have it; null where that is nothing. */
+  readonly entryKey: string | null
+}
+
+/** An assignment with the sysctl that it is about, as the host has it. */
+export interface HostReading {
+  readonly assignment: Assignment
+  readonly key: SysctlKey | undefined
+  readonly host: Reading | undefined
+}
+
+/** Reads each on the host, before a netns is entered. */
+export function readOnHost(os: Os, assignments: readonly Assignment[]): HostReading[] {
+  return assignments.map((assignment) => {
+    const key = assignment.segments[0] === 'net' ? tryKey(assignment.segments.join('/')) : undefined
+    return { assignment, key, host: key && readHost(os, key) }
+  })
+}
+
+/** Says what becomes of each; the thread is in a new netns, unless `canLook` is false. */
+export function judge(os: Os, readings: readonly HostReading[], node: Node, canLook: boolean): Imported[] {
+  return readings.map(({ assignment, key, host }) => {
+    const { value, file, line, segments } = assignment
+    if (key === undefined || host === undefined) {
+      const fate = segments[0] === 'net' ? 'absent' : 'foreign'
+      return { key: segments.join('.'), value, file, line, fate, entryKey: null }
+    }
+    const pod = podKey(key)
+    const explanation = explainKey(pod, host, canLook ? readNewNetns(os, pod) : undefined, node)
+    const fate = interfaceOf(key) !== undefined && interfaceOf(key) !== 'lo' ? 'interface' : fateOf(explanation)
+    const name = assignment.mayFail ? `-${pod.canonical}` : pod.canonical
+    return { key: key.canonical, value, file, line, fate, entryKey: fate === 'entry' ? name : null }
+  })
+}
+
+/** The entry of a conflist that gives pods what they do not have from the node. */
+export function makeEntry(imported: readonly Imported[], byName: boolean): Readonly<Record<string, unknown>> {
+  const wanted = imported.flatMap(({ entryKey, value }) => (entryKey === null ? [] : [[entryKey, value] as const]))
+  if (!byName) return { type: OWN_TYPE, sysctl: Object.fromEntries(wanted) }
+  return { type: OWN_TYPE, inherit: wanted.map(([name]) => name.replace(/^-/, '')) }
+}
+
+function fateOf({ exists, settable, followsHost }: ReturnType<typeof explainKey>): Fate {
+  if (exists === false) return 'absent'
+  if (followsHost === true) return 'follows'
+  if (settable === null) return 'unknown'
+  return settable ? 'entry' : 'node'
+}
+
+/** A pod's interface was made before an entry behind the network plugin runs: `default` would come too late. */
+function podKey(key: SysctlKey): SysctlKey {
+  const segments = segmentsOf(key)
+  const isDefault = segments.length === 5 && ['conf', 'neigh'].includes(segments[2] ?? '') && segments[3] === 'default'
+  return isDefault ? parseSysctlKey(segments.with(3, IFNAME).join('/')) : key
+}
+
+function tryKey(text: string): SysctlKey | undefined {
+  try {
+    return parseSysctlKey(text)
+  } catch (error) {
+    if (error instanceof CniError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,52 @@
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+
+/** The folders of sysctl.d(5), of which an earlier one hides the files of that name in a later one. */
+const FOLDERS = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d']
+
+/** What sysctl(8) of procps reads in the end. */
+const LAST = '/etc/sysctl.conf'
+
+/** A file of sysctl.d(5). */
+export interface SysctlDFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** The node's own files, in the order in which they are applied. Throws OsError for what cannot be read. */
+export function readNodeFiles(os: Os): SysctlDFile[] {
+  const paths = new Map<string, string>()
+  for (const folder of FOLDERS.toReversed()) for (const path of listFolder(os, folder)) paths.set(nameOf(path), path)
+  const files = [...paths.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+  return [...files, LAST].flatMap((path) => {
+    const text = catchOsError(() => os.readFile(path))
+    if (!(text instanceof OsError)) return [{ path, text }]
+    if (isAbsent(text)) return []
+    throw text
+  })
+}
+
+/** What is given: files, and folders for their files in the order of their names. Throws OsError. */
+export function readGivenFiles(os: Os, given: readonly string[]): SysctlDFile[] {
+  return given.flatMap((path) => {
+    const isFolder = os.fileStatus(path).kind === 'directory'
+    const files = isFolder ? listFolder(os, path.replace(/(?<=.)\/+$/, '')) : [path]
+    return files.map((file) => ({ path: file, text: os.readFile(file) }))
+  })
+}
+
+function listFolder(os: Os, folder: string): string[] {
+  const entries = catchOsError(() => os.list(folder))
+  if (entries instanceof OsError) {
+    if (isAbsent(entries)) return []
+    throw entries
+  }
+  return entries.flatMap(({ name }) => (name.endsWith('.conf') ? `${folder}/${name}` : [])).sort()
+}
+
+function isAbsent({ errno }: OsError): boolean {
+  return errno === 'ENOENT' || errno === 'ENOTDIR'
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
