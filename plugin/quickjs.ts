@@ -3,7 +3,7 @@ import { start } from './engine/quickjs/quickjs.ts'
 import { main } from './main.ts'
 import { recordSchema } from './state/record.ts'
 
-// What is made before the start is there when a process starts, see quickjs.c.
+// What is made before the start is there when a process starts, see kept.c.
 const schemas = [CONF_SCHEMAS, ARGS_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS, GC_SCHEMAS].flatMap(Object.values)
 for (const schema of [...schemas, recordSchema]) schema().safeParse(undefined)
 

@@ -1,4 +1,4 @@
-// Compiles the QuickJS engine, quickjs.c and the bundled plugin into one static executable.
+// Compiles the QuickJS engine, the C files of this folder and the bundled plugin into one static executable.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -26,6 +26,10 @@ const ENGINE = {
 }
 const ENGINE_FILES = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'dtoa.c']
 
+/** In one order, so that two builds are alike. */
+const HOST_FILES = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith('.c'))
+  .sort()
 const WARNINGS = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror']
 
 /**
@@ -40,9 +44,11 @@ export function buildNative({ bundle, output, cache, kind = 'release', arch = pr
   const work = mkdtempSync(join(cache, 'program-'))
   try {
     const bytecode = (...options) => run(compilerOf, ['-C', '-s', '-s', ...options, bundle])
-    const host = join(import.meta.dirname, 'quickjs.c')
-    run(compiler, [...compile, ...WARNINGS, '-I', sources, '-c', host, '-o', join(work, 'host.o')])
-    const own = [join(work, 'host.o')]
+    const own = HOST_FILES.map((file) => {
+      const object = join(work, file.replace(/c$/, 'o'))
+      run(compiler, [...compile, ...WARNINGS, '-I', sources, '-c', join(import.meta.dirname, file), '-o', object])
+      return object
+    })
     if (kind === 'sanitize') {
       bytecode('-N', 'program', '-o', join(work, 'program.c'))
       own.push(join(work, 'program.c'))
@@ -59,7 +65,7 @@ export function buildNative({ bundle, output, cache, kind = 'release', arch = pr
   }
 }
 
-/** Lets the executable load the plugin, and puts what its memory holds then into it: see quickjs.c. */
+/** Lets the executable load the plugin, and puts what its memory holds then into it: see kept.c. */
 function keepHeap(executable, program, work, { runner, objcopy }) {
   const heap = join(work, 'heap')
   const [file, ...args] = [...runner, executable]

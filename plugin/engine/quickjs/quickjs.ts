@@ -1,6 +1,6 @@
 import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from '../../os/os.ts'
 
-/** What quickjs.c has as it is wanted. */
+/** What native-os.c has as it is wanted. */
 type Direct =
   | 'getenv'
   | 'readFile'
@@ -14,7 +14,7 @@ type Direct =
   | 'linkIoctl'
   | 'isTerminal'
 
-/** What quickjs.c gives the plugin: system calls, which throw the class that {@link NativeOs.failWith} was told. */
+/** What native-os.c gives the plugin: system calls, which throw the class that {@link NativeOs.failWith} was told. */
 interface NativeOs extends Pick<Os, Direct> {
   failWith(errorClass: typeof OsError): void
   readStdin(mostBytes: number, path: string): string
@@ -46,7 +46,7 @@ export function start(run: (os: Os) => number): void {
   })
 }
 
-/** The operating system as quickjs.c shows it to the QuickJS engine; what was typed is not known before the start. */
+/** The operating system as native-os.c shows it to the QuickJS engine; what was typed is not known before the start. */
 function createQuickJsOs(): Os & { args: readonly string[] } {
   return {
     args: [],

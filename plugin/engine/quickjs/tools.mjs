@@ -1,9 +1,9 @@
-// The tools that quickjs.c and the engine are compiled with, by what is to come of it.
+// The tools that the C files of this folder and the engine are compiled with, by what is to come of it.
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchPackage, run } from './packages.mjs'
 
-/** For the executable. Without position-independence, so that it can start with what its heap held: see quickjs.c. */
+/** For the executable. Without position-independence, so that it can start with what its heap held: see kept.c. */
 const COMPILE = [
   '-O2',
   '-fno-pie',

@@ -1,0 +1,123 @@
+// What the QuickJS engine runs in, a file a part: the start of the engine, and the system calls that quickjs.ts needs. It
+// runs as root: every length and every allocation is checked, nothing is cut short, and a call that fails throws an
+// OsError.
+#ifndef HOST_H
+#define HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quickjs.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+// A function of the object nativeOs; those that take a path take it first.
+#define NATIVE(name) JSValue name(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+#define UNUSED ((void)self, (void)argc)
+
+// memory.c: the engine's memory; where there is no more, the process ends
+#define MEMORY_LIMIT ((size_t)512 << 20)
+#define PAGE ((size_t)4096)
+#define SIZES 11 // of small blocks
+extern const JSMallocFunctions MEMORY;
+void *memory_allocate(void *opaque, size_t size);
+void *memory_resize(void *opaque, void *memory, size_t size);
+void memory_free(void *opaque, void *memory);
+
+// kept.c: the heap that the executable starts with
+#define HEAP ((size_t)1024 << 10)
+struct block;
+extern struct kept {
+    JSContext *ctx; // NULL before the plugin is loaded
+    JSValue run; // what start() was given
+    JSValue os_error; // the class OsError
+    size_t mapped;
+    uint8_t *chunk, *chunk_end;
+    struct block *free[SIZES];
+    _Alignas(16) uint8_t heap[HEAP];
+} kept;
+_Noreturn void give_kept(void);
+void copy_kept(void);
+
+// error.c: failures
+// Throws an OsError, and frees `path`.
+JSValue fail_on(JSContext *ctx, int error, const char *call, JSValue path);
+// The call has failed with errno.
+JSValue fail(JSContext *ctx, const char *call, JSValueConst path);
+_Noreturn void leave_out_of_memory(void);
+_Noreturn void leave_with(const char *message);
+_Noreturn void leave_with_exception(JSContext *ctx);
+NATIVE(native_fail_with);
+
+// text.c: JavaScript's texts and the system's
+struct text {
+    const char *bytes; // NULL after an exception
+    size_t length;
+    char *copy;
+};
+// Where the first byte is that belongs to no character; `length` where all do.
+size_t find_invalid(const uint8_t *bytes, size_t length);
+// A string, with U+FFFD for what is not UTF-8.
+JSValue decode(JSContext *ctx, const uint8_t *bytes, size_t length);
+JSValue decode_text(JSContext *ctx, const char *text);
+// UTF-8, with U+FFFD for lone surrogates, which QuickJS encodes as if they were characters.
+struct text encode(JSContext *ctx, JSValueConst value);
+void free_text(JSContext *ctx, struct text text);
+// A path that `call` is to be made with; throws EINVAL for one with a NUL, which would end there.
+bool get_path(JSContext *ctx, JSValueConst value, const char *call, struct text *path);
+
+// streams.c: reading and writing to the end
+struct buffer {
+    uint8_t *bytes;
+    size_t length;
+};
+// Reads to the end, `step` bytes at a time; false with errno, EFBIG above `most`.
+bool read_all(int fd, size_t step, size_t most, struct buffer *buffer);
+// False with errno; EIO where nothing more is taken.
+bool write_all(int fd, const char *bytes, size_t length);
+void open_standard_streams(void);
+NATIVE(native_read_stdin);
+NATIVE(native_write);
+NATIVE(native_is_terminal);
+
+// files.c: files by their paths
+// A descriptor, or -1 after an exception.
+int open_path(JSContext *ctx, const char *call, JSValueConst path, int flags);
+void close_keeping_errno(int fd);
+enum { CALL_ACCESS, CALL_MKDIR, CALL_UNLINK };
+JSValue native_simple(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int which);
+NATIVE(native_read_file);
+NATIVE(native_has_same_content);
+NATIVE(native_lstat);
+
+// replace.c: files that are written
+NATIVE(native_replace_file);
+NATIVE(native_copy_file);
+
+// folder.c: what there is in a folder
+NATIVE(native_list);
+
+// sysctl.c: sysctls, by their paths or kept open
+JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path);
+NATIVE(native_write_file);
+NATIVE(native_open_sysctl);
+NATIVE(native_read_sysctl);
+NATIVE(native_write_sysctl);
+
+// netns.c: network namespaces
+NATIVE(native_netns_id);
+NATIVE(native_enter_netns);
+NATIVE(native_make_netns);
+NATIVE(native_leave_netns);
+
+// link.c: network interfaces
+NATIVE(native_link_ioctl);
+
+// native-os.c: the object that has all of these
+void add_native_os(JSContext *ctx);
+
+// start.c: the start of the engine and of the plugin
+NATIVE(native_start);
+
+#endif

@@ -1,0 +1,40 @@
+// All that is written until the plugin is loaded. The build runs it so far, and puts the bytes of `kept` back into the
+// executable: the engine then starts with the plugin loaded. So nothing in there may point to what is not in the
+// executable, and the executable is not position-independent.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "host.h"
+
+struct kept kept __attribute__((section(".kept"), aligned(4096))) = {
+    .chunk = kept.heap,
+    .chunk_end = kept.heap + HEAP,
+};
+
+#ifndef RUN_AT_ONCE
+// The engine keeps where its stack is, which JS_UpdateStackTop() sets anew: no two builds would be alike.
+static void forget_stack(void) {
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), range = (uintptr_t)16 << 20;
+    for (uintptr_t *word = (uintptr_t *)kept.heap; word < (uintptr_t *)kept.chunk; word++) {
+        if (*word - (here - range) < 2 * range) *word = 0;
+    }
+}
+
+// What the build puts into the executable.
+_Noreturn void give_kept(void) {
+    if (kept.mapped > 0) leave_with("the plugin has outgrown HEAP in host.h\n");
+    forget_stack();
+    if (!write_all(STDOUT_FILENO, (const char *)&kept, sizeof kept)) leave_with("stdout cannot be written\n");
+    _exit(0);
+}
+#endif
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 // <asm-generic/mman-common.h>
+#endif
+
+// Nearly every page of it is soon written to, which takes longer one by one. Before Linux 5.14 they are all the same.
+void copy_kept(void) {
+    size_t size = (size_t)(kept.chunk - (uint8_t *)&kept);
+    madvise(&kept, size & ~(PAGE - 1), MADV_POPULATE_WRITE);
+}

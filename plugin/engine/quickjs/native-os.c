@@ -1,0 +1,49 @@
+// The object nativeOs, which plugin/engine/quickjs/quickjs.ts makes the operating system of.
+#include <stdlib.h>
+
+#include "host.h"
+
+// getenv(name)
+NATIVE(native_getenv) {
+    UNUSED;
+    const char *name = JS_ToCString(ctx, argv[0]);
+    if (name == NULL) return JS_EXCEPTION;
+    const char *value = getenv(name);
+    JS_FreeCString(ctx, name);
+    return value == NULL ? JS_UNDEFINED : decode_text(ctx, value);
+}
+
+static const JSCFunctionListEntry NATIVE_OS[] = {
+    JS_CFUNC_DEF("start", 1, native_start),
+    JS_CFUNC_DEF("failWith", 1, native_fail_with),
+    JS_CFUNC_DEF("getenv", 1, native_getenv),
+    JS_CFUNC_DEF("readStdin", 2, native_read_stdin),
+    JS_CFUNC_DEF("readFile", 1, native_read_file),
+    JS_CFUNC_DEF("writeFile", 2, native_write_file),
+    JS_CFUNC_DEF("replaceFile", 5, native_replace_file),
+    JS_CFUNC_DEF("copyFile", 5, native_copy_file),
+    JS_CFUNC_DEF("hasSameContent", 2, native_has_same_content),
+    JS_CFUNC_DEF("openSysctl", 1, native_open_sysctl),
+    JS_CFUNC_DEF("readSysctl", 2, native_read_sysctl),
+    JS_CFUNC_DEF("writeSysctl", 3, native_write_sysctl),
+    JS_CFUNC_MAGIC_DEF("checkWritable", 2, native_simple, CALL_ACCESS),
+    JS_CFUNC_MAGIC_DEF("mkdir", 2, native_simple, CALL_MKDIR),
+    JS_CFUNC_MAGIC_DEF("unlink", 2, native_simple, CALL_UNLINK),
+    JS_CFUNC_DEF("lstat", 1, native_lstat),
+    JS_CFUNC_DEF("list", 1, native_list),
+    JS_CFUNC_DEF("netnsId", 1, native_netns_id),
+    JS_CFUNC_DEF("enterNetns", 1, native_enter_netns),
+    JS_CFUNC_DEF("makeNetns", 0, native_make_netns),
+    JS_CFUNC_DEF("leaveNetns", 0, native_leave_netns),
+    JS_CFUNC_DEF("linkIoctl", 3, native_link_ioctl),
+    JS_CFUNC_DEF("isTerminal", 0, native_is_terminal),
+    JS_CFUNC_DEF("write", 3, native_write),
+};
+
+void add_native_os(JSContext *ctx) {
+    JSValue global = JS_GetGlobalObject(ctx);
+    JSValue os = JS_NewObject(ctx);
+    JS_SetPropertyFunctionList(ctx, os, NATIVE_OS, COUNT(NATIVE_OS));
+    JS_SetPropertyStr(ctx, global, "nativeOs", os);
+    JS_FreeValue(ctx, global);
+}

@@ -1,0 +1,80 @@
+// Sysctls, by their paths or kept open.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "host.h"
+
+// A sysctl. A read that fills its buffer may be all that there is, proc_do_large_bitmap(): then it is read again, with a
+// larger one. The kernel makes a buffer of the same size, so the first one is small; and what is given in a read that does
+// not fill it is all, proc_sys_call_handler().
+JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
+    uint8_t few[512];
+    for (size_t size = sizeof few;; size *= 8) {
+        uint8_t *bytes = size == sizeof few ? few : memory_allocate(NULL, size);
+        ssize_t got;
+        do got = pread(fd, bytes, size, 0);
+        while (got < 0 && errno == EINTR);
+        JSValue result = JS_UNDEFINED;
+        if (got < 0) result = fail(ctx, "read", path);
+        else if ((size_t)got < size) result = decode(ctx, bytes, (size_t)got);
+        if (bytes != few) memory_free(NULL, bytes);
+        if (got < (ssize_t)size) return result;
+    }
+}
+
+// One pwrite(2), unless the kernel takes a long value bit by bit, proc_do_large_bitmap().
+static JSValue write_sysctl(JSContext *ctx, int fd, JSValueConst path, struct text text) {
+    size_t done = 0;
+    do {
+        ssize_t written = pwrite(fd, text.bytes + done, text.length - done, (off_t)done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written == 0) errno = EIO;
+        if (written <= 0) return fail(ctx, "write", path);
+        done += (size_t)written;
+    } while (done < text.length);
+    return JS_UNDEFINED;
+}
+
+// writeFile(path, text): of a sysctl
+NATIVE(native_write_file) {
+    UNUSED;
+    struct text text = encode(ctx, argv[1]);
+    if (text.bytes == NULL) return JS_EXCEPTION;
+    int fd = open_path(ctx, "open", argv[0], O_WRONLY | O_NOFOLLOW);
+    JSValue result = fd < 0 ? JS_EXCEPTION : write_sysctl(ctx, fd, argv[0], text);
+    if (fd >= 0) close(fd);
+    free_text(ctx, text);
+    return result;
+}
+
+// openSysctl(path): a descriptor, or -1 where that would be above half of what the process may have
+NATIVE(native_open_sysctl) {
+    UNUSED;
+    int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);
+    if (fd < 0) return JS_EXCEPTION;
+    struct rlimit most;
+    if (getrlimit(RLIMIT_NOFILE, &most) == 0 && (rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
+    close(fd);
+    return JS_NewInt32(ctx, -1);
+}
+
+// readSysctl(path, fd)
+NATIVE(native_read_sysctl) {
+    UNUSED;
+    int32_t fd;
+    return JS_ToInt32(ctx, &fd, argv[1]) < 0 ? JS_EXCEPTION : read_sysctl(ctx, fd, argv[0]);
+}
+
+// writeSysctl(path, fd, text)
+NATIVE(native_write_sysctl) {
+    UNUSED;
+    int32_t fd;
+    if (JS_ToInt32(ctx, &fd, argv[1]) < 0) return JS_EXCEPTION;
+    struct text text = encode(ctx, argv[2]);
+    if (text.bytes == NULL) return JS_EXCEPTION;
+    JSValue result = write_sysctl(ctx, fd, argv[0], text);
+    free_text(ctx, text);
+    return result;
+}
