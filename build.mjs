@@ -1,5 +1,6 @@
 // Bundles plugin/node.ts with esbuild and packs it with pkg: node build.mjs [--arch x64|arm64] [--out FILE]
-// Or compiles plugin/quickjs.ts with the QuickJS engine: node build.mjs --native [--sanitize] [--arch …] [--out FILE]
+// Or compiles plugin/quickjs.ts and quickjs-operator.ts with the QuickJS engine:
+// node build.mjs --native [--sanitize] [--arch …] [--out FILE]
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -86,9 +87,10 @@ async function makePacked(work, output) {
 
 async function makeNative(work, output) {
   const engine = { platform: 'neutral', target: 'es2022', format: 'iife' }
-  const bundle = await bundlePlugin(options.entry ?? 'plugin/quickjs.ts', join(work, 'netns-sysctl.js'), engine)
+  const runtime = await bundlePlugin(options.entry ?? 'plugin/quickjs.ts', join(work, 'runtime.js'), engine)
+  const operator = await bundlePlugin('plugin/quickjs-operator.ts', join(work, 'operator.js'), engine)
   const kind = options.sanitize ? 'sanitize' : 'release'
-  buildNative({ bundle, output, cache: join(root, 'dist/quickjs'), kind, arch: options.arch })
+  buildNative({ runtime, operator, output, cache: join(root, 'dist/quickjs'), kind, arch: options.arch })
 }
 
 async function bundlePlugin(entry, outfile, engine) {

@@ -1,5 +1,5 @@
 import { ARGS_SCHEMAS, CONF_SCHEMAS, GC_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS } from './config/schema.ts'
-import { start } from './engine/quickjs/quickjs.ts'
+import { operate, start } from './engine/quickjs/quickjs.ts'
 import { main } from './main.ts'
 import { recordSchema } from './state/record.ts'
 
@@ -7,4 +7,4 @@ import { recordSchema } from './state/record.ts'
 const schemas = [CONF_SCHEMAS, ARGS_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS, GC_SCHEMAS].flatMap(Object.values)
 for (const schema of [...schemas, recordSchema]) schema().safeParse(undefined)
 
-start(main)
+start((os) => main(os, operate))

@@ -1,3 +1,4 @@
+import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
 import { NODE_FILES } from './requests.ts'
@@ -31,7 +32,7 @@ export function typed(args: readonly string[], { host, fresh, files, netns, ...m
     ...(fresh !== null && { newNetns: newNetns(fresh) }),
     ...machine,
   })
-  const exitCode = main(os)
+  const exitCode = main(os, runCli)
   return { exitCode, stdout: os.stdout(), stderr: os.stderr(), os }
 }
 

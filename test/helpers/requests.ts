@@ -1,3 +1,4 @@
+import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
 import type { FakeLink } from './fake-link.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
@@ -39,7 +40,7 @@ export interface Answered {
 /** Runs main() for one command on a node with one container, whose interface is eth0. */
 export function ask(command: string, asked: Asked = {}): Answered {
   const os = createFakeOs(toMachine(command, asked))
-  const exitCode = main(os)
+  const exitCode = main(os, runCli)
   const stdout = os.stdout()
   return { exitCode, stdout, answer: stdout === '' ? undefined : JSON.parse(stdout), os }
 }

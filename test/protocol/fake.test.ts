@@ -1,5 +1,6 @@
 import { release } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
 import { parseDocument } from '../helpers/document.ts'
 import { createFakeOs, type FakeFiles, HOST, usualNetns } from '../helpers/fake-os.ts'
@@ -19,7 +20,7 @@ describe.each(Object.entries(CASES))('main() keeps to the protocol: %s', (_, cas
       files: { ...NODE_FILES, '/proc/sys/kernel/osrelease': `${release()}\n` },
     })
 
-    const exitCode = main(os)
+    const exitCode = main(os, runCli)
 
     const answer = parseDocument(os.stdout())
     expect({ exitCode, answer }).toEqual({ exitCode: given.exitCode, answer: fillIn(given.stdout, netns) })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runCli } from '../../plugin/cli/cli.ts'
 import { COMMANDS } from '../../plugin/cli/commands.ts'
 import { main } from '../../plugin/main.ts'
 import { createFakeOs, type FakeMachine } from '../helpers/fake-os.ts'
@@ -23,25 +24,25 @@ describe('without a CNI_COMMAND', () => {
   ])('%s', (_, args, exitCode, stdout, stderr) => {
     for (const env of [{}, { CNI_COMMAND: '' }]) {
       const os = createFakeOs({ args, env })
-      expect([main(os), os.stdout(), os.stderr()]).toEqual([exitCode, stdout, stderr])
+      expect([main(os, runCli), os.stdout(), os.stderr()]).toEqual([exitCode, stdout, stderr])
     }
   })
 
   test('--help tells of every command on stdout', () => {
     const os = createFakeOs({ args: ['--help'] })
-    expect([main(os), os.stderr()]).toEqual([0, ''])
+    expect([main(os, runCli), os.stderr()]).toEqual([0, ''])
     expect(os.stdout().startsWith(ABOUT)).toBe(true)
     expect(os.stdout()).toMatch(/^ {2}lint .*\n {2}explain /m)
   })
 
   test('a closed stderr or stdout ends it with 2', () => {
-    expect(main(createFakeOs({ stderrFails: 'EPIPE' }))).toBe(2)
-    expect(main(createFakeOs({ args: ['--help'], stdoutFails: 'EPIPE' }))).toBe(2)
+    expect(main(createFakeOs({ stderrFails: 'EPIPE' }), runCli)).toBe(2)
+    expect(main(createFakeOs({ args: ['--help'], stdoutFails: 'EPIPE' }), runCli)).toBe(2)
   })
 
   test('what is typed is not looked at where CNI_COMMAND is set', () => {
     const os = createFakeOs({ args: ['--help'], env: { CNI_COMMAND: 'VERSION' } })
-    expect([main(os), JSON.parse(os.stdout()).cniVersion]).toEqual([0, '1.1.0'])
+    expect([main(os, runCli), JSON.parse(os.stdout()).cniVersion]).toEqual([0, '1.1.0'])
   })
 })
 
@@ -97,7 +98,7 @@ describe('an error is one document', () => {
 
   test('with code 999 for a bug, whose stack is on stderr', () => {
     const os = { ...createFakeOs({ env: envOf('ADD') }), readStdin: () => failWith(new TypeError('x is undefined')) }
-    expect(main(os)).toBe(1)
+    expect(main(os, runCli)).toBe(1)
     expect(JSON.parse(os.stdout())).toEqual(
       errorDocument(
         999,
@@ -110,7 +111,7 @@ describe('an error is one document', () => {
 
   test('with code 999 for what is thrown and no error', () => {
     const os = { ...createFakeOs({ env: envOf('ADD') }), readStdin: () => failWith('x') }
-    expect(main(os)).toBe(1)
+    expect(main(os, runCli)).toBe(1)
     expect(JSON.parse(os.stdout())).toMatchObject({ code: 999, msg: 'a bug in netns-sysctl: x' })
     expect(os.stderr()).toBe('netns-sysctl: x\n')
   })
@@ -130,7 +131,7 @@ describe('a stdout that nobody reads', () => {
   ]
   test.each(machines)('%s', (_, machine, exitCode, stderr) => {
     const os = createFakeOs(machine)
-    expect([main(os), os.stdout(), os.stderr()]).toEqual([exitCode, '', stderr])
+    expect([main(os, runCli), os.stdout(), os.stderr()]).toEqual([exitCode, '', stderr])
   })
 })
 

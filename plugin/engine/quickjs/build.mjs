@@ -1,4 +1,4 @@
-// Compiles the QuickJS engine, the C files of this folder and the bundled plugin into one static executable.
+// Compiles the QuickJS engine, the C files of this folder and the bundles of the plugin into one static executable.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fail, fetchPackage, run } from './packages.mjs'
 import { toolsFor } from './tools.mjs'
 
@@ -33,31 +33,35 @@ const HOST_FILES = readdirSync(import.meta.dirname)
 const WARNINGS = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror']
 
 /**
- * Compiles `bundle`, a script, into the executable `output`. What is compiled of the engine alone is left in `cache` for
- * the next time.
+ * Compiles two scripts, `runtime` for what a runtime asks and `operator` for what a person types, into the executable
+ * `output`. What is compiled of the engine alone is left in `cache` for the next time.
  */
-export function buildNative({ bundle, output, cache, kind = 'release', arch = process.arch }) {
+export function buildNative({ runtime, operator, output, cache, kind = 'release', arch = process.arch }) {
   mkdirSync(cache, { recursive: true })
   const tools = toolsFor(kind, arch, cache)
   const { compiler, compile, link, libraries } = tools
   const { sources, compilerOf, objects } = prepareEngine(cache, tools)
   const work = mkdtempSync(join(cache, 'program-'))
   try {
-    const bytecode = (...options) => run(compilerOf, ['-C', '-s', '-s', ...options, bundle])
-    const own = HOST_FILES.map((file) => {
-      const object = join(work, file.replace(/c$/, 'o'))
-      run(compiler, [...compile, ...WARNINGS, '-I', sources, '-c', join(import.meta.dirname, file), '-o', object])
+    const toObject = (file, ...options) => {
+      const object = join(work, `${basename(file, '.c')}.o`)
+      run(compiler, [...compile, ...options, '-c', file, '-o', object])
       return object
-    })
-    if (kind === 'sanitize') {
-      bytecode('-N', 'program', '-o', join(work, 'program.c'))
-      own.push(join(work, 'program.c'))
     }
+    const toBytecode = (bundle, ...options) => run(compilerOf, ['-C', '-s', '-s', ...options, bundle])
+    const toArray = (bundle, name) => {
+      const file = join(work, `${name}.c`)
+      toBytecode(bundle, '-N', name, '-o', file)
+      return toObject(file)
+    }
+    const own = HOST_FILES.map((file) => toObject(join(import.meta.dirname, file), ...WARNINGS, '-I', sources))
+    own.push(toArray(operator, 'operator_program'))
+    if (kind === 'sanitize') own.push(toArray(runtime, 'runtime_program'))
     const linked = join(work, 'linked')
     run(compiler, [...link, '-o', linked, ...own, ...objects, ...libraries])
     if (kind === 'release') {
-      bytecode('-b', '-o', join(work, 'program'))
-      keepHeap(linked, readFileSync(join(work, 'program')), work, tools)
+      toBytecode(runtime, '-b', '-o', join(work, 'runtime'))
+      keepHeap(linked, readFileSync(join(work, 'runtime')), work, tools)
     }
     copyFileSync(linked, output)
   } finally {
@@ -65,7 +69,7 @@ export function buildNative({ bundle, output, cache, kind = 'release', arch = pr
   }
 }
 
-/** Lets the executable load the plugin, and puts what its memory holds then into it: see kept.c. */
+/** Lets the executable load a program, and puts what its memory holds then into it: see kept.c. */
 function keepHeap(executable, program, work, { runner, objcopy }) {
   const heap = join(work, 'heap')
   const [file, ...args] = [...runner, executable]

@@ -1,6 +1,6 @@
-// What the QuickJS engine runs in, a file a part: the start of the engine, and the system calls that quickjs.ts needs. It
-// runs as root: every length and every allocation is checked, nothing is cut short, and a call that fails throws an
-// OsError.
+// What the QuickJS engine runs in, a part in each file: its start, its memory, and the system calls that quickjs.ts
+// needs. It runs as root: every length and every allocation is checked, nothing is cut short, and a call that fails
+// throws an OsError.
 #ifndef HOST_H
 #define HOST_H
 
@@ -26,10 +26,10 @@ void *memory_resize(void *opaque, void *memory, size_t size);
 void memory_free(void *opaque, void *memory);
 
 // kept.c: the heap that the executable starts with
-#define HEAP ((size_t)1024 << 10)
+#define HEAP ((size_t)896 << 10)
 struct block;
 extern struct kept {
-    JSContext *ctx; // NULL before the plugin is loaded
+    JSContext *ctx; // NULL before the program for runtimes is loaded
     JSValue run; // what start() was given
     JSValue os_error; // the class OsError
     size_t mapped;
@@ -119,5 +119,6 @@ void add_native_os(JSContext *ctx);
 
 // start.c: the start of the engine and of the plugin
 NATIVE(native_start);
+NATIVE(native_operate);
 
 #endif

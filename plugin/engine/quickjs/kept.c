@@ -1,5 +1,5 @@
-// All that is written until the plugin is loaded. The build runs it so far, and puts the bytes of `kept` back into the
-// executable: the engine then starts with the plugin loaded. So nothing in there may point to what is not in the
+// All that is written until the program for runtimes is loaded. The build runs it so far, and puts the bytes of `kept`
+// back into the executable: the engine then starts with it loaded. So nothing in there may point to what is not in the
 // executable, and the executable is not position-independent.
 #include <sys/mman.h>
 #include <unistd.h>

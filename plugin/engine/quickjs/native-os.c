@@ -15,6 +15,7 @@ NATIVE(native_getenv) {
 
 static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("start", 1, native_start),
+    JS_CFUNC_DEF("operate", 1, native_operate),
     JS_CFUNC_DEF("failWith", 1, native_fail_with),
     JS_CFUNC_DEF("getenv", 1, native_getenv),
     JS_CFUNC_DEF("readStdin", 2, native_read_stdin),

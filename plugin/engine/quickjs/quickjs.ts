@@ -32,6 +32,8 @@ interface NativeOs extends Pick<Os, Direct> {
   write(fd: number, text: string, path: string): void
   /** `run` is called with what was typed after the program's name when the process is started. */
   start(run: (args: readonly string[]) => number): void
+  /** Loads the program for operators, and calls what it gave to `start`. */
+  operate(args: readonly string[]): number
 }
 
 declare const nativeOs: NativeOs
@@ -44,6 +46,11 @@ export function start(run: (os: Os) => number): void {
     os.args = args
     return run(os)
   })
+}
+
+/** Has the program for operators, quickjs-operator.ts, do what was typed; it returns the exit code. */
+export function operate(os: Os): number {
+  return nativeOs.operate(os.args)
 }
 
 /** The operating system as native-os.c shows it to the QuickJS engine; what was typed is not known before the start. */

@@ -25,47 +25,55 @@ static JSContext *start_engine(void) {
     return ctx;
 }
 
-#ifdef RUN_AT_ONCE
-// The plugin as qjsc has compiled it.
-extern const uint8_t program[];
-extern const uint32_t program_size;
-
-static struct buffer find_program(void) {
-    return (struct buffer){.bytes = (uint8_t *)program, .length = program_size};
+// Runs a script that qjsc has compiled; false after an exception.
+static bool run_script(JSContext *ctx, const uint8_t *bytes, size_t size) {
+    JSValue script = JS_ReadObject(ctx, bytes, size, JS_READ_OBJ_BYTECODE);
+    return !JS_IsException(script) && !JS_IsException(JS_EvalFunction(ctx, script));
 }
 
-static void release_program(struct buffer found) {
-    (void)found;
+// What answers a runtime. The build gives it on stdin, and its heap is kept.
+#ifdef RUN_AT_ONCE
+extern const uint8_t runtime_program[];
+extern const uint32_t runtime_program_size;
+
+static bool run_runtime_program(JSContext *ctx) {
+    return run_script(ctx, runtime_program, runtime_program_size);
 }
 #else
-// The build gives it on stdin.
-static struct buffer find_program(void) {
+static bool run_runtime_program(JSContext *ctx) {
     struct buffer program = {0};
     if (!read_all(STDIN_FILENO, 1 << 20, MEMORY_LIMIT, &program)) leave_with("stdin cannot be read\n");
-    return program;
-}
-
-static void release_program(struct buffer program) {
+    bool ok = run_script(ctx, program.bytes, program.length);
     memory_free(NULL, program.bytes);
+    return ok;
 }
 #endif
+
+static JSContext *load_plugin(void) {
+    JSContext *ctx = start_engine();
+    add_native_os(ctx);
+    if (!run_runtime_program(ctx)) leave_with_exception(ctx);
+    JS_RunGC(JS_GetRuntime(ctx));
+    return ctx;
+}
 
 // start(run): `run` is called with the arguments when the process is started, and gives the exit code
 NATIVE(native_start) {
     UNUSED;
+    // What an earlier call gave is not freed: it runs when operate() is called.
     kept.run = JS_DupValue(ctx, argv[0]);
     return JS_UNDEFINED;
 }
 
-static JSContext *load_plugin(void) {
-    struct buffer program = find_program();
-    JSContext *ctx = start_engine();
-    add_native_os(ctx);
-    JSValue script = JS_ReadObject(ctx, program.bytes, program.length, JS_READ_OBJ_BYTECODE);
-    release_program(program);
-    if (JS_IsException(script) || JS_IsException(JS_EvalFunction(ctx, script))) leave_with_exception(ctx);
-    JS_RunGC(JS_GetRuntime(ctx));
-    return ctx;
+// What a person's commands are done by. Each start would copy it, were it in the heap that is kept.
+extern const uint8_t operator_program[];
+extern const uint32_t operator_program_size;
+
+// operate(args): the exit code of the operator's program, which calls failWith() and start() for itself
+NATIVE(native_operate) {
+    UNUSED;
+    if (!run_script(ctx, operator_program, operator_program_size)) return JS_EXCEPTION;
+    return JS_Call(ctx, kept.run, JS_UNDEFINED, 1, argv);
 }
 
 int main(int argc, char **argv) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runCli } from '../../../plugin/cli/cli.ts'
 import { COMMANDS as ALL } from '../../../plugin/cli/commands.ts'
 import { main } from '../../../plugin/main.ts'
 import { typed } from '../../helpers/cli.ts'
@@ -142,7 +143,7 @@ test('stdout that nobody reads any more is no message', () => {
 test('a bug ends with 2, not with what stands for a finding, and says where', () => {
   const os = createFakeOs({ args: ['help'] })
   const broken = { ...os, writeStdout: () => [].map.call(undefined as never, () => undefined) }
-  expect(main(broken as unknown as typeof os)).toBe(2)
+  expect(main(broken as unknown as typeof os, runCli)).toBe(2)
   expect(os.stderr()).toMatch(
     /^netns-sysctl: a bug in netns-sysctl; please report it, with these lines:\nTypeError: [\s\S]*\n {4}at /,
   )
@@ -150,7 +151,7 @@ test('a bug ends with 2, not with what stands for a finding, and says where', ()
 
 test.each([['lint'], ['--help'], ['--version'], ['install']])('%s is ignored where CNI_COMMAND is set', (option) => {
   const os = createFakeOs({ args: [option], env: { CNI_COMMAND: 'VERSION' } })
-  expect(main(os)).toBe(0)
+  expect(main(os, runCli)).toBe(0)
   expect(JSON.parse(os.stdout())).toMatchObject({ cniVersion: '1.1.0' })
   expect([os.stderr(), os.writes]).toEqual(['', []])
 })

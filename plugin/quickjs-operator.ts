@@ -1,0 +1,4 @@
+import { runCli } from './cli/cli.ts'
+import { start } from './engine/quickjs/quickjs.ts'
+
+start(runCli)
