@@ -4,5 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/{unit,property,protocol,netns,tuning,cli}/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    // On a loaded machine a test may take many times as long as it does alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -7,22 +7,16 @@ export type HostSnapshot = ReadonlyMap<string, string>
 /** Of counters, which change by themselves. */
 const COUNTERS = /\/nf_conntrack_count$/
 
-/** What other programs rewrite at any time. */
-const VOLATILE = /^\/etc\/(mtab|resolv\.conf|hosts|hostname|adjtime|ld\.so\.cache)$|\/__pycache__(\/|$)/
+/** The folders of the host that the plugin or a test could write to; other programs have theirs elsewhere. */
+const FOLDERS = ['/etc/cni', '/etc/sysctl.d', '/opt/cni', '/run/cni']
 
-/** In /run, where every other program of the host has something, only names like these are looked at. */
-const OURS = /cni|netns|sysctl|^\/run\/mount$/i
-
-/** Takes in the sysctls of the host's netns, the files of /etc, /opt and /run, and the mounts that tests make. */
+/** Takes in the sysctls of the host's netns, the files of those folders, and the mounts that tests make. */
 export function takeHostSnapshot(): HostSnapshot {
   return new Map([
     ...filesBelow('/proc/sys/net')
       .filter((path) => !COUNTERS.test(path))
       .map((path): [string, string] => [path, readIfReadable(path)]),
-    ...['/etc', '/opt', '/run']
-      .flatMap((folder) => filesBelow(folder))
-      .filter((path) => !VOLATILE.test(path) && (!path.startsWith('/run/') || OURS.test(path)))
-      .map((path): [string, string] => [path, describeFile(path)]),
+    ...FOLDERS.flatMap(filesBelow).map((path): [string, string] => [path, describeFile(path)]),
     ...mountsOfTests(),
   ])
 }
@@ -40,11 +34,12 @@ function isOfOtherLink(name: string, before: HostSnapshot, after: HostSnapshot):
   return /^\/proc\/sys\/net\/\w+\/(conf|neigh)\//.test(name) && before.has(name) !== after.has(name)
 }
 
-/** Every path below a folder but folders; without what cannot be looked into. */
+/** Every path below a folder but folders that are not empty; without what cannot be looked into. */
 function filesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name)
-    return entry.isDirectory() ? [...filesBelow(path), ...(OURS.test(path) ? [path] : [])] : [path]
+    const inside = entry.isDirectory() ? filesBelow(path) : []
+    return inside.length > 0 ? inside : [path]
   })
 }
 
@@ -73,11 +68,10 @@ function describeFile(path: string): string {
   }
 }
 
-/** Network namespaces that were given a name, and what was mounted over a folder that tests mount over. */
+/** What was mounted in the folder of this run's files, and over a folder that tests mount over. */
 function mountsOfTests(): [string, string][] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n')
-  const mounts = lines.map((line) => ({ point: line.split(' ')[4] ?? '', isNetns: line.includes(' - nsfs ') }))
-  return mounts
-    .filter(({ point, isNetns }) => isNetns || point === '/etc' || point.startsWith('/proc/sys'))
-    .map(({ point }) => [`the mount ${point}`, 'there'])
+  const points = lines.map((line) => line.split(' ')[4] ?? '')
+  const isOfTests = (point: string) => point === '/etc' || /^\/proc\/sys|\/netns-sysctl-/.test(point)
+  return points.filter(isOfTests).map((point) => [`the mount ${point}`, 'there'])
 }

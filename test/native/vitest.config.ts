@@ -6,7 +6,8 @@ const suitesWith = (name: string) => ({
     name,
     include: ['test/{protocol,netns,tuning,cli}/**/*.test.ts'],
     env: { NETNS_SYSCTL: `dist/netns-sysctl-${name}` },
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
 
