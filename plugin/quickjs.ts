@@ -1,10 +1,9 @@
 import { ARGS_SCHEMAS, CONF_SCHEMAS, GC_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS } from './config/schema.ts'
 import { operate, start } from './engine/quickjs/quickjs.ts'
 import { main } from './main.ts'
-import { recordSchema } from './state/record.ts'
 
 // What is made before the start is there when a process starts, see kept.c.
 const schemas = [CONF_SCHEMAS, ARGS_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS, GC_SCHEMAS].flatMap(Object.values)
-for (const schema of [...schemas, recordSchema]) schema().safeParse(undefined)
+for (const schema of schemas) schema().safeParse(undefined)
 
 start((os) => main(os, operate))

@@ -22,29 +22,35 @@ export function answerRuntime(os: Os): number {
     cniVersion = parseCniVersion(stdin)
     checkCommand(request.command, cniVersion)
     parseNetworkName(stdin)
-    return print(os, run(os, request, stdin, cniVersion), 0)
+    const { text, undo } = run(os, request, stdin, cniVersion)
+    return print(os, text, 0, undo)
   } catch (error) {
     return print(os, formatError(toCniError(os, error), cniVersion), 1)
   }
 }
 
-/** What a command prints where it succeeds. */
-function run(os: Os, request: AttachmentRequest | NetworkRequest, stdin: Stdin, version: CniVersion): string {
+/** What a command prints where it succeeds, and what takes its deeds back. */
+interface Answer {
+  readonly text: string
+  readonly undo?: () => void
+}
+
+function run(os: Os, request: AttachmentRequest | NetworkRequest, stdin: Stdin, version: CniVersion): Answer {
   switch (request.command) {
     case 'ADD':
       return add(os, request, stdin, version)
     case 'CHECK':
       check(os, request, stdin)
-      return ''
+      return { text: '' }
     case 'DEL':
       del(os, request, stdin)
-      return ''
+      return { text: '' }
     case 'GC':
       gc(os, stdin)
-      return ''
+      return { text: '' }
     case 'STATUS':
       status(os, stdin)
-      return ''
+      return { text: '' }
   }
 }
 
@@ -61,13 +67,14 @@ function checkCommand(command: Request['command'], cniVersion: CniVersion): void
   })
 }
 
-/** Writes `text` to stdout. Where nobody reads it any more, that is a failure too. */
-function print(os: Os, text: string, exitCode: number): number {
+/** Writes `text` to stdout. Where nobody reads it any more, the command has failed, and what it did is taken back. */
+function print(os: Os, text: string, exitCode: number, undo?: () => void): number {
   try {
     if (text !== '') os.writeStdout(text)
     return exitCode
   } catch (error) {
     log(os, `stdout cannot be written: ${error instanceof OsError ? error.errno : String(error)}`)
+    undo?.()
     return 1
   }
 }

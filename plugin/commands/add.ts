@@ -4,32 +4,41 @@ import { formatResult, type LinkChanges } from '../cni/result.ts'
 import type { CniVersion } from '../cni/version.ts'
 import { type PluginConf, parsePluginConf } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
-import { parseNetworkName } from '../config/network.ts'
 import type { Stdin } from '../config/stdin.ts'
 import type { Os } from '../os/os.ts'
 import { planInheritances, readInheritances, reportGlobs } from '../plan/inherit.ts'
-import { lookAtTargets } from '../plan/look.ts'
 import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
 import { writeRecorded } from '../state/recorded.ts'
-import { checkContainerNetns, enterContainerNetns } from './netns.ts'
+import { attachmentOf } from './attachment.ts'
+import { enterContainerNetns, openContainerNetns } from './netns.ts'
 import { readPlanScope } from './scope.ts'
 
-/** ADD: sets the sysctls and the interface's attributes in the container's netns; returns the result to print. */
-export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion: CniVersion): string {
+/** What a command prints, and what takes its deeds back where that cannot be printed. */
+export interface Added {
+  readonly text: string
+  readonly undo: () => void
+}
+
+/** ADD: sets the sysctls and the interface's attributes in the container's netns. */
+export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion: CniVersion): Added {
   const conf = parsePluginConf(stdin, request.args)
   const prevResult = requirePrevResult(conf)
   const scope = readPlanScope(os, request, conf)
   const settings = planSettings(conf.settings, scope)
-  const netns = checkContainerNetns(os, request)
+  const netns = openContainerNetns(os, request)
   const inheritances = readInheritances(os, conf.inherit, scope)
-  enterContainerNetns(os, request)
+  const text = formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
+  enterContainerNetns(os, netns)
   const link = planLink(conf.link, request.ifName)
-  const targets = lookAtTargets(os, mergePlans(link, planInheritances(inheritances), settings))
-  reportGlobs(os, inheritances, targets)
-  const attachment = { network: parseNetworkName(stdin), containerId: request.containerId, ifName: request.ifName }
-  const recorded = conf.restoreOnDel ? targets : targets.filter(({ write }) => link.includes(write))
-  writeRecorded(os, conf.dataDir, { attachment, netns, targets, recorded })
-  return formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
+  const undo = writeRecorded(os, {
+    attachment: attachmentOf(request, stdin),
+    dataDir: conf.dataDir,
+    netns,
+    plan: mergePlans(link, planInheritances(inheritances), settings),
+    isRecorded: (write) => conf.restoreOnDel || link.includes(write),
+    beforeWriting: (targets) => reportGlobs(os, inheritances, targets),
+  })
+  return { text, undo }
 }
 
 function changesOf({ mac, mtu }: LinkSettings): LinkChanges {

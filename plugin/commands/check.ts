@@ -1,34 +1,39 @@
-import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
+import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { parsePluginConf } from '../config/conf.ts'
-import { parseNetworkName } from '../config/network.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { readLinkNames } from '../link/names.ts'
+import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
-import type { UndoEntry, UndoRecord } from '../state/record.ts'
-import { loadRecord, loadSiblings } from '../state/store.ts'
+import type { Attachment } from '../state/attachment.ts'
+import { findContainer } from '../state/container.ts'
+import { findRecord, findSiblings } from '../state/find.ts'
+import { isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
+import type { UndoEntry } from '../state/record.ts'
+import { loadRecords } from '../state/store.ts'
 import { subjectOf } from '../state/undo.ts'
 import type { Subject } from '../subject/subject.ts'
 import { formatLinkNames } from '../subject/surroundings.ts'
 import { requirePrevResult } from './add.ts'
-import { checkContainerNetns, enterContainerNetns } from './netns.ts'
+import { attachmentOf } from './attachment.ts'
+import { enterContainerNetns, openContainerNetns } from './netns.ts'
 import { readPlanScope } from './scope.ts'
 
-/** CHECK: throws CniError 102 with every difference between the container's netns and what ADD would have set. */
+/**
+ * CHECK: throws CniError 102 with every difference between the container's netns and what ADD would have set, 5 or OsError
+ * where something cannot be read, and 11 where another command works on the container.
+ */
 export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parsePluginConf(stdin, request.args)
   requirePrevResult(conf)
-  const { containerId, ifName } = request
   const settings = planSettings(conf.settings, readPlanScope(os, request, conf))
-  const netns = checkContainerNetns(os, request)
-  const record = loadRecord(os, conf.dataDir, { network: parseNetworkName(stdin), containerId, ifName })
-  const entries = new Map(record?.netns === netns ? record.entries.map((entry) => [entry.id, entry]) : [])
-  const taken = record === undefined ? new Set<string>() : findTakenOver(os, conf.dataDir, record)
-  enterContainerNetns(os, request)
-  const problems = findMissingLink(os, ifName)
-  for (const { subject, value, onFailure } of mergePlans(planLink(conf.link, ifName), [], settings)) {
+  const netns = openContainerNetns(os, request)
+  enterContainerNetns(os, netns)
+  const { entries, taken } = readRecorded(os, conf.dataDir, attachmentOf(request, stdin), readIdentity(os, netns))
+  const problems = findMissingLink(os, request.ifName)
+  for (const { subject, value, onFailure } of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
     if (taken.has(subject.id)) continue
     const recorded = entries.get(subject.id)
     const difference = findDifference(os, subject, value, recorded?.after === value ? recorded.kept : undefined)
@@ -36,7 +41,32 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
     else for (const { msg } of difference) log(os, `${msg}, ignored because of its "-"`)
   }
   if (conf.inherit.length > 0) problems.push(...findInheritedDifferences(os, [...entries.values()], taken))
-  throwProblems(problems)
+  // What could not be read may be as it should be.
+  const unread = problems.filter(({ code }) => code === ErrorCode.io)
+  throwProblems(unread.length > 0 ? unread : problems)
+}
+
+interface Recorded {
+  /** What the attachment has set, by subject. */
+  readonly entries: ReadonlyMap<string, UndoEntry>
+  /** What a later attachment of the same container has set too: those values are its own by now. */
+  readonly taken: ReadonlySet<string>
+}
+
+function readRecorded(os: Os, dataDir: string, attachment: Attachment, netns: NetnsIdentity): Recorded {
+  const problems: Problem[] = []
+  const container = collect(problems, () => findContainer(os, dataDir, attachment.containerId))
+  const [problem] = problems
+  if (problem?.code === ErrorCode.tryAgainLater) throwProblems(problems)
+  else if (problem !== undefined) log(os, `${problem.msg}, so its records are not used`)
+  const records = container === undefined ? [] : loadRecords(os, container)
+  const record = findRecord(records, attachment, netns)
+  if (record === undefined || !isSameNetns(record.netns, netns)) return { entries: new Map(), taken: new Set() }
+  const later = findSiblings(records, record, netns).filter(({ sequence }) => sequence > record.sequence)
+  return {
+    entries: new Map(record.entries.map((entry) => [entry.id, entry])),
+    taken: new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id))),
+  }
 }
 
 function findMissingLink(os: Os, ifName: string): Problem[] {
@@ -44,12 +74,6 @@ function findMissingLink(os: Os, ifName: string): Problem[] {
   if (links.includes(ifName)) return []
   const msg = `the interface ${ifName} (CNI_IFNAME) does not exist in the container; ${formatLinkNames(links)}`
   return [{ code: ErrorCode.checkFailed, msg }]
-}
-
-/** What a later attachment of the same container has set too: those values are its own by now. */
-function findTakenOver(os: Os, dataDir: string, record: UndoRecord): Set<string> {
-  const later = loadSiblings(os, dataDir, record, record.netns).filter(({ sequence }) => sequence > record.sequence)
-  return new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id)))
 }
 
 /** What was copied from the host then; the host may have changed since. */
@@ -60,13 +84,12 @@ function findInheritedDifferences(os: Os, entries: readonly UndoEntry[], taken: 
 
 /** `kept` is what the kernel had made of `wanted` by the end of ADD, where that was something else. */
 function findDifference(os: Os, subject: Subject, wanted: string, kept: string | undefined): Problem[] {
-  const code = ErrorCode.checkFailed
-  try {
-    const current = subject.read(os)
-    if (current === undefined || subject.isKept(wanted, current) || current === kept) return []
-    return [{ code, msg: `${subject.name}: is ${JSON.stringify(current)}, not ${JSON.stringify(wanted)}` }]
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    return [{ code, msg: `${subject.name}: cannot be read (${error.errno})` }]
+  const current = catchOsError(() => subject.read(os))
+  if (current instanceof OsError) {
+    const code = isAbsent(current) ? ErrorCode.checkFailed : ErrorCode.io
+    return [{ code, msg: `${subject.name}: cannot be read (${current.errno})` }]
   }
+  if (current === undefined || subject.isKept(wanted, current) || current === kept) return []
+  const msg = `${subject.name}: is ${JSON.stringify(current)}, not ${JSON.stringify(wanted)}`
+  return [{ code: ErrorCode.checkFailed, msg }]
 }

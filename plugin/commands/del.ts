@@ -1,98 +1,135 @@
-import { collect, type Problem } from '../cni/error.ts'
+import { CniError, ErrorCode } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { parseNetworkName } from '../config/network.ts'
-import { parseRecordConf } from '../config/record-conf.ts'
+import { parseRecordConf, type RecordConf } from '../config/record-conf.ts'
 import type { Stdin } from '../config/stdin.ts'
+import { isAbsent, isTransient } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import { type Os, OsError } from '../os/os.ts'
-import type { UndoEntry, UndoRecord } from '../state/record.ts'
-import { loadRecord, loadSiblings, removeRecord, saveRecord } from '../state/store.ts'
-import { isOfLink, planUndoing, subjectOf } from '../state/undo.ts'
-import type { Subject } from '../subject/subject.ts'
-import { checkContainerNetns, enterContainerNetns } from './netns.ts'
+import type { Netns } from '../os/netns.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import type { Attachment } from '../state/attachment.ts'
+import { type Container, closeContainer, findContainer, releaseContainer } from '../state/container.ts'
+import { findRecord, findSiblings } from '../state/find.ts'
+import { isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
+import { putBackEntries } from '../state/put-back.ts'
+import type { UndoRecord } from '../state/record.ts'
+import { loadRecords, removeRecord, saveRecord } from '../state/store.ts'
+import { isOfLink, planUndoing } from '../state/undo.ts'
+import { attachmentOf } from './attachment.ts'
+import { openContainerNetns } from './netns.ts'
+
+/** Before what has failed, and may pass by itself, is done again. */
+const PAUSES_MS = [1, 10, 100]
 
 /**
  * DEL: puts back what ADD has written, where the netns lives on and the value is still that, and removes the record.
- * Succeeds whatever is missing: a runtime cannot remove a container whose DEL fails. What could not be done is logged.
+ * Succeeds whatever is missing, and whatever will not pass by itself, which is logged and leaves the record to GC: a runtime
+ * cannot remove a container whose DEL fails. Throws CniError 11 where another try is worth it, while the netns lives.
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
-  const { containerId, ifName } = request
-  const attachment = { network: parseNetworkName(stdin), containerId, ifName }
-  const { dataDir, restoreOnDel } = parseRecordConf(stdin)
-  const record = loadRecord(os, dataDir, attachment)
-  if (record !== undefined) tolerate(os, () => undo(os, request, dataDir, record, restoreOnDel))
-  tolerate(os, () => removeRecord(os, dataDir, attachment))
+  const attachment = attachmentOf(request, stdin)
+  const conf = parseRecordConf(stdin)
+  const failure = catchFailure(() => repeat(os, () => delOnce(os, request, attachment, conf)))
+  if (failure === undefined) return
+  const isTooLate = failure instanceof OsError ? isTransient(failure) : failure.code === ErrorCode.tryAgainLater
+  if (isTooLate && mayLive(os, request.netns)) throw tryAgainLater(failure)
+  log(os, failure instanceof OsError ? `DEL goes on: ${failure.message}` : `${failure.message}, so its records are not used`)
 }
 
-function undo(os: Os, request: AttachmentRequest, dataDir: string, record: UndoRecord, withSysctls: boolean): void {
-  if (!isNetnsOf(os, request, record)) return
-  const { restore, siblings } = planUndoing(record, loadSiblings(os, dataDir, record, record.netns))
-  for (const sibling of siblings) saveRecord(os, dataDir, sibling)
-  enterContainerNetns(os, request)
-  const wanted = restore
-    .filter((entry) => withSysctls || isOfLink(entry))
-    .flatMap((entry) => tolerate(os, () => prepare(os, entry)) ?? [])
-  // All are looked at before the first is put back, and put back twice, because one may set another or be refused until
-  // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
-  const untouched = wanted.filter((undo) => tolerate(os, () => isAsLeft(os, undo)))
-  for (const undo of untouched) tryToPutBack(os, undo)
-  for (const undo of untouched) tolerate(os, () => putBack(os, undo))
-}
-
-/** Whether CNI_NETNS still is the netns that was recorded, and not the plugin's own. */
-function isNetnsOf(os: Os, request: AttachmentRequest, record: UndoRecord): boolean {
-  if (request.netns === '') return false
-  const problems: Problem[] = []
-  return collect(problems, () => checkContainerNetns(os, request)) === record.netns
-}
-
-/** A value that is to be put back. */
-interface Undo {
-  readonly subject: Subject
-  readonly entry: UndoEntry
-}
-
-/** One that cannot be written may not have to be. */
-function prepare(os: Os, entry: UndoEntry): Undo {
-  const subject = subjectOf(entry)
+function catchFailure(action: () => void): OsError | CniError | undefined {
   try {
-    subject.prepare(os)
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-  }
-  return { subject, entry }
-}
-
-/** Whether nobody has changed the value since ADD. */
-function isAsLeft(os: Os, { subject, entry }: Undo): boolean {
-  const current = subject.read(os)
-  if (current === undefined) return false
-  return current === entry.before || current === entry.kept || subject.isKept(entry.after, current)
-}
-
-/** Whatever is refused now is tried again. */
-function tryToPutBack(os: Os, undo: Undo): void {
-  try {
-    putBack(os, undo)
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-  }
-}
-
-function putBack(os: Os, { subject, entry }: Undo): void {
-  if (subject.read(os) !== entry.before) subject.write(os, entry.before)
-}
-
-/** An interface that is gone has taken its sysctls with it; anything else is logged. */
-function tolerate<T>(os: Os, action: () => T): T | undefined {
-  const problems: Problem[] = []
-  try {
-    return collect(problems, action)
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (error.errno !== 'ENOENT' && error.errno !== 'ENODEV') log(os, `DEL goes on: ${error.message}`)
+    action()
     return undefined
-  } finally {
-    for (const { msg } of problems) log(os, `DEL goes on: ${msg}`)
+  } catch (error) {
+    if (error instanceof OsError || error instanceof CniError) return error
+    throw error
   }
+}
+
+/** Does it again, from its beginning, while it fails with what may pass by itself. */
+function repeat(os: Os, action: () => void): void {
+  for (const pause of PAUSES_MS) {
+    const failure = catchOsError(action)
+    if (!(failure instanceof OsError)) return
+    if (!isTransient(failure)) throw failure
+    os.sleep(pause)
+  }
+  action()
+}
+
+function delOnce(os: Os, request: AttachmentRequest, attachment: Attachment, conf: RecordConf): void {
+  const container = findContainer(os, conf.dataDir, attachment.containerId)
+  if (container === undefined) return
+  try {
+    delRecord(os, container, request, attachment, conf.restoreOnDel)
+  } catch (error) {
+    releaseContainer(os, container)
+    throw error
+  }
+  closeContainer(os, container)
+}
+
+function delRecord(
+  os: Os,
+  container: Container,
+  request: AttachmentRequest,
+  attachment: Attachment,
+  withSysctls: boolean,
+): void {
+  const records = loadRecords(os, container)
+  const identity = records.length === 0 ? undefined : enterIfThere(os, request)
+  const record = findRecord(records, attachment, identity)
+  if (record !== undefined && identity !== undefined && isSameNetns(record.netns, identity)) {
+    const siblings = findSiblings(records, record, identity)
+    if (!undo(os, container, record, siblings, withSysctls)) return
+  }
+  removeRecord(os, container, record ?? attachment)
+}
+
+/** False where something could not be put back, which is logged. */
+function undo(
+  os: Os,
+  container: Container,
+  record: UndoRecord,
+  siblings: readonly UndoRecord[],
+  withSysctls: boolean,
+): boolean {
+  const { restore, siblings: heirs } = planUndoing(record, siblings)
+  for (const heir of heirs) saveRecord(os, container, heir)
+  return putBackEntries(
+    os,
+    restore.filter((entry) => withSysctls || isOfLink(entry)),
+  )
+}
+
+/** The netns that the thread is in then; undefined where CNI_NETNS is gone, or is not a container's. Throws OsError. */
+function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undefined {
+  const netns = request.netns === '' ? undefined : openIfThere(os, request)
+  if (netns === undefined) return undefined
+  try {
+    const refusal = catchOsError(() => os.enterNetns(netns))
+    if (!(refusal instanceof OsError)) return readIdentity(os, netns)
+    // A namespace of another kind.
+    if (refusal.errno === 'EINVAL') return undefined
+    throw refusal
+  } finally {
+    os.close(netns)
+  }
+}
+
+function openIfThere(os: Os, request: AttachmentRequest): Netns | undefined {
+  try {
+    return openContainerNetns(os, request)
+  } catch (error) {
+    if (error instanceof CniError && error.code === ErrorCode.invalidNetns) return undefined
+    throw error
+  }
+}
+
+function mayLive(os: Os, netns: string): boolean {
+  const status = netns === '' ? undefined : catchOsError(() => os.fileStatus(netns))
+  return status !== undefined && !(status instanceof OsError && isAbsent(status))
+}
+
+function tryAgainLater({ message }: Error): CniError {
+  return new CniError({ code: ErrorCode.tryAgainLater, msg: message, details: 'the undo record stays; try again' })
 }

@@ -1,45 +1,62 @@
-import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
+import { CniError, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import { parseNetworkName } from '../config/network.ts'
 import { parseRecordConf } from '../config/record-conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { parseValidAttachments } from '../config/valid-attachments.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
-import { type Attachment, formatRecordName } from '../state/attachment.ts'
-import { checkDataDir, listAttachments, loadRecord, removeRecord } from '../state/store.ts'
+import { closeContainer, findContainer } from '../state/container.ts'
+import { openDataDir } from '../state/data-dir.ts'
+import { type Attempt, findGarbage, findSuspects, type IsGarbage } from '../state/garbage.ts'
+import { formatRecordPath, removeRecord } from '../state/store.ts'
 
 /**
- * GC: removes the undo records of this network whose attachment is not valid any more, and those that cannot be read.
- * Throws CniError 5 for a dataDir that may be somebody else's, and at the end with all that could not be removed; 6 or 7
- * without a list of the valid ones.
+ * GC: removes the undo records of this network whose attachment is not valid any more, but for one that was written just
+ * now. Throws CniError 5 for a dataDir that may be somebody else's, and at the end with all that could not be read or
+ * removed, which stays; 6 or 7 without a list of the valid ones.
  */
 export function gc(os: Os, stdin: Stdin): void {
   const network = parseNetworkName(stdin)
-  const valid = new Set(parseValidAttachments(stdin).map((other) => formatRecordName({ network, ...other })))
+  const keyOf = (containerId: string, ifName: string) => `${containerId}/${ifName}`
+  const valid = new Set(parseValidAttachments(stdin).map(({ containerId, ifName }) => keyOf(containerId, ifName)))
+  const isGarbage: IsGarbage = (other) => other.network === network && !valid.has(keyOf(other.containerId, other.ifName))
   const { dataDir } = parseRecordConf(stdin)
+  const folder = openDataDir(os, dataDir)
+  if (folder === undefined) return
   const problems: Problem[] = []
-  const attachments = listOwn(os, dataDir, network, problems)
-  if (attachments.length > 0) checkDataDir(os, dataDir)
-  for (const attachment of attachments) {
-    const name = formatRecordName(attachment)
-    if (valid.has(name) && loadRecord(os, dataDir, attachment) !== undefined) continue
-    log(os, `GC removes ${dataDir}/${name}`)
-    tryTo(problems, () => removeRecord(os, dataDir, attachment))
+  const attempt: Attempt = (action) => tryTo(os, problems, action)
+  for (const id of findSuspects(os, folder, isGarbage, attempt)) {
+    attempt(() => collectGarbage(os, dataDir, id, isGarbage, attempt))
   }
   throwProblems(problems)
 }
 
-function listOwn(os: Os, dataDir: string, network: string, problems: Problem[]): Attachment[] {
-  const attachments = tryTo(problems, () => listAttachments(os, dataDir)) ?? []
-  return attachments.filter((attachment) => attachment.network === network)
+function collectGarbage(os: Os, dataDir: string, id: string, isGarbage: IsGarbage, attempt: Attempt): void {
+  const container = findContainer(os, dataDir, id, 0)
+  if (container === undefined) return
+  try {
+    for (const attachment of findGarbage(os, container, isGarbage)) {
+      log(os, `GC removes ${formatRecordPath(dataDir, attachment)}`)
+      attempt(() => removeRecord(os, container, attachment))
+    }
+  } finally {
+    closeContainer(os, container)
+  }
 }
 
-function tryTo<T>(problems: Problem[], action: () => T): T | undefined {
+function tryTo<T>(os: Os, problems: Problem[], action: () => T): T | undefined {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    problems.push({ code: ErrorCode.io, msg: `an undo record cannot be removed: ${error.message}` })
+    if (error instanceof OsError) problems.push(keeping(error))
+    else if (!(error instanceof CniError)) throw error
+    // Whatever is there is for the next GC.
+    else if (error.code === ErrorCode.tryAgainLater) log(os, `GC goes on: ${error.message}`)
+    else problems.push(...error.problems)
     return undefined
   }
+}
+
+function keeping({ message }: OsError): Problem {
+  return { code: ErrorCode.io, msg: `an undo record cannot be removed: ${message}` }
 }

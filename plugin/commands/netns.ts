@@ -1,44 +1,53 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { type Os, OsError } from '../os/os.ts'
-
-const OWN_NETNS = '/proc/thread-self/ns/net'
+import { isAbsent } from '../os/errno.ts'
+import type { Netns } from '../os/netns.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /**
- * Makes sure that CNI_NETNS is a network namespace, and not the plugin's own; its id.
- * Throws CniError 8 (libcni's ErrInvalidNetNS) otherwise.
+ * Opens CNI_NETNS, which must be a network namespace, and not the plugin's own.
+ * Throws CniError 8 (libcni's ErrInvalidNetNS) otherwise; OsError where that cannot be told.
  */
-export function checkContainerNetns(os: Os, { netns, mayBeOwnNetns }: AttachmentRequest): string {
-  const id = attempt(netns, () => os.netnsId(netns))
-  if (mayBeOwnNetns || id !== os.netnsId(OWN_NETNS)) return id
+export function openContainerNetns(os: Os, { netns: path, mayBeOwnNetns }: AttachmentRequest): Netns {
+  const own = readOwnId(os)
+  const netns = attempt(path, () => os.openNetns(path))
+  if (mayBeOwnNetns || netns.id !== own) return netns
   throw new CniError({
     code: ErrorCode.invalidNetns,
-    msg: `CNI_NETNS ${netns} is the plugin's own network namespace, so the host's sysctls would be set`,
+    msg: `CNI_NETNS ${path} is the plugin's own network namespace, so the host's sysctls would be set`,
     details: "a container with the host's network gets no CNI network; for a test, set CNI_NETNS_OVERRIDE=1",
   })
 }
 
-/** Enters the container's network namespace. Throws CniError 8 where that is not possible. */
-export function enterContainerNetns(os: Os, { netns }: AttachmentRequest): void {
-  attempt(netns, () => os.enterNetns(netns))
+/** Enters the container's network namespace. Throws CniError 8 where it is none or may not be entered; OsError. */
+export function enterContainerNetns(os: Os, netns: Netns): void {
+  attempt(netns.path, () => os.enterNetns(netns))
+}
+
+function readOwnId(os: Os): string {
+  const id = catchOsError(() => os.ownNetnsId())
+  if (!(id instanceof OsError)) return id
+  if (!isAbsent(id)) throw id
+  throw new CniError({
+    code: ErrorCode.io,
+    msg: `there is no ${id.path}: /proc is not mounted where the plugin runs`,
+    details: 'run the plugin on the node, as root',
+  })
 }
 
 function attempt<T>(netns: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    throw new CniError({
-      code: ErrorCode.invalidNetns,
-      msg: `CNI_NETNS ${netns} ${reasonOf(error)}`,
-      details: 'the container is gone, or the runtime gave a wrong path',
-    })
-  }
+  const result = catchOsError(action)
+  if (!(result instanceof OsError)) return result
+  const reason = isAbsent(result) ? 'does not exist' : REASONS[result.errno]
+  if (reason === undefined) throw result
+  throw new CniError({
+    code: ErrorCode.invalidNetns,
+    msg: `CNI_NETNS ${netns} ${reason}`,
+    details: 'the container is gone, or the runtime gave a wrong path',
+  })
 }
 
-function reasonOf({ errno, call }: OsError): string {
-  if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'does not exist'
-  if (errno === 'EINVAL') return 'is no network namespace'
-  if (errno === 'EPERM') return 'cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root'
-  return `cannot be entered (${call}: ${errno})`
+const REASONS: Readonly<Record<string, string>> = {
+  EINVAL: 'is no network namespace',
+  EPERM: 'cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root',
 }

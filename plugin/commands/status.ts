@@ -3,7 +3,7 @@ import { parsePluginConf } from '../config/conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { readAllowlist } from '../policy/allowlist.ts'
-import { dataDirProblem } from '../state/store.ts'
+import { dataDirProblem } from '../state/data-dir.ts'
 
 /** setns(2) needs it. The bit's number in capabilities(7). */
 const CAP_SYS_ADMIN = 21n
@@ -12,7 +12,10 @@ const CAP_SYS_ADMIN = 21n
 export function status(os: Os, stdin: Stdin): void {
   const { dataDir, restoreOnDel, link } = parsePluginConf(stdin)
   const problems: Problem[] = []
-  if (!hasCapability(os, CAP_SYS_ADMIN)) {
+  const capabilities = readCapabilities(os)
+  if (capabilities === undefined) {
+    problems.push(notAvailable('/proc is not mounted where the plugin runs', 'run the plugin on the node, as root'))
+  } else if (((capabilities >> CAP_SYS_ADMIN) & 1n) === 0n) {
     problems.push(notAvailable('no CAP_SYS_ADMIN, so no network namespace can be entered', 'run the plugin as root'))
   }
   const readOnly = findReadOnly(os)
@@ -27,9 +30,10 @@ export function status(os: Os, stdin: Stdin): void {
   throwProblems(problems)
 }
 
-function hasCapability(os: Os, bit: bigint): boolean {
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(os.readFile('/proc/self/status'))?.[1] ?? '0'
-  return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n
+/** Of this process; undefined without /proc. */
+function readCapabilities(os: Os): bigint | undefined {
+  const text = os.readIfExists('/proc/self/status')
+  return text === undefined ? undefined : BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1] ?? '0'}`)
 }
 
 /**

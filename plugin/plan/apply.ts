@@ -1,6 +1,8 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
+import { isAbsent } from '../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
-import { holdsWanted, isDenied, logIgnored, readIfThere, type Target } from './target.ts'
+import type { Write } from './plan.ts'
+import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
 
 /** A write that the kernel refused. */
 export class WriteError extends CniError {
@@ -45,7 +47,7 @@ function writeTarget(os: Os, target: Target, written: Target[]): OsError | undef
   const { write } = target
   const refusal = catchOsError(() => write.subject.write(os, write.value))
   if (!(refusal instanceof OsError)) written.push(target)
-  else if (!(isDenied(refusal) && holdsWanted(write, readIfThere(os, write)))) return refusal
+  else if (!(isDenied(refusal) && holdsWanted(write, tryToRead(os, write)))) return refusal
   return undefined
 }
 
@@ -53,29 +55,37 @@ function writeTarget(os: Os, target: Target, written: Target[]): OsError | undef
 function giveUp(os: Os, target: Target, refusal: OsError, written: readonly Target[]): void {
   const traces = isChanged(os, target) ? [target] : []
   if (target.write.onFailure === 'fail') {
-    throw failedWrite(os, target, refusal, undoWrites(os, [...traces, ...written.toReversed()]))
+    throw failedWrite(os, target, refusal, takeBack(os, [...traces, ...written.toReversed()]))
   }
-  undoWrites(os, traces)
+  takeBack(os, traces)
   logIgnored(os, target.write, refusal)
 }
 
-/** Whether a refused write left a trace: a vector keeps the numbers before the one that is refused, do_proc_dointvec(). */
+/**
+ * Whether a refused write left a trace: a vector keeps the numbers before the one that is refused, do_proc_dointvec(). What
+ * cannot be read just now may have one.
+ */
 function isChanged(os: Os, { write, before }: Target): boolean {
-  const current = readIfThere(os, write)
-  return before !== undefined && current !== undefined && current !== before
+  return before !== undefined && tryToRead(os, write) !== before
 }
 
 /** Puts the values back, in the order given; the names of those that could not be. */
-function undoWrites(os: Os, written: readonly Target[]): string[] {
+export function takeBack(os: Os, written: readonly Target[]): string[] {
   const stuck = written.filter((target) => !putBack(os, target))
   // One that was put back may have set another: net.ipv4.ip_forward the forwarding of every interface.
   for (const target of written) if (!stuck.includes(target) && isChanged(os, target)) putBack(os, target)
   return stuck.map(({ write }) => write.subject.name)
 }
 
+/** Tried twice, because what has failed may pass by itself. */
 function putBack(os: Os, { write, before }: Target): boolean {
-  if (before === undefined) return false
-  return !(catchOsError(() => write.subject.write(os, before)) instanceof OsError)
+  return before !== undefined && (tryToWrite(os, write, before) || tryToWrite(os, write, before))
+}
+
+/** Whether it was written, or is gone, so that there is nothing to write. */
+function tryToWrite(os: Os, { subject }: Write, value: string): boolean {
+  const refusal = catchOsError(() => subject.write(os, value))
+  return !(refusal instanceof OsError) || isAbsent(refusal)
 }
 
 function failedWrite(os: Os, { write, before }: Target, error: OsError, stuck: readonly string[]): WriteError {

@@ -3,7 +3,7 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import type { Plan, Write } from './plan.ts'
 import { leaveAndLookAround } from './surroundings.ts'
-import { holdsWanted, isDenied, logIgnored, type Target } from './target.ts'
+import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
 
 interface Failure {
   readonly write: Write
@@ -12,31 +12,35 @@ interface Failure {
 
 /**
  * Looks at every subject of the plan, in the netns that the thread is in, and writes nothing. What may fail and would is
- * left out, and logged. Throws CniError 101 with the reason for each write that cannot work.
+ * left out, and logged. `beforeReading` is called before the first value is read, unless nothing will be written.
+ * Throws CniError 101 with the reason for each write that cannot work.
  */
-export function lookAtTargets(os: Os, plan: Plan): Target[] {
+export function lookAtTargets(os: Os, plan: Plan, beforeReading: () => void = () => undefined): Target[] {
+  const looks = plan.map((write) => ({ write, error: findRefusal(os, write) }))
+  const isRefused = looks.some(({ write, error }) => error !== undefined && write.onFailure === 'fail')
+  if (!isRefused && looks.some(({ error }) => error === undefined)) beforeReading()
   const failures: Failure[] = []
   const targets: Target[] = []
-  for (const write of plan) {
-    const target = catchOsError(() => lookAtTarget(os, write))
-    if (!(target instanceof OsError)) targets.push(target)
-    else if (write.onFailure === 'fail') failures.push({ write, error: target })
-    else if (write.onFailure === 'log') logIgnored(os, write, target)
+  for (const { write, error } of looks) {
+    const before = error ?? catchOsError(() => write.subject.read(os))
+    if (!(before instanceof OsError)) targets.push({ write, before })
+    else if (write.onFailure === 'fail') failures.push({ write, error: before })
+    else if (write.onFailure === 'log') logIgnored(os, write, before)
   }
   if (failures.length > 0) throw cannotWork(os, failures)
   return targets
 }
 
-function lookAtTarget(os: Os, write: Write): Target {
+/** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */
+function findRefusal(os: Os, write: Write): OsError | undefined {
   const refusal = catchOsError(() => write.subject.prepare(os))
-  const before = write.subject.read(os)
-  if (refusal instanceof OsError && !(isDenied(refusal) && isAsWanted(write, before))) throw refusal
-  return { write, before }
+  if (!(refusal instanceof OsError)) return undefined
+  return isDenied(refusal) && isAsWanted(os, write) ? undefined : refusal
 }
 
 /** What only shows the node's value, or counts, is not copied from it. */
-function isAsWanted(write: Write, before: string | undefined): boolean {
-  return write.origin !== 'host' && holdsWanted(write, before)
+function isAsWanted(os: Os, write: Write): boolean {
+  return write.origin !== 'host' && holdsWanted(write, tryToRead(os, write))
 }
 
 function cannotWork(os: Os, failures: readonly Failure[]): CniError {

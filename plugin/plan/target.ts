@@ -9,8 +9,8 @@ export interface Target {
   readonly before: string | undefined
 }
 
-/** The value that the subject has now; undefined where it cannot be read. */
-export function readIfThere(os: Os, { subject }: Write): string | undefined {
+/** The value that the subject has now; undefined where it cannot be read, for whatever reason. */
+export function tryToRead(os: Os, { subject }: Write): string | undefined {
   const current = catchOsError(() => subject.read(os))
   return current instanceof OsError ? undefined : current
 }

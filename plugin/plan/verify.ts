@@ -1,7 +1,8 @@
+import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import type { Os } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Write } from './plan.ts'
-import { readIfThere, type Target } from './target.ts'
+import type { Target } from './target.ts'
 
 /** A target that holds something else than was written. */
 export interface Deviation {
@@ -11,7 +12,7 @@ export interface Deviation {
 
 /**
  * Reads every target back, and logs and returns where the kernel holds something else than was written. One may be gone:
- * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it.
+ * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it. Throws OsError where one cannot be read.
  */
 export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
   const deviations: Deviation[] = []
@@ -22,4 +23,11 @@ export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
     deviations.push({ write, after })
   }
   return deviations
+}
+
+function readIfThere(os: Os, { subject }: Write): string | undefined {
+  const current = catchOsError(() => subject.read(os))
+  if (!(current instanceof OsError)) return current
+  if (isAbsent(current)) return undefined
+  throw current
 }

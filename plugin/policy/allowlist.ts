@@ -1,4 +1,5 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
+import { isAbsent } from '../os/errno.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
 
@@ -22,7 +23,7 @@ interface AllowPattern {
  * Undefined where there is none: then everything is allowed.
  * Throws CniError 100 where one exists that cannot be read or has a bad pattern, so that it fails closed.
  */
-export function readAllowlist(os: Pick<Os, 'readFile'>): Allowlist | undefined {
+export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefined {
   for (const path of ALLOWLIST_PATHS) {
     const text = readIfExists(os, path)
     if (text !== undefined) return { path, patterns: parseAllowPatterns(text, path) }
@@ -44,12 +45,12 @@ export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): 
   })
 }
 
-function readIfExists(os: Pick<Os, 'readFile'>, path: string): string | undefined {
+function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | undefined {
   try {
-    return os.readFile(path)
+    return os.readIfExists(path)
   } catch (error) {
     if (!(error instanceof OsError)) throw error
-    if (error.errno === 'ENOENT' || error.errno === 'ENOTDIR') return undefined
+    if (isAbsent(error)) return undefined
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
       msg: `the allowlist ${path} cannot be read (${error.errno}), so nothing is allowed`,

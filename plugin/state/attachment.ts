@@ -1,32 +1,53 @@
+import { UNFINISHED } from '../os/folder.ts'
+
 /** One attachment of a container to a network: what CNI identifies it by (specification, "Lifecycle & Ordering"). */
 export interface Attachment {
   readonly network: string
   readonly containerId: string
   readonly ifName: string
+  /** Which of the two places in a chain the plugin stands at: before the network plugin, or behind it. */
+  readonly entry: 'first' | 'chained'
 }
 
 const SUFFIX = '.json'
+const FIRST = 'first'
 
 /**
- * The name of an attachment's record. Networks and containers have no "@" in their names, and what an interface may
- * have besides letters and digits is written by its code, so that two attachments never share a name and none leaves the
- * folder.
+ * The name of an attachment's record in the folder of its container. Networks have no "@" in their names, and what an
+ * interface may have besides letters and digits is written by its code, so that two attachments never share a name and
+ * none leaves the folder.
  */
-export function formatRecordName({ network, containerId, ifName }: Attachment): string {
-  return `${network}@${containerId}@${encode(ifName)}${SUFFIX}`
+export function formatRecordName({ network, ifName, entry }: Attachment): string {
+  return `${network}@${encode(ifName)}${entry === FIRST ? `@${FIRST}` : ''}${SUFFIX}`
 }
 
-/** The attachment that a file belongs to; undefined for a file that is no record. */
-export function parseRecordName(name: string): Attachment | undefined {
+/** The attachment that a file in the folder of a container belongs to; undefined for a file that is no record. */
+export function parseRecordName(containerId: string, name: string): Attachment | undefined {
   if (!name.endsWith(SUFFIX)) return undefined
-  const [network, containerId, escaped, ...rest] = name.slice(0, -SUFFIX.length).split('@')
-  if (network === undefined || containerId === undefined || escaped === undefined || rest.length > 0) return undefined
-  const attachment = { network, containerId, ifName: decode(escaped) }
+  const [network, escaped, first] = name.slice(0, -SUFFIX.length).split('@')
+  if (network === undefined || escaped === undefined) return undefined
+  const entry = first === FIRST ? 'first' : 'chained'
+  const attachment = { network, containerId, ifName: decode(escaped), entry } as const
   return formatRecordName(attachment) === name ? attachment : undefined
 }
 
+/** The name of a record of version 1: all of them were in one folder, and knew one entry of a chain. */
+export function formatFlatName({ network, containerId, ifName }: Attachment): string {
+  return `${network}@${containerId}@${encode(ifName)}${SUFFIX}`
+}
+
+/** The attachment of such a record, or of the beginning of one; undefined for every other file. */
+export function parseFlatName(name: string): Attachment | undefined {
+  const finished = name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name
+  if (!finished.endsWith(SUFFIX)) return undefined
+  const [network, containerId, escaped] = finished.slice(0, -SUFFIX.length).split('@')
+  if (network === undefined || containerId === undefined || escaped === undefined) return undefined
+  const attachment = { network, containerId, ifName: decode(escaped), entry: 'chained' } as const
+  return formatFlatName(attachment) === finished ? attachment : undefined
+}
+
 export function isSameAttachment(a: Attachment, b: Attachment): boolean {
-  return a.network === b.network && a.containerId === b.containerId && a.ifName === b.ifName
+  return a.network === b.network && a.containerId === b.containerId && a.ifName === b.ifName && a.entry === b.entry
 }
 
 function encode(ifName: string): string {

@@ -1,59 +1,117 @@
 import { log } from '../os/log.ts'
+import type { Netns } from '../os/netns.ts'
 import { type Os, OsError } from '../os/os.ts'
-import { WriteError, writeTargets } from '../plan/apply.ts'
+import { takeBack, WriteError, writeTargets } from '../plan/apply.ts'
+import { lookAtTargets } from '../plan/look.ts'
+import type { Plan, Write } from '../plan/plan.ts'
 import type { Target } from '../plan/target.ts'
 import { verifyTargets } from '../plan/verify.ts'
-import type { Attachment } from './attachment.ts'
+import { type Attachment, isSameAttachment } from './attachment.ts'
+import { type Container, closeContainer, lockContainer } from './container.ts'
+import { isSameNetns, readIdentity } from './identity.ts'
 import type { UndoRecord } from './record.ts'
-import { loadRecord, loadSiblings, prepareDataDir, removeRecord, saveRecord } from './store.ts'
-import { amendRecord, createRecord } from './undo.ts'
+import { loadRecords, removeRecord, saveRecord } from './store.ts'
+import { amendRecord, createRecord, type Recording } from './undo.ts'
 
 /** What one ADD writes, and what of it is to be undone one day. */
 export interface Undertaking {
   readonly attachment: Attachment
-  /** "dev:ino" of the container's netns. */
-  readonly netns: string
-  readonly targets: readonly Target[]
-  readonly recorded: readonly Target[]
+  readonly dataDir: string
+  /** The container's netns, which the thread has entered. */
+  readonly netns: Netns
+  readonly plan: Plan
+  readonly isRecorded: (write: Write) => boolean
+  /** Called with all that will be written. What it throws keeps it from being written. */
+  readonly beforeWriting: (targets: readonly Target[]) => void
+}
+
+/** How far it has come. */
+interface Progress {
+  container?: Container
+  /** Undefined while the records are as they were, and where they have to stay. */
+  saved?: Saved | undefined
+  written: readonly Target[]
+}
+
+/** Records that have been saved, and how they were. */
+interface Saved extends Recording {
+  readonly earlier: UndoRecord | undefined
+  readonly earlierSiblings: readonly UndoRecord[]
 }
 
 /**
- * Writes the targets, after what is needed to undo the recorded ones is on the disk: whenever the process may be killed,
- * the runtime's DEL finds what there is to put back. Throws what {@link writeTargets} throws, and CniError 5 for a record
- * that cannot be kept, before anything was written.
+ * Looks at the values and writes them, after what is needed to undo the recorded ones is on the disk: whenever the process
+ * may be killed, the runtime's DEL finds what there is to put back. Returns what takes all of it back; until the process
+ * ends, no other works on the container. Throws what {@link lookAtTargets} and {@link writeTargets} throw; CniError 5 or
+ * OsError where no record can be kept, 11 where another command works on the container. All is as before then.
  */
-export function writeRecorded(os: Os, dataDir: string, undertaking: Undertaking): void {
-  const { targets, recorded } = undertaking
-  if (recorded.length === 0) {
-    verifyTargets(os, writeTargets(os, targets))
-    return
-  }
-  prepareDataDir(os, dataDir)
-  const { attachment, netns } = undertaking
-  const earlier = loadRecord(os, dataDir, attachment)
-  const record = createRecord(attachment, netns, recorded, earlier, loadSiblings(os, dataDir, attachment, netns))
-  saveRecord(os, dataDir, record)
-  let written: readonly Target[]
+export function writeRecorded(os: Os, undertaking: Undertaking): () => void {
+  const progress: Progress = { written: [] }
   try {
-    written = writeTargets(os, targets)
+    advance(os, undertaking, progress)
   } catch (error) {
-    if (error instanceof WriteError && error.isUndone) dropRecord(os, dataDir, attachment, earlier)
+    if (error instanceof WriteError && !error.isUndone) progress.saved = undefined
+    takeAllBack(os, undertaking, progress)
     throw error
   }
-  const unwritten = written.length === targets.length ? [] : targets.filter((target) => !written.includes(target))
-  const deviations = verifyTargets(os, written)
-  if (unwritten.length + deviations.length === 0) return
-  logFailure(os, () => saveRecord(os, dataDir, amendRecord(record, unwritten, deviations)))
+  return () => takeAllBack(os, undertaking, progress)
 }
 
-function dropRecord(os: Os, dataDir: string, attachment: Attachment, earlier: UndoRecord | undefined): void {
-  logFailure(os, () => {
-    if (earlier === undefined) removeRecord(os, dataDir, attachment)
-    else saveRecord(os, dataDir, earlier)
-  })
+function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
+  const { plan, isRecorded, dataDir, attachment } = undertaking
+  const lock = () => {
+    progress.container = lockContainer(os, dataDir, attachment.containerId)
+  }
+  const targets = lookAtTargets(os, plan, plan.some(isRecorded) ? lock : undefined)
+  undertaking.beforeWriting(targets)
+  const { container } = progress
+  const record = container && save(os, container, undertaking, targets, progress)
+  progress.written = writeTargets(os, targets)
+  const deviations = verifyTargets(os, progress.written)
+  const unwritten = targets.filter((target) => !progress.written.includes(target))
+  if (container === undefined || record === undefined || unwritten.length + deviations.length === 0) return
+  saveRecord(os, container, amendRecord(record, unwritten, deviations))
 }
 
-/** The sysctls are as they should be; a record that is not does not change that. */
+/** Saves the records; undefined where there is nothing to be put back one day. */
+function save(
+  os: Os,
+  container: Container,
+  { attachment, netns, isRecorded }: Undertaking,
+  targets: readonly Target[],
+  progress: Progress,
+): UndoRecord | undefined {
+  const records = loadRecords(os, container)
+  const identity = readIdentity(os, netns)
+  const same = records.filter((record) => isSameNetns(record.netns, identity))
+  const isOwn = (record: UndoRecord) => isSameAttachment(record, attachment)
+  const siblings = same.filter((record) => !isOwn(record))
+  const head = { ...attachment, netns: identity, netnsPath: netns.path }
+  const recorded = targets.filter(({ write }) => isRecorded(write))
+  const recording = createRecord(head, recorded, same.find(isOwn), siblings)
+  if (recording.record.entries.length === 0) return undefined
+  progress.saved = { ...recording, earlier: records.find(isOwn), earlierSiblings: siblings }
+  for (const record of [...recording.siblings, recording.record]) saveRecord(os, container, record)
+  return recording.record
+}
+
+/** Values that cannot be put back keep their record, for DEL. */
+function takeAllBack(os: Os, { attachment }: Undertaking, { container, saved, written }: Progress): void {
+  const stuck = takeBack(os, written.toReversed())
+  if (stuck.length > 0) log(os, `could not be put back: ${stuck.join(', ')}`)
+  if (container === undefined) return
+  if (saved !== undefined && stuck.length === 0) logFailure(os, () => restoreRecords(os, container, attachment, saved))
+  logFailure(os, () => closeContainer(os, container))
+}
+
+function restoreRecords(os: Os, container: Container, attachment: Attachment, saved: Saved): void {
+  if (saved.earlier === undefined) removeRecord(os, container, attachment)
+  else saveRecord(os, container, saved.earlier)
+  const changed = saved.earlierSiblings.filter((earlier) => saved.siblings.some((each) => isSameAttachment(each, earlier)))
+  for (const sibling of changed) saveRecord(os, container, sibling)
+}
+
+/** What has failed already tells more. */
 function logFailure(os: Os, action: () => void): void {
   try {
     action()

@@ -4,31 +4,40 @@ import type { Deviation } from '../plan/verify.ts'
 import type { Subject } from '../subject/subject.ts'
 import { parseSysctlKey } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
-import type { Attachment } from './attachment.ts'
 import type { UndoEntry, UndoRecord } from './record.ts'
+
+/** What an ADD is going to do, but for the values. */
+export type RecordHead = Omit<UndoRecord, 'sequence' | 'entries'>
+
+/** A record to be saved, after the siblings' that have changed. */
+export interface Recording {
+  readonly record: UndoRecord
+  readonly siblings: readonly UndoRecord[]
+}
 
 /**
  * The record of an ADD, before its first write; pure. Where the same attachment was added to the same netns before and
- * not deleted, what it had found then is what is to be put back.
+ * not deleted, what is to be put back stays that of then, unless a later attachment has taken it over.
  */
 export function createRecord(
-  attachment: Attachment,
-  netns: string,
+  head: RecordHead,
   targets: readonly Target[],
   earlier: UndoRecord | undefined,
   siblings: readonly UndoRecord[],
-): UndoRecord {
-  const known = new Map(earlier?.netns === netns ? earlier.entries.map((entry) => [entry.id, entry]) : [])
+): Recording {
+  const handed = earlier === undefined ? { restore: [], siblings: [] } : planUndoing(earlier, siblings)
+  const known = new Map(handed.restore.toReversed().map((entry) => [entry.id, entry]))
   const entries: UndoEntry[] = []
   for (const { write, before } of targets) {
     const { id } = write.subject
-    const first = known.get(id)?.before ?? before
+    const first = known.get(id)
+    const found = before ?? first?.found
     known.delete(id)
-    if (first !== undefined) entries.push({ id, before: first, after: write.value, inherited: write.origin === 'host' })
+    if (found === undefined) continue
+    entries.push({ id, found, putBack: first?.putBack ?? found, after: write.value, inherited: write.origin === 'host' })
   }
   const sequence = Math.max(0, ...siblings.map((sibling) => sibling.sequence)) + 1
-  const { network, containerId, ifName } = attachment
-  return { network, containerId, ifName, netns, sequence, entries: [...known.values(), ...entries] }
+  return { record: { ...head, sequence, entries: [...known.values(), ...entries] }, siblings: handed.siblings }
 }
 
 /** The record of what was written in the end, with what the kernel made of it; pure. */
@@ -40,7 +49,7 @@ export function amendRecord(
   const held = new Map(unwritten.map(({ write, before }) => [write.subject.id, before]))
   const kept = new Map([...held, ...deviations.map(({ write, after }) => [write.subject.id, after] as const)])
   // There is nothing to put back of what was not written, unless the same attachment's earlier ADD has written it.
-  const entries = record.entries.filter(({ id, before }) => !held.has(id) || held.get(id) !== before)
+  const entries = record.entries.filter(({ id, putBack }) => !held.has(id) || held.get(id) !== putBack)
   return {
     ...record,
     entries: entries.map((entry) => (kept.has(entry.id) ? { ...entry, kept: kept.get(entry.id) } : entry)),
@@ -64,13 +73,13 @@ export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[])
   for (const entry of [...record.entries].reverse()) {
     const heir = later.find(({ entries }) => entries.some(({ id }) => id === entry.id))
     if (heir === undefined) restore.push(entry)
-    else changed.set(heir, handOver(changed.get(heir) ?? heir, entry))
+    else if (takesOver(heir, entry)) changed.set(heir, handOver(changed.get(heir) ?? heir, entry))
   }
   return { restore, siblings: [...changed.values()] }
 }
 
 /** What an entry is about. Throws CniError for an id that is no name of a sysctl either. */
-export function subjectOf({ id }: UndoEntry): Subject {
+export function subjectOf({ id }: Pick<UndoEntry, 'id'>): Subject {
   return parseLinkSubject(id) ?? createSysctlSubject(parseSysctlKey(id))
 }
 
@@ -79,9 +88,19 @@ export function isOfLink({ id }: UndoEntry): boolean {
   return parseLinkSubject(id) !== undefined
 }
 
-/** Only where the heir found what this attachment had left: one that was added again found what had been before both. */
-function handOver(heir: UndoRecord, left: UndoEntry): UndoRecord {
-  const { id, before, after } = left
-  const isFound = (entry: UndoEntry) => entry.id === id && subjectOf(left).isKept(after, entry.before)
-  return { ...heir, entries: heir.entries.map((entry) => (isFound(entry) ? { ...entry, before } : entry)) }
+/** Whether nobody else has changed the value since; it may be that of before, where a process was killed. */
+export function isAsLeft({ id, found, putBack, after, kept }: UndoEntry, current: string): boolean {
+  return [found, putBack, kept].includes(current) || subjectOf({ id }).isKept(after, current)
+}
+
+/**
+ * Whether an heir found what this attachment had left, or, where one of both was killed, had found. One that found a
+ * stranger's value puts that back.
+ */
+function takesOver({ entries }: UndoRecord, left: UndoEntry): boolean {
+  return entries.some(({ id, found }) => id === left.id && isAsLeft(left, found))
+}
+
+function handOver(heir: UndoRecord, { id, putBack }: UndoEntry): UndoRecord {
+  return { ...heir, entries: heir.entries.map((entry) => (entry.id === id ? { ...entry, putBack } : entry)) }
 }

@@ -1,4 +1,5 @@
-import { type Os, OsError, type SysctlFile } from '../os/os.ts'
+import type { SysctlFile } from '../os/file.ts'
+import { type Os, OsError } from '../os/os.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import { diagnoseTarget } from './diagnose.ts'
@@ -43,8 +44,7 @@ class SysctlSubject implements Subject {
       const text = this.readText(os)
       return text.endsWith('\n') ? text.slice(0, -1) : text
     } catch (error) {
-      // EACCES: mode 0200, a trigger such as route.flush. EIO: a stable_secret never set (addrconf_sysctl_stable_secret).
-      if (isOsError(error, 'EACCES', 'EIO')) return undefined
+      if (this.hasNoValue(os, error)) return undefined
       throw error
     }
   }
@@ -80,6 +80,12 @@ class SysctlSubject implements Subject {
     return os.readFile(this.key.path)
   }
 
+  /** Mode 0200: a trigger such as route.flush. EIO: a stable_secret never set (addrconf_sysctl_stable_secret). */
+  private hasNoValue(os: Os, error: unknown): boolean {
+    if (isOsError(error, 'EIO')) return this.id.endsWith('.stable_secret')
+    return isOsError(error, 'EACCES') && (os.fileStatus(this.key.path).mode & 0o444) === 0
+  }
+
   /** Where it is gone, there may be another of that name by now. Throws every other error. */
   private giveUpFile(error: unknown): void {
     if (!isOsError(error, 'ENOENT')) throw error
@@ -87,6 +93,6 @@ class SysctlSubject implements Subject {
   }
 }
 
-function isOsError(error: unknown, ...errnos: string[]): boolean {
-  return error instanceof OsError && errnos.includes(error.errno)
+function isOsError(error: unknown, errno: string): boolean {
+  return error instanceof OsError && error.errno === errno
 }

@@ -1,4 +1,5 @@
-import { type DirectoryEntry, type FileStatus, OsError } from '../../plugin/os/os.ts'
+import type { DirectoryEntry, FileStatus } from '../../plugin/os/file.ts'
+import { OsError } from '../../plugin/os/os.ts'
 
 /** A file of a fake machine: its text, and what happens to it. */
 export interface FakeFile {
@@ -6,6 +7,8 @@ export interface FakeFile {
   mode?: number
   kind?: FileStatus['kind']
   uid?: number
+  /** Seconds since it was written. */
+  age?: number
   /** The errno that reading, writing or removing it gives. */
   readFails?: string
   writeFails?: string

@@ -13,6 +13,13 @@ export interface FakeMachine {
   files?: FakeFiles
   /** Paths that exist and are no network namespace. */
   notNetns?: readonly string[]
+  /** "dev:ino" by path, where that is not the path itself; the cookies likewise. */
+  netnsIds?: Readonly<Record<string, string>>
+  cookies?: Readonly<Record<string, string>>
+  /** False before Linux 5.14. */
+  hasCookies?: boolean
+  /** Folders that another process has locked for good. */
+  locked?: readonly string[]
   /** The errno that entering a netns gives, or leaving it. */
   enterFails?: string
   leaveFails?: string

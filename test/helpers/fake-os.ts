@@ -1,4 +1,5 @@
-import { type Os, OsError, type SysctlFile, unfinishedPath } from '../../plugin/os/os.ts'
+import type { SysctlFile } from '../../plugin/os/file.ts'
+import { type Os, OsError } from '../../plugin/os/os.ts'
 import {
   entriesOf,
   type FakeFile,
@@ -11,6 +12,7 @@ import {
   toFiles,
   writeTo,
 } from './fake-files.ts'
+import { createFakeFolders } from './fake-folders.ts'
 import { type FakeLink, fakeLinkIoctl } from './fake-link.ts'
 import { createState, type FakeMachine, type FakeState } from './fake-machine.ts'
 
@@ -26,6 +28,8 @@ export interface FakeOs extends Os {
   readonly textOf: (netns: string, path: string) => string | undefined
   readonly linkOf: (netns: string, ifName: string) => FakeLink | undefined
   readonly state: FakeState
+  /** Milliseconds that it was waited. */
+  readonly slept: () => number
 }
 
 export const HOST = 'host'
@@ -38,7 +42,7 @@ const OWN_NETNS = '/proc/thread-self/ns/net'
 export function createFakeOs(machine: FakeMachine): FakeOs {
   const state = createState({ ...machine, netns: { [HOST]: {}, ...machine.netns } })
   const { trees, shared, links } = state
-  const output = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '', slept: 0 }
   const writes: string[] = []
   let current = HOST
 
@@ -97,15 +101,10 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       if ((modeOf(file) & 0o222) === 0) throw new OsError(file.writeFails ?? 'EACCES', 'access', path)
     },
     fileStatus: (path) => statusOf(treeOf(path), path),
-    makeDirectory(path, mode) {
-      if (machine.makeFails !== undefined) throw new OsError(machine.makeFails, 'mkdir', path)
-      if (isFolder(shared, path) || shared.has(path)) throw new OsError('EEXIST', 'mkdir', path)
-      shared.set(path, { text: '', mode, kind: 'directory' })
-    },
-    replaceFile(path, text, mode) {
+    ...createFakeFolders(machine, shared, writes),
+    rewriteFile(path, text) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)
-      if (!isFolder(shared, path.replace(/\/[^/]*$/, ''))) throw new OsError('ENOENT', 'open', path)
-      shared.set(path, { ...shared.get(path), text, mode })
+      shared.set(path, { ...fileAt(path, 'open'), text })
       writes.push(`${path} replaced`)
     },
     copyFile(from, to, mode) {
@@ -114,23 +113,19 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       writes.push(`${to} replaced`)
     },
     hasSameContent: (a, b) => fileAt(a, 'open').text === fileAt(b, 'open').text,
-    removeFile(path) {
-      const errno = shared.get(path)?.removeFails
-      if (errno !== undefined) throw new OsError(errno, 'rm', path)
-      shared.delete(path)
-      shared.delete(unfinishedPath(path))
-    },
     linkIoctl: (request, ifName, union) => fakeLinkIoctl(links.get(current)?.[ifName], request, ifName, union),
     list: (path) => entriesOf(new Map([...shared, ...(trees.get(current) as Files)]), path),
-    netnsId(path) {
-      if (path === OWN_NETNS) return HOST
-      if (trees.has(path)) return path
+    openNetns(path) {
+      const id = path === OWN_NETNS ? HOST : machine.netnsIds?.[path]
+      if (id !== undefined || trees.has(path)) return { path, fd: 0, id: id ?? path }
       throw new OsError(machine.notNetns?.includes(path) ? 'EINVAL' : 'ENOENT', 'open', path)
     },
-    enterNetns(path) {
+    ownNetnsId: () => HOST,
+    enterNetns({ path }) {
       if (machine.enterFails !== undefined) throw new OsError(machine.enterFails, 'setns', path)
       current = path === OWN_NETNS ? HOST : path
     },
+    netnsCookie: () => (machine.hasCookies === false ? undefined : (machine.cookies?.[current] ?? `cookie ${current}`)),
     makeNetns() {
       if (machine.newNetns === undefined) throw new OsError('EPERM', 'unshare', 'a network namespace')
       trees.set(NEW, toFiles(machine.newNetns))
@@ -139,6 +134,10 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     leaveNetns() {
       if (machine.leaveFails !== undefined) throw new OsError(machine.leaveFails, 'setns', OWN_NETNS)
       current = HOST
+    },
+    close: () => undefined,
+    sleep(milliseconds) {
+      output.slept += milliseconds
     },
     isTerminal: () => machine.isTerminal === true,
     writeStdout(text) {
@@ -151,6 +150,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     stdout: () => output.stdout,
     stderr: () => output.stderr,
+    slept: () => output.slept,
     writes,
     textOf: (netns, path) => trees.get(netns)?.get(path)?.text.replace(/\n$/, ''),
     linkOf: (netns, ifName) => links.get(netns)?.[ifName],

@@ -1,4 +1,5 @@
-import { type Os, OsError } from '../../os/os.ts'
+import type { Netns } from '../../os/netns.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
 import type { Arguments } from '../options.ts'
@@ -6,8 +7,6 @@ import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
 import { compareAll, type Difference } from './compare.ts'
 import { findEntry, readPlan } from './wanted.ts'
-
-const OWN_NETNS = '/proc/thread-self/ns/net'
 
 export const diffCommand = defineCommand({
   name: 'diff',
@@ -29,9 +28,9 @@ function diff(os: Os, args: Arguments<'--netns' | '--pid' | '--ifname'>, paint: 
   const [file, ...more] = args.operands
   if (file === undefined || more.length > 0) throw new UsageError('diff needs one file with a configuration')
   const netns = parseNetns(args.value('--netns'), args.value('--pid'))
-  checkNetns(os, netns)
+  const opened = openNetns(os, netns)
   const plan = readPlan(os, findEntry(os, file), args.value('--ifname') ?? 'eth0')
-  os.enterNetns(netns)
+  os.enterNetns(opened)
   const differences = compareAll(os, plan)
   const isSame = differences.every(({ isSame, mayDiffer }) => isSame || mayDiffer)
   return { text: format(differences, paint), json: { netns, differences }, exitCode: isSame ? 0 : 1 }
@@ -44,21 +43,17 @@ function parseNetns(netns: string | undefined, pid: string | undefined): string 
   return `/proc/${pid}/ns/net`
 }
 
-function checkNetns(os: Os, netns: string): void {
-  if (readNetnsId(os, netns) !== os.netnsId(OWN_NETNS)) return
-  throw new CliError(`${netns} is the host's network namespace: what runs in it gets nothing of this plugin`)
-}
-
-function readNetnsId(os: Os, netns: string): string {
-  try {
-    return os.netnsId(netns)
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (error.errno === 'EINVAL') throw new CliError(`${netns} is no network namespace`)
-    const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(netns)?.[1]
-    if (error.errno === 'ENOENT' && pid !== undefined) throw new CliError(`there is no process ${pid}`)
-    throw error
+function openNetns(os: Os, path: string): Netns {
+  const own = os.ownNetnsId()
+  const netns = catchOsError(() => os.openNetns(path))
+  if (!(netns instanceof OsError)) {
+    if (netns.id !== own) return netns
+    throw new CliError(`${path} is the host's network namespace: what runs in it gets nothing of this plugin`)
   }
+  if (netns.errno === 'EINVAL') throw new CliError(`${path} is no network namespace`)
+  const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(path)?.[1]
+  if (netns.errno === 'ENOENT' && pid !== undefined) throw new CliError(`there is no process ${pid}`)
+  throw netns
 }
 
 function format(differences: readonly Difference[], paint: Paint): string {

@@ -5,7 +5,8 @@ import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
 import { addEntry } from './conflist.ts'
-import { carryOut, isThere, planEdit, type Step } from './steps.ts'
+import { lockInstall } from './lock.ts'
+import { carryOut, folderOf, isThere, planEdit, type Step } from './steps.ts'
 import { checkWanted, parseWanted } from './wanted.ts'
 
 const SELF = '/proc/self/exe'
@@ -38,7 +39,9 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   const isEmpty = Object.keys(wanted).length === 0
   if ((conflist === undefined) !== isEmpty) throw new UsageError('--into goes with at least one --sysctl or --inherit')
   if (!isEmpty) checkWanted(os, wanted)
-  const copy = planCopy(os, parseBinDir(args.value('--bin-dir')))
+  const binDir = parseBinDir(args.value('--bin-dir'))
+  if (!args.isGiven('--dry-run')) lockInstall(os, binDir, conflist === undefined ? [] : [folderOf(conflist)])
+  const copy = planCopy(os, binDir)
   const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => addEntry(text, conflist, wanted))]
   return carryOut([copy, ...edits], args.isGiven('--dry-run'), paint)
 }

@@ -32,9 +32,9 @@ export function carryOut(steps: readonly Step[], isDryRun: boolean, paint: Paint
   return { text: text.join(''), json: { dryRun: isDryRun, steps: json }, exitCode: 0 }
 }
 
-/** An edit of a text file that keeps its mode. Throws CliError for what it would not keep. */
+/** An edit of a text file that keeps its owner, group, mode and extended attributes. Throws CliError for what it would not keep. */
 export function planEdit(os: Os, path: string, edit: (text: string) => string): Step {
-  const { kind, mode } = os.fileStatus(path)
+  const { kind } = os.fileStatus(path)
   if (kind === 'link') throw new CliError(`${path}: is a symbolic link; give the file that it points to`)
   const before = os.readFile(path)
   if (before.includes('\ufffd')) throw new CliError(`${path}: is not UTF-8`)
@@ -42,7 +42,7 @@ export function planEdit(os: Os, path: string, edit: (text: string) => string): 
   const isNeeded = before !== after
   if (isNeeded) os.checkWritable(path)
   const lines = isNeeded ? changedLines(before, after) : []
-  return { path, action: 'edit', isNeeded, lines, apply: () => os.replaceFile(path, after, mode) }
+  return { path, action: 'edit', isNeeded, lines, apply: () => os.rewriteFile(path, after) }
 }
 
 /** Whether there is something at a path, be it a link that leads nowhere. */
@@ -67,4 +67,10 @@ function changedLines(before: string, after: string): string[] {
   const changed = (lines: readonly string[], mark: string) =>
     lines.slice(start, lines.length - end).map((line) => mark + line)
   return [...changed(old, '-'), ...changed(now, '+')]
+}
+
+/** The folder that a path is in. */
+export function folderOf(path: string): string {
+  const end = path.lastIndexOf('/')
+  return end < 0 ? '.' : path.slice(0, end) || '/'
 }

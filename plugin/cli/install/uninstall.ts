@@ -7,7 +7,8 @@ import { OWN_TYPE } from '../own-type.ts'
 import type { Paint } from '../paint.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
 import { removeEntry } from './conflist.ts'
-import { carryOut, isThere, planEdit, type Step } from './steps.ts'
+import { lockInstall } from './lock.ts'
+import { carryOut, folderOf, isThere, planEdit, type Step } from './steps.ts'
 
 const DEFAULT_CONF_DIR = '/etc/cni/net.d'
 
@@ -30,6 +31,8 @@ export const uninstallCommand = defineCommand({
 function uninstall(os: Os, args: Arguments<'--bin-dir' | '--into' | '--dry-run'>, paint: Paint): Report {
   if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
   const conflists = args.values('--into')
+  const binDir = parseBinDir(args.value('--bin-dir'))
+  if (!args.isGiven('--dry-run')) lockInstall(os, binDir, conflists.map(folderOf))
   const edits = conflists.map((path) => planEdit(os, path, (text) => removeEntry(text, path)))
   const users = findUsers(os, conflists)
   if (users.length > 0 && conflists.length === 0) {
@@ -37,7 +40,7 @@ function uninstall(os: Os, args: Arguments<'--bin-dir' | '--into' | '--dry-run'>
       `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out of there, with --into`,
     )
   }
-  const removal = planRemoval(os, executableIn(parseBinDir(args.value('--bin-dir'))), users)
+  const removal = planRemoval(os, executableIn(binDir), users)
   return carryOut([...edits, removal], args.isGiven('--dry-run'), paint)
 }
 
@@ -55,11 +58,6 @@ function findUsers(os: Os, conflists: readonly string[]): string[] {
     .filter((path) => /\.(conflist|conf|json)$/.test(path))
     .filter((path) => !conflists.some((conflist) => `${folderOf(conflist)}/${nameOf(conflist)}` === path))
     .filter((path) => namesPlugin(os, path))
-}
-
-function folderOf(path: string): string {
-  const end = path.lastIndexOf('/')
-  return end < 0 ? '.' : path.slice(0, end) || '/'
 }
 
 function nameOf(path: string): string {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { OsError } from '../../os/os.ts'
 
 /** Runs `action`, and gives the errors of node:fs the form of the seam. */
@@ -12,12 +12,33 @@ export function attempt<T>(path: string, action: () => T): T {
   }
 }
 
-/** Opens a file for reading while `action` runs. */
-export function withOpen<T>(path: string, action: (fd: number) => T): T {
-  const fd = attempt(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
-  try {
+/** Opens a regular file for reading while `action` runs; `path` is for errors where another one is opened. */
+export function withOpen<T>(path: string, action: (fd: number) => T, opened: string = path): T {
+  const fd = attempt(path, () => openSync(opened, constants.O_RDONLY | constants.O_NONBLOCK))
+  return thenClose(path, fd, () => {
+    const status = attempt(path, () => fstatSync(fd))
+    if (status.isDirectory()) throw new OsError('EISDIR', 'read', path)
+    if (!status.isFile()) throw new OsError('EINVAL', 'open as a regular file', path)
     return action(fd)
-  } finally {
-    closeSync(fd)
+  })
+}
+
+/** What `action` returns, after `fd` was closed; that it cannot be is an error where nothing else was. */
+export function thenClose<T>(path: string, fd: number, action: () => T): T {
+  let result: T
+  try {
+    result = action()
+  } catch (error) {
+    closeQuietly(fd)
+    throw error
   }
+  attempt(path, () => closeSync(fd))
+  return result
+}
+
+/** For what has failed already, or was only looked at. */
+export function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {}
 }

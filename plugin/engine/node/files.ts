@@ -1,30 +1,17 @@
-import { fstatSync, lstatSync, mkdirSync, readdirSync, readSync, unlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { type DirectoryEntry, type FileStatus, unfinishedPath } from '../../os/os.ts'
+import { fstatSync, lstatSync, mkdirSync, readdirSync, readSync, type Stats } from 'node:fs'
+import type { DirectoryEntry, FileStatus } from '../../os/file.ts'
+import { MAX_FILE_BYTES } from '../../os/folder.ts'
+import { OsError } from '../../os/os.ts'
 import { attempt, withOpen } from './attempt.ts'
 
 /**
- * A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then it is read again, with
- * a larger one.
+ * The text of a regular file. A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then
+ * it is read again, with a larger one. `path` is for errors where another one is opened.
  */
-export function readWhole(path: string): string {
+export function readWhole(path: string, opened: string = path): string {
   for (let size = 8192; ; size *= 8) {
-    const chunks = withOpen(path, (fd) => readChunks(fd, path, size))
+    const chunks = withOpen(path, (fd) => readChunks(fd, path, size), opened)
     if (chunks[0]?.length !== size) return Buffer.concat(chunks).toString()
-  }
-}
-
-/** Removes a file and what {@link replaceFile} may have left of it when it was killed. */
-export function removeFile(path: string): void {
-  attempt(path, () => removeIfThere(path))
-  attempt(path, () => removeIfThere(unfinishedPath(path)))
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 
@@ -33,13 +20,28 @@ export function hasSameContent(a: string, b: string): boolean {
   return withOpen(a, (left) => withOpen(b, (right) => isSameBytes({ fd: left, path: a }, { fd: right, path: b })))
 }
 
+/** Makes a folder and those above it, as far as they are missing. */
 export function makeDirectory(path: string, mode: number): void {
-  attempt(path, () => mkdirSync(dirname(path), { recursive: true, mode: 0o755 }))
-  attempt(path, () => mkdirSync(path, { mode }))
+  const end = path.lastIndexOf('/')
+  if (end > 0) attempt(path, () => mkdirSync(path.slice(0, end), { recursive: true, mode: 0o755 }))
+  unless('EEXIST', () => attempt(path, () => mkdirSync(path, { mode })))
+}
+
+/** What `action` returns; undefined where it fails with one of the errnos. */
+export function unless<T>(errnos: string, action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof OsError && errnos.split(' ').includes(error.errno)) return undefined
+    throw error
+  }
 }
 
 export function readStatus(path: string): FileStatus {
-  const stats = attempt(path, () => lstatSync(path))
+  return toStatus(attempt(path, () => lstatSync(path)))
+}
+
+export function toStatus(stats: Stats): FileStatus {
   const kinds = [
     stats.isFile() && 'file',
     stats.isDirectory() && 'directory',
@@ -72,10 +74,12 @@ function isSameBytes(a: OpenFile, b: OpenFile): boolean {
 
 function readChunks(fd: number, path: string, size: number): Buffer[] {
   const chunks: Buffer[] = []
-  for (;;) {
+  for (let total = 0; total <= MAX_FILE_BYTES; ) {
     const chunk = Buffer.allocUnsafe(size)
     const length = attempt(path, () => readSync(fd, chunk))
     if (length === 0) return chunks
     chunks.push(chunk.subarray(0, length))
+    total += length
   }
+  throw new OsError('EFBIG', 'read', path)
 }

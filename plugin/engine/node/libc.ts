@@ -1,20 +1,33 @@
-import { DynamicLibrary, getInt32 } from 'node:ffi'
-import { closeSync } from 'node:fs'
+import { type ArgumentType, DynamicLibrary, getInt32, type ReturnType } from 'node:ffi'
 import { getSystemErrorName } from 'node:util'
 import { OsError } from '../../os/os.ts'
+import { closeQuietly } from './attempt.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
+const AF_UNIX = 1
 const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
+const SOL_SOCKET = 1
+const SO_NETNS_COOKIE = 71 // <asm-generic/socket.h>
+const LOCK_EX_NB = 6 // <sys/file.h>
 const IFNAMSIZ = 16 // <linux/if.h>
+
+/** `path` is what an error is about. */
+export type Call = (path: string, ...args: readonly (number | bigint | NodeJS.ArrayBufferView)[]) => number
 
 /** The few functions of the C library that node:fs lacks. */
 export interface Libc {
+  /** A function that returns a number, or -1 after an error: then it throws OsError. Types are those of node:ffi. */
+  lookUp(name: string, types: readonly ArgumentType[], returns?: ReturnType): Call
   /** setns(2) of this thread into the network namespace that `fd` is open on. */
   setns(fd: number, path: string): void
   /** unshare(2) of this thread into a new network namespace. */
   unshareNetns(): void
+  /** SO_NETNS_COOKIE of the netns that this thread is in; undefined where the kernel has none. */
+  netnsCookie(): string | undefined
+  /** flock(2) with LOCK_EX|LOCK_NB; false where another process has it. */
+  tryLock(fd: number, path: string): boolean
   /** ioctl(2) on a new datagram socket, with struct ifreq; what the kernel leaves in its union. */
   linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
   /** isatty(3) */
@@ -28,57 +41,79 @@ export interface Libc {
 /** The C library through node:ffi; it and each of its functions are looked up at the first use, which is slow. */
 export function createLibc(): Libc {
   let opened: DynamicLibrary | undefined
-  const library = () => {
+  const find = (name: string, types: readonly ArgumentType[], returns: ReturnType) => {
     opened ??= new DynamicLibrary(null)
-    return opened
+    return opened.getFunction(name, { arguments: [...types], return: returns })
   }
-  // Looked up before a call whose errno may be wanted, because the look-up may change it.
   let address: bigint | undefined
-  const errnoAddress = (): bigint => {
-    address ??= library().getFunction('__errno_location', { arguments: [], return: 'pointer' })()
-    return address
+  const lookUp: Libc['lookUp'] = (name, types, returns = 'i32') => {
+    const call = find(name, types, returns)
+    // Looked up before the call, because the look-up may change errno.
+    address ??= find('__errno_location', [], 'pointer')() as bigint
+    const errno = address
+    return (path, ...args) => {
+      const result = Number(call(...args))
+      if (result < 0) throw new OsError(getSystemErrorName(-getInt32(errno, 0)), name, path)
+      return result
+    }
+  }
+  /** A datagram socket while `action` runs. */
+  const withSocket = <T>(family: number, path: string, action: (fd: number) => T): T => {
+    const fd = lookUp('socket', ['i32', 'i32', 'i32'])(path, family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+    try {
+      return action(fd)
+    } finally {
+      closeQuietly(fd)
+    }
   }
   return {
+    lookUp,
     setns(fd, path) {
-      const setns = library().getFunction('setns', { arguments: ['i32', 'i32'], return: 'i32' })
-      if (setns(fd, CLONE_NEWNET) === 0) return
-      // Once more, with errno looked up before: that takes 0.1 ms, and may change it.
-      const errno = errnoAddress()
-      if (setns(fd, CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'setns', path)
+      // Without errno, whose look-up takes 0.1 ms: it fails once more where it has failed.
+      if (find('setns', ['i32', 'i32'], 'i32')(fd, CLONE_NEWNET) === 0) return
+      lookUp('setns', ['i32', 'i32'])(path, fd, CLONE_NEWNET)
     },
     unshareNetns() {
-      const unshare = library().getFunction('unshare', { arguments: ['i32'], return: 'i32' })
-      const errno = errnoAddress()
-      if (unshare(CLONE_NEWNET) !== 0) throw new OsError(errnoName(errno), 'unshare', 'a network namespace')
+      lookUp('unshare', ['i32'])('a network namespace', CLONE_NEWNET)
+    },
+    netnsCookie() {
+      const [cookie, length] = [new BigUint64Array(1), Uint32Array.of(8)]
+      try {
+        withSocket(AF_UNIX, 'a socket', (fd) => {
+          const getsockopt = lookUp('getsockopt', ['i32', 'i32', 'i32', 'buffer', 'buffer'])
+          getsockopt('a socket', fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, length)
+        })
+      } catch (error) {
+        if (error instanceof OsError && error.errno === 'ENOPROTOOPT') return undefined
+        throw error
+      }
+      return String(cookie[0])
+    },
+    tryLock(fd, path) {
+      try {
+        lookUp('flock', ['i32', 'i32'])(path, fd, LOCK_EX_NB)
+        return true
+      } catch (error) {
+        if (error instanceof OsError && error.errno === 'EAGAIN') return false
+        throw error
+      }
     },
     linkIoctl(request, ifName, union) {
       const ifreq = new Uint8Array(IFNAMSIZ + union.length)
       ifreq.set(new TextEncoder().encode(ifName).subarray(0, IFNAMSIZ - 1))
       ifreq.set(union, IFNAMSIZ)
-      const ioctl = library().getFunction('ioctl', { arguments: ['i32', 'u64', 'buffer'], return: 'i32' })
-      const socket = library().getFunction('socket', { arguments: ['i32', 'i32', 'i32'], return: 'i32' })
-      const errno = errnoAddress()
-      const fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
-      if (fd < 0) throw new OsError(errnoName(errno), 'socket', ifName)
-      try {
-        if (ioctl(fd, BigInt(request), ifreq) !== 0) throw new OsError(errnoName(errno), 'ioctl', ifName)
-      } finally {
-        closeSync(fd)
-      }
+      const ioctl = lookUp('ioctl', ['i32', 'u64', 'buffer'])
+      withSocket(AF_INET, ifName, (fd) => ioctl(ifName, fd, BigInt(request), ifreq))
       return ifreq.slice(IFNAMSIZ)
     },
-    isTerminal: (fd) => library().getFunction('isatty', { arguments: ['i32'], return: 'i32' })(fd) === 1,
+    isTerminal: (fd) => find('isatty', ['i32'], 'i32')(fd) === 1,
     poll(fd, events) {
       const request = new ArrayBuffer(8) // struct pollfd { int fd; short events; short revents; }
       const view = new DataView(request)
       view.setInt32(0, fd, true)
       view.setInt16(4, events, true)
-      library().getFunction('poll', { arguments: ['buffer', 'u64', 'i32'], return: 'i32' })(request, 1n, -1)
+      find('poll', ['buffer', 'u64', 'i32'], 'i32')(request, 1n, -1)
     },
-    exit: (code) => library().getFunction('_exit', { arguments: ['i32'], return: 'void' })(code),
+    exit: (code) => find('_exit', ['i32'], 'void')(code),
   }
-}
-
-function errnoName(address: bigint): string {
-  return getSystemErrorName(-getInt32(address, 0))
 }

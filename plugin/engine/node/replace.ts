@@ -1,7 +1,8 @@
 import {
-  closeSync,
   constants,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readSync,
@@ -9,45 +10,108 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
-import { unfinishedPath } from '../../os/os.ts'
-import { attempt, withOpen } from './attempt.ts'
+import { basename, dirname } from 'node:path'
+import { type Folder, UNFINISHED } from '../../os/folder.ts'
+import { OsError } from '../../os/os.ts'
+import { attempt, closeQuietly, thenClose, withOpen } from './attempt.ts'
+import type { Xattrs } from './xattrs.ts'
 
-/** Replaces a file by what `fill` writes: until the rename is on the disk, a crash of the node leaves the old one. */
-export function replaceFile(path: string, mode: number, fill: (fd: number) => void): void {
-  const unfinished = unfinishedPath(path)
+/** What is put in the place of a file. */
+export interface Replacement {
+  readonly folder: Folder
+  readonly name: string
+  /** Writes the content of the new file. */
+  readonly fill: (fd: number) => void
+  /** Gives the new file its mode and all else. */
+  readonly finish: (fd: number) => void
+}
+
+/** The path of a name in an open folder, for errors. */
+export function pathOf(name: string, at?: Folder): string {
+  return at === undefined ? name : `${at.path}/${name}`
+}
+
+/** The path by which it is reached: what goes through a descriptor stays in that folder, proc_pid_fd(5). */
+export function place(name: string, at?: Folder): string {
+  return at === undefined ? name : `/proc/self/fd/${at.fd}/${name}`
+}
+
+/** Replaces a file: until the rename is on the disk, a crash of the node leaves the old one. */
+export function replaceFile({ folder, name, fill, finish }: Replacement): void {
+  const path = pathOf(name, folder)
+  const { unfinished, fd } = openUnfinished(folder, path)
   try {
-    attempt(path, () => writeUnfinished(unfinished, mode, fill))
-    attempt(path, () => renameSync(unfinished, path))
+    thenClose(path, fd, () => {
+      attempt(path, () => {
+        finish(fd)
+        fill(fd)
+        fsyncSync(fd)
+      })
+    })
+    attempt(path, () => renameSync(place(unfinished, folder), place(name, folder)))
   } catch (error) {
-    removeUnlessItFails(unfinished)
+    removeQuietly(place(unfinished, folder))
     throw error
   }
-  withOpen(dirname(path), (folder) => attempt(path, () => fsyncSync(folder)))
+  attempt(path, () => fsyncSync(folder.fd))
+}
+
+/** Copies what is open into the place of a file. */
+export function copyFile(source: number, to: string, mode: number): void {
+  withFolderOf(to, (folder, name) => {
+    replaceFile({ folder, name, fill: (fd) => copyAll(source, fd), finish: (fd) => fchmodSync(fd, mode) })
+  })
+}
+
+/** Replaces the text of a file, and nothing else of it. */
+export function rewriteFile(path: string, text: string, xattrs: Xattrs): void {
+  withOpen(path, (old) => {
+    const { uid, gid, mode } = attempt(path, () => fstatSync(old))
+    const finish = (fd: number) => {
+      fchownSync(fd, uid, gid)
+      fchmodSync(fd, mode & 0o7777)
+      xattrs.copy(old, fd, path)
+    }
+    withFolderOf(path, (folder, name) => {
+      replaceFile({ folder, name, fill: (fd) => writeFileSync(fd, text), finish })
+    })
+  })
+}
+
+/** A new file of a name that no other process has. */
+function openUnfinished(folder: Folder, path: string): { unfinished: string; fd: number } {
+  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
+  for (let number = 0; ; number++) {
+    const unfinished = `.${process.pid}-${number}${UNFINISHED}`
+    try {
+      const open = () => openSync(place(unfinished, folder), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
+      return { unfinished, fd: attempt(path, open) }
+    } catch (error) {
+      if (!(error instanceof OsError && error.errno === 'EEXIST')) throw error
+    }
+  }
+}
+
+function withFolderOf(path: string, action: (folder: Folder, name: string) => void): void {
+  const folder = dirname(path)
+  const fd = attempt(path, () => openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY))
+  try {
+    action({ path: folder, fd }, basename(path))
+  } finally {
+    closeQuietly(fd)
+  }
 }
 
 /** For what is left of something that has failed already, which tells more. */
-function removeUnlessItFails(path: string): void {
+function removeQuietly(path: string): void {
   try {
     unlinkSync(path)
   } catch {}
 }
 
-export function copyAll(source: number, target: number): void {
+function copyAll(source: number, target: number): void {
   const chunk = Buffer.allocUnsafe(1024 * 1024)
   for (let length = readSync(source, chunk); length > 0; length = readSync(source, chunk)) {
     writeFileSync(target, chunk.subarray(0, length))
-  }
-}
-
-function writeUnfinished(path: string, mode: number, fill: (fd: number) => void): void {
-  const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants
-  const fd = openSync(path, O_CREAT | O_WRONLY | O_TRUNC | O_NOFOLLOW, mode)
-  try {
-    fchmodSync(fd, mode)
-    fill(fd)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
   }
 }

@@ -1,32 +1,60 @@
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
-import { OsError, type SysctlFile } from '../../os/os.ts'
-import { attempt } from './attempt.ts'
+import { closeSync, constants, openSync, readSync, statfsSync, writeSync } from 'node:fs'
+import type { SysctlFile } from '../../os/file.ts'
+import { type Os, OsError } from '../../os/os.ts'
+import { attempt, closeQuietly, thenClose } from './attempt.ts'
 import { readWhole } from './files.ts'
-/** Writes to a file that exists, in one write(2). */
-export function writeOnce(path: string, text: string): void {
-  const fd = attempt(path, () => openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW))
-  try {
-    writeSysctl({ path, fd }, text)
-  } finally {
-    closeSync(fd)
-  }
-}
 
-/** {@link Os.openSysctl}; the limit, which takes a while to be read, is read once. */
-export function createSysctlOpener(): (path: string) => SysctlFile | undefined {
+export const SYSCTLS = '/proc/sys/'
+
+const PROC_SUPER_MAGIC = 0x9fa0 // <linux/magic.h>
+
+type Sysctls = Pick<Os, 'readFile' | 'writeFile' | 'openSysctl' | 'readSysctl' | 'writeSysctl'>
+
+/** What the seam does with files of /proc/sys. That the first one is of a procfs is looked at, and the limit of descriptors, once. */
+export function createSysctls(): Sysctls {
+  let isProcfs = false
   let limit: number | undefined
-  return (path) => {
-    const fd = attempt(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW))
-    if (fd < FEW) return { path, fd }
-    limit ??= readOpenFilesLimit()
-    if (fd < limit / 2) return { path, fd }
-    closeSync(fd)
-    return undefined
+  const open = (path: string, flags: number): number => {
+    const fd = attempt(path, () => openSync(path, flags))
+    if (isProcfs) return fd
+    try {
+      checkProcfs(fd, path)
+    } catch (error) {
+      closeQuietly(fd)
+      throw error
+    }
+    isProcfs = true
+    return fd
+  }
+  return {
+    readFile(path) {
+      const fd = open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+      return thenClose(path, fd, () => readSysctl({ path, fd }))
+    },
+    writeFile(path, text) {
+      const fd = open(path, constants.O_WRONLY | constants.O_NOFOLLOW)
+      thenClose(path, fd, () => writeSysctl({ path, fd }, text))
+    },
+    openSysctl(path) {
+      const fd = open(path, constants.O_RDWR | constants.O_NOFOLLOW)
+      if (fd < FEW) return { path, fd }
+      limit ??= readOpenFilesLimit()
+      if (fd < limit / 2) return { path, fd }
+      closeSync(fd)
+      return undefined
+    },
+    readSysctl,
+    writeSysctl,
   }
 }
 
 /** Node itself has 22 open by then. */
 const FEW = 28
+
+function checkProcfs(fd: number, path: string): void {
+  if (attempt(path, () => statfsSync(`/proc/self/fd/${fd}`)).type === PROC_SUPER_MAGIC) return
+  throw new OsError('EINVAL', 'statfs', path)
+}
 
 /** RLIMIT_NOFILE, getrlimit(2). */
 function readOpenFilesLimit(): number {
@@ -35,7 +63,7 @@ function readOpenFilesLimit(): number {
 }
 
 /** A read that fills its buffer may not be all, as in {@link readWhole}. */
-export function readSysctl({ path, fd }: SysctlFile): string {
+function readSysctl({ path, fd }: SysctlFile): string {
   for (let size = 512; ; size *= 8) {
     const chunk = Buffer.allocUnsafe(size)
     const length = attempt(path, () => readSync(fd, chunk, 0, size, 0))
@@ -43,7 +71,7 @@ export function readSysctl({ path, fd }: SysctlFile): string {
   }
 }
 
-export function writeSysctl({ path, fd }: SysctlFile, text: string): void {
+function writeSysctl({ path, fd }: SysctlFile, text: string): void {
   const bytes = Buffer.from(text)
   const written = attempt(path, () => writeSync(fd, bytes, 0, bytes.length, 0))
   if (written < bytes.length) throw new OsError('EIO', 'write', path)

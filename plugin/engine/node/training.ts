@@ -36,6 +36,7 @@ const FILES: Readonly<Record<string, string>> = {
   '/proc/thread-self/net/dev': '  eth0: 0\n',
   '/proc/self/limits': 'Max open files            1024                 524288               files     \n',
   '/proc/self/status': 'CapEff:\t000001ffffffffff\n',
+  '/proc/sys/kernel/random/boot_id': '00000000-0000-4000-8000-000000000000\n',
   '/proc/sys/net/core/somaxconn': '4096\n',
   '/proc/sys/net/ipv4/ip_forward': '1\n',
   '/proc/sys/net/ipv4/tcp_fin_timeout': '60\n',
@@ -53,7 +54,11 @@ class Exit {
 }
 
 const LIBC: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  __errno_location: () => 0n,
   setns: () => 0,
+  flock: () => 0,
+  socket: () => 9999,
+  getsockopt: () => 0,
   _exit(code: number) {
     throw new Exit(code)
   },
@@ -82,9 +87,8 @@ function run(command: string): void {
     'node:ffi': { DynamicLibrary },
     'node:fs': {
       ...fsBelow(root),
-      // The folder of the undo records has to be root's.
-      lstatSync: (path: string) => Object.assign(fs.lstatSync(root + path), { uid: 0 }),
-      statfsSync: () => ({ type: 0x6e736673 }), // nsfs
+      ...trustedBelow(root),
+      statfsSync: (path: string) => ({ type: fs.readlinkSync(path).includes('/proc/sys/') ? PROCFS : NSFS }),
       readSync: (fd: number, ...rest: [Buffer]) => fs.readSync(fd === 0 ? stdin : fd, ...rest),
       writeSync(fd: number, bytes: Buffer, ...rest: number[]) {
         if (fd !== 1 && fd !== 2) return fs.writeSync(fd, bytes, ...rest)
@@ -101,9 +105,35 @@ function run(command: string): void {
   }
 }
 
+const PROCFS = 0x9fa0
+const NSFS = 0x6e736673
+
+type StatFunction = (path: string, options?: { bigint: boolean }) => object
+
+/** The folder of the undo records, and those above it, have to be root's. */
+function trustedBelow(root: string): Record<string, unknown> {
+  const own = { uid: 0, mode: 0o40700 }
+  const trust = (stat: StatFunction) => (path: string, options?: { bigint: boolean }) =>
+    Object.assign(stat(placeBelow(root, path) as string, options), own)
+  return {
+    lstatSync: trust(fs.lstatSync as StatFunction),
+    statSync: trust(fs.statSync as StatFunction),
+    fstatSync(fd: number, options?: { bigint: boolean }) {
+      const status = fs.fstatSync(fd, options)
+      return status.isDirectory() ? Object.assign(status, own) : status
+    },
+  }
+}
+
+/** A path of the plugin's; what goes through a descriptor is below the root already. */
+function placeBelow(root: string, value: unknown): unknown {
+  const isPath = typeof value === 'string' && value.startsWith('/') && !value.startsWith('/proc/self/fd/')
+  return isPath ? root + value : value
+}
+
 /** node:fs with the folder `root` as its root. */
 function fsBelow(root: string): Record<string, unknown> {
-  const place = (value: unknown) => (typeof value === 'string' && value.startsWith('/') ? root + value : value)
+  const place = (value: unknown) => placeBelow(root, value)
   const members = Object.entries(fs).map(([name, member]) => {
     if (typeof member !== 'function') return [name, member]
     return [name, (...args: unknown[]) => Reflect.apply(member, fs, args.map(place))]

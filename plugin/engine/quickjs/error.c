@@ -37,6 +37,24 @@ JSValue fail(JSContext *ctx, const char *call, JSValueConst path) {
     return fail_on(ctx, errno, call, JS_DupValue(ctx, path));
 }
 
+JSValue fail_at(JSContext *ctx, const char *call, JSValueConst *argv) {
+    int error = errno;
+    if (JS_IsUndefined(argv[2])) return fail_on(ctx, error, call, JS_DupValue(ctx, argv[0]));
+    struct text folder = encode(ctx, argv[2]), name = encode(ctx, argv[0]);
+    JSValue path = JS_EXCEPTION;
+    if (folder.bytes != NULL && name.bytes != NULL) {
+        size_t size = folder.length + name.length + 1;
+        char *bytes = memory_allocate(NULL, size);
+        memcpy(bytes, folder.bytes, folder.length);
+        bytes[folder.length] = '/';
+        memcpy(bytes + folder.length + 1, name.bytes, name.length);
+        path = decode(ctx, (const uint8_t *)bytes, size);
+        memory_free(NULL, bytes);
+    }
+    free_text(ctx, folder), free_text(ctx, name);
+    return JS_IsException(path) ? path : fail_on(ctx, error, call, path);
+}
+
 // failWith(OsError): what every other function throws
 NATIVE(native_fail_with) {
     UNUSED;

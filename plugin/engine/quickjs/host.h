@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "quickjs.h"
 
@@ -45,6 +46,8 @@ void copy_kept(void);
 JSValue fail_on(JSContext *ctx, int error, const char *call, JSValue path);
 // The call has failed with errno.
 JSValue fail(JSContext *ctx, const char *call, JSValueConst path);
+// Likewise, for a name in an open folder: `argv` starts as that of struct at.
+JSValue fail_at(JSContext *ctx, const char *call, JSValueConst *argv);
 _Noreturn void leave_out_of_memory(void);
 _Noreturn void leave_with(const char *message);
 _Noreturn void leave_with_exception(JSContext *ctx);
@@ -81,24 +84,59 @@ NATIVE(native_read_stdin);
 NATIVE(native_write);
 NATIVE(native_is_terminal);
 
-// files.c: files by their paths
+// files.c: files
+// A call that may be interrupted; the last time with EINTR where it always is.
+#define MOST_TRIES 1000
+#define REPEAT(result, call)                                                                                           \
+    for (int tries = 0; tries < MOST_TRIES && ((result) = (call)) < 0 && errno == EINTR; tries++)
 // A descriptor, or -1 after an exception.
 int open_path(JSContext *ctx, const char *call, JSValueConst path, int flags);
 void close_keeping_errno(int fd);
-enum { CALL_ACCESS, CALL_MKDIR, CALL_UNLINK };
+// A name in a folder: argv starts with the name, the descriptor of the folder, and its path; or with a path, AT_FDCWD and
+// undefined. False after an exception.
+struct at {
+    int folder;
+    struct text name;
+};
+bool get_at(JSContext *ctx, JSValueConst *argv, const char *call, struct at *at);
+// A regular file that was opened for reading; false with errno and `call`.
+bool is_regular(int fd, const char **call);
+JSValue status_of(JSContext *ctx, const struct stat *status);
+enum { CALL_ACCESS, CALL_MKDIR };
 JSValue native_simple(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int which);
 NATIVE(native_read_file);
+NATIVE(native_read_if_exists);
 NATIVE(native_has_same_content);
 NATIVE(native_lstat);
+NATIVE(native_age);
 
 // replace.c: files that are written
 NATIVE(native_replace_file);
+NATIVE(native_rewrite_file);
 NATIVE(native_copy_file);
 
-// folder.c: what there is in a folder
+// xattrs.c: extended attributes
+// The call that has failed with errno, or NULL.
+const char *copy_xattrs(int source, int target);
+
+// folder.c: folders and what is in them
+NATIVE(native_open_folder);
+NATIVE(native_folder_status);
+NATIVE(native_folders_above);
+NATIVE(native_is_still_at);
+NATIVE(native_try_lock);
+enum { CALL_MAKE_FOLDER, CALL_REMOVE_FOLDER, CALL_REMOVE_FILE };
+JSValue native_change(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int which);
+NATIVE(native_close);
+NATIVE(native_sleep);
+
+// list.c: the names in a folder
 NATIVE(native_list);
+NATIVE(native_names);
 
 // sysctl.c: sysctls, by their paths or kept open
+// False after an exception: where the first one is of no procfs, because something is mounted over it.
+bool is_of_procfs(JSContext *ctx, int fd, JSValueConst path);
 JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path);
 NATIVE(native_write_file);
 NATIVE(native_open_sysctl);
@@ -106,10 +144,12 @@ NATIVE(native_read_sysctl);
 NATIVE(native_write_sysctl);
 
 // netns.c: network namespaces
-NATIVE(native_netns_id);
+NATIVE(native_open_netns);
+NATIVE(native_own_netns_id);
 NATIVE(native_enter_netns);
 NATIVE(native_make_netns);
 NATIVE(native_leave_netns);
+NATIVE(native_netns_cookie);
 
 // link.c: network interfaces
 NATIVE(native_link_ioctl);

@@ -1,40 +1,8 @@
-import { type DirectoryEntry, type FileStatus, MAX_STDIN_BYTES, type Os, OsError, unfinishedPath } from '../../os/os.ts'
-
-/** What native-os.c has as it is wanted. */
-type Direct =
-  | 'getenv'
-  | 'readFile'
-  | 'writeFile'
-  | 'checkWritable'
-  | 'hasSameContent'
-  | 'netnsId'
-  | 'enterNetns'
-  | 'makeNetns'
-  | 'leaveNetns'
-  | 'linkIoctl'
-  | 'isTerminal'
-
-/** What native-os.c gives the plugin: system calls, which throw the class that {@link NativeOs.failWith} was told. */
-interface NativeOs extends Pick<Os, Direct> {
-  failWith(errorClass: typeof OsError): void
-  readStdin(mostBytes: number, path: string): string
-  /** A descriptor; -1 where that would be above half of what the process may have. */
-  openSysctl(path: string): number
-  readSysctl(path: string, fd: number): string
-  writeSysctl(path: string, fd: number, text: string): void
-  lstat(path: string): [mode: number, uid: number]
-  mkdir(path: string, mode: number): void
-  unlink(path: string): void
-  replaceFile(path: string, unfinished: string, folder: string, mode: number, text: string): void
-  copyFile(path: string, unfinished: string, folder: string, mode: number, from: string): void
-  /** Each name after `/` for a folder or `.` for all else, in the order of their bytes. */
-  list(path: string): string[]
-  write(fd: number, text: string, path: string): void
-  /** `run` is called with what was typed after the program's name when the process is started. */
-  start(run: (args: readonly string[]) => number): void
-  /** Loads the program for operators, and calls what it gave to `start`. */
-  operate(args: readonly string[]): number
-}
+import type { DirectoryEntry, FileStatus } from '../../os/file.ts'
+import type { Folders } from '../../os/folder.ts'
+import type { Namespaces } from '../../os/netns.ts'
+import { MAX_STDIN_BYTES, type Os, OsError } from '../../os/os.ts'
+import type { NativeOs, NativeStatus } from './native-os.ts'
 
 declare const nativeOs: NativeOs
 
@@ -71,24 +39,57 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
     fileStatus: (path) => toStatus(nativeOs.lstat(path)),
     makeDirectory(path, mode) {
       makeMissing(dirname(path))
-      nativeOs.mkdir(path, mode)
+      tolerate('EEXIST', () => nativeOs.mkdir(path, mode))
     },
-    replaceFile: (path, text, mode) => nativeOs.replaceFile(path, unfinishedPath(path), dirname(path), mode, text),
-    copyFile: (from, to, mode) => nativeOs.copyFile(to, unfinishedPath(to), dirname(to), mode, from),
-    removeFile(path) {
-      tolerate('ENOENT', () => nativeOs.unlink(path))
-      tolerate('ENOENT', () => nativeOs.unlink(unfinishedPath(path)))
-    },
+    rewriteFile: (path, text) => nativeOs.rewriteFile(path, dirname(path), basename(path), text),
+    copyFile: (from, to, mode) => nativeOs.copyFile(to, dirname(to), basename(to), mode, from),
     hasSameContent: nativeOs.hasSameContent,
     list: (path) => nativeOs.list(path).map(toEntry),
-    netnsId: nativeOs.netnsId,
-    enterNetns: nativeOs.enterNetns,
-    makeNetns: nativeOs.makeNetns,
-    leaveNetns: nativeOs.leaveNetns,
+    ...createFolders(),
+    ...createNamespaces(),
+    close: ({ fd }) => nativeOs.close(fd),
+    sleep: nativeOs.sleep,
     linkIoctl: nativeOs.linkIoctl,
     isTerminal: nativeOs.isTerminal,
     writeStdout: (text) => nativeOs.write(1, text, '/dev/stdout'),
     writeStderr: (text) => nativeOs.write(2, text, '/dev/stderr'),
+  }
+}
+
+/** In place of the descriptor of a folder, for a path, <fcntl.h>. */
+const AT_FDCWD = -100
+
+function createFolders(): Folders {
+  return {
+    openFolder(name, at) {
+      const fd = nativeOs.openFolder(name, at?.fd ?? AT_FDCWD, at?.path)
+      return fd < 0 ? undefined : { path: at === undefined ? name : `${at.path}/${name}`, fd }
+    },
+    folderStatus: ({ fd, path }) => toStatus(nativeOs.folderStatus(fd, path)),
+    foldersAbove: ({ fd, path }) => nativeOs.foldersAbove(fd, path).map(toStatus),
+    isStillAt: (folder, name, at) => nativeOs.isStillAt(name, at.fd, at.path, folder.fd),
+    makeFolder: (name, mode, at) => nativeOs.makeFolder(name, at.fd, at.path, mode),
+    removeFolder: (name, at) => nativeOs.removeFolder(name, at.fd, at.path),
+    namesIn: ({ fd, path }) => nativeOs.names(fd, path),
+    tryLock: ({ fd, path }) => nativeOs.tryLock(fd, path),
+    readIfExists: (name, at) => nativeOs.readIfExists(name, at?.fd ?? AT_FDCWD, at?.path),
+    replaceFile: (name, text, mode, at) => nativeOs.replaceFile(name, at.fd, at.path, mode, text),
+    removeFile: (name, at) => nativeOs.removeFile(name, at?.fd ?? AT_FDCWD, at?.path),
+    ageOf: (name, at) => nativeOs.age(name, at.fd, at.path),
+  }
+}
+
+function createNamespaces(): Namespaces {
+  return {
+    openNetns(path) {
+      const [fd, id] = nativeOs.openNetns(path)
+      return { path, fd, id }
+    },
+    ownNetnsId: nativeOs.ownNetnsId,
+    enterNetns: ({ path, fd }) => nativeOs.enterNetns(path, fd),
+    makeNetns: nativeOs.makeNetns,
+    leaveNetns: nativeOs.leaveNetns,
+    netnsCookie: nativeOs.netnsCookie,
   }
 }
 
@@ -99,7 +100,7 @@ const KINDS: ReadonlyMap<number, FileStatus['kind']> = new Map([
   [0o120000, 'link'],
 ])
 
-function toStatus([mode, uid]: readonly [number, number]): FileStatus {
+function toStatus([mode, uid]: NativeStatus): FileStatus {
   return { kind: KINDS.get(mode & 0o170000) ?? 'other', mode: mode & 0o7777, uid }
 }
 
@@ -131,4 +132,8 @@ function tolerate(errno: string, action: () => void): void {
 function dirname(path: string): string {
   const end = path.replace(/\/+$/, '').lastIndexOf('/')
   return end < 0 ? '.' : path.slice(0, end) || '/'
+}
+
+function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }

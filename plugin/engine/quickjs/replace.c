@@ -7,10 +7,13 @@
 
 #include "host.h"
 
-// What a file is to hold: a text, or where that is NULL, what there is to read from a descriptor.
+// What a file is to hold: a text, or where that is NULL, what there is to read from a descriptor. Its mode; or where
+// `like` is a descriptor, all that the file has which that is open on.
 struct content {
     struct text text;
     int source;
+    mode_t mode;
+    int like;
 };
 
 // The call that has failed with errno, or NULL.
@@ -26,65 +29,107 @@ static const char *copy_all(int source, int target) {
     return failed;
 }
 
-static const char *write_unfinished(const char *path, mode_t mode, struct content content) {
-    int fd = openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (fd < 0) return "open";
-    const char *failed = fchmod(fd, mode) < 0 ? "fchmod" : NULL;
-    if (failed == NULL && content.text.bytes == NULL) failed = copy_all(content.source, fd);
-    else if (failed == NULL && !write_all(fd, content.text.bytes, content.text.length)) failed = "write";
-    if (failed == NULL && fsync(fd) < 0) failed = "fsync";
-    if (failed != NULL) close_keeping_errno(fd);
-    else if (close(fd) < 0) failed = "close";
-    return failed;
+static const char *make_like(int fd, int like) {
+    struct stat status;
+    if (fstat(like, &status) < 0) return "fstat";
+    if (fchown(fd, status.st_uid, status.st_gid) < 0) return "fchown";
+    if (fchmod(fd, status.st_mode & 07777) < 0) return "fchmod";
+    return copy_xattrs(like, fd);
 }
 
-static const char *replace(const char *path, const char *unfinished, const char *folder, mode_t mode,
-                           struct content content) {
-    const char *failed = write_unfinished(unfinished, mode, content);
-    if (failed == NULL && rename(unfinished, path) < 0) failed = "rename";
+static const char *fill(int fd, struct content content) {
+    const char *failed = content.like >= 0 ? make_like(fd, content.like) : fchmod(fd, content.mode) < 0 ? "fchmod" : NULL;
+    if (failed != NULL) return failed;
+    if (content.text.bytes == NULL) failed = copy_all(content.source, fd);
+    else if (!write_all(fd, content.text.bytes, content.text.length)) failed = "write";
+    return failed == NULL && fsync(fd) < 0 ? "fsync" : failed;
+}
+
+// A new file of a name that no other process has; its end is UNFINISHED in plugin/os/folder.ts.
+static int open_unfinished(int folder, char *name, size_t size) {
+    for (unsigned number = 0;; number++) {
+        snprintf(name, size, ".%ju-%u.netns-sysctl~", (uintmax_t)getpid(), number);
+        int fd = -1;
+        REPEAT(fd, openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600));
+        if (fd >= 0 || errno != EEXIST || number == UINT16_MAX) return fd;
+    }
+}
+
+static const char *replace(int folder, const char *name, struct content content) {
+    char unfinished[64];
+    int fd = open_unfinished(folder, unfinished, sizeof unfinished);
+    if (fd < 0) return "open";
+    const char *failed = fill(fd, content);
+    if (failed != NULL) close_keeping_errno(fd);
+    else if (close(fd) < 0) failed = "close";
+    if (failed == NULL && renameat(folder, unfinished, folder, name) < 0) failed = "rename";
     if (failed != NULL) {
         int error = errno;
-        unlink(unfinished);
+        unlinkat(folder, unfinished, 0);
         errno = error;
         return failed;
     }
     // Until the rename is on the disk, a crash of the node leaves the old file.
-    int fd = openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return "open";
-    if (fsync(fd) < 0) failed = "fsync";
-    close_keeping_errno(fd);
-    return failed;
+    return fsync(folder) < 0 ? "fsync" : NULL;
 }
 
-static JSValue replace_file(JSContext *ctx, JSValueConst *argv, struct content content) {
+// replaceFile(name, fd, folder, mode, text)
+NATIVE(native_replace_file) {
+    UNUSED;
     int32_t mode;
-    struct text path = {0}, unfinished = {0}, folder = {0};
-    JSValue result = JS_EXCEPTION;
-    if (JS_ToInt32(ctx, &mode, argv[3]) == 0 && get_path(ctx, argv[0], "open", &path) &&
-        get_path(ctx, argv[1], "open", &unfinished) && get_path(ctx, argv[2], "open", &folder)) {
-        const char *failed = replace(path.bytes, unfinished.bytes, folder.bytes, (mode_t)mode, content);
-        result = failed == NULL ? JS_UNDEFINED : fail(ctx, failed, argv[0]);
+    struct at at;
+    struct content content = {.like = -1, .text = encode(ctx, argv[4])};
+    if (content.text.bytes == NULL || JS_ToInt32(ctx, &mode, argv[3]) < 0 || !get_at(ctx, argv, "open", &at)) {
+        free_text(ctx, content.text);
+        return JS_EXCEPTION;
     }
-    free_text(ctx, path), free_text(ctx, unfinished), free_text(ctx, folder);
+    content.mode = (mode_t)mode;
+    const char *failed = replace(at.folder, at.name.bytes, content);
+    free_text(ctx, at.name), free_text(ctx, content.text);
+    return failed == NULL ? JS_UNDEFINED : fail_at(ctx, failed, argv);
+}
+
+// Replaces argv[0], which is the name argv[2] in the folder argv[1].
+static JSValue replace_path(JSContext *ctx, JSValueConst *argv, struct content content) {
+    int folder = open_path(ctx, "open", argv[1], O_RDONLY | O_DIRECTORY);
+    if (folder < 0) return JS_EXCEPTION;
+    struct text name;
+    JSValue result = JS_EXCEPTION;
+    if (get_path(ctx, argv[2], "open", &name)) {
+        const char *failed = replace(folder, name.bytes, content);
+        result = failed == NULL ? JS_UNDEFINED : fail(ctx, failed, argv[0]);
+        free_text(ctx, name);
+    }
+    close(folder);
     return result;
 }
 
-// replaceFile(path, unfinished, folder, mode, text)
-NATIVE(native_replace_file) {
+// rewriteFile(path, folder, name, text)
+NATIVE(native_rewrite_file) {
     UNUSED;
-    struct content content = {.text = encode(ctx, argv[4])};
+    struct content content = {.text = encode(ctx, argv[3])};
     if (content.text.bytes == NULL) return JS_EXCEPTION;
-    JSValue result = replace_file(ctx, argv, content);
+    const char *call;
+    content.like = open_path(ctx, "open", argv[0], O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    JSValue result = JS_EXCEPTION;
+    if (content.like >= 0) {
+        result = is_regular(content.like, &call) ? replace_path(ctx, argv, content) : fail(ctx, call, argv[0]);
+        close(content.like);
+    }
     free_text(ctx, content.text);
     return result;
 }
 
-// copyFile(path, unfinished, folder, mode, from)
+// copyFile(path, folder, name, mode, from)
 NATIVE(native_copy_file) {
     UNUSED;
-    struct content content = {.source = open_path(ctx, "open", argv[4], O_RDONLY | O_NONBLOCK)};
+    int32_t mode;
+    if (JS_ToInt32(ctx, &mode, argv[3]) < 0) return JS_EXCEPTION;
+    const char *call;
+    struct content content = {.like = -1, .mode = (mode_t)mode};
+    content.source = open_path(ctx, "open", argv[4], O_RDONLY | O_NONBLOCK);
     if (content.source < 0) return JS_EXCEPTION;
-    JSValue result = replace_file(ctx, argv, content);
+    JSValue result = is_regular(content.source, &call) ? replace_path(ctx, argv, content) : fail(ctx, call, argv[4]);
     close(content.source);
     return result;
 }

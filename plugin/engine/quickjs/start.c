@@ -79,6 +79,7 @@ NATIVE(native_operate) {
 int main(int argc, char **argv) {
     open_standard_streams();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // write(2) gives EFBIG
     if (kept.ctx == NULL) {
         kept.ctx = load_plugin();
 #ifndef RUN_AT_ONCE

@@ -8,8 +8,9 @@
 
 // poll(2) after EAGAIN, which a pipe gives that its owner made non-blocking; false for every other error.
 static bool may_repeat(int fd, short events) {
+    static int repeats; // something is wrong where there is no end of them
+    if ((errno != EINTR && errno != EAGAIN) || ++repeats > 100000) return false;
     if (errno == EINTR) return true;
-    if (errno != EAGAIN) return false;
     struct pollfd request = {.fd = fd, .events = events};
     return poll(&request, 1, -1) >= 0 || errno == EINTR;
 }
@@ -83,7 +84,7 @@ NATIVE(native_is_terminal) {
 // A standard stream that is closed would be the next file that is opened, and what is printed would go there.
 void open_standard_streams(void) {
     struct pollfd streams[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
-    if (poll(streams, COUNT(streams), 0) < 0) _exit(1);
+    if (poll(streams, COUNT(streams), 0) < 0) return;
     for (size_t fd = 0; fd < COUNT(streams); fd++) {
         if ((streams[fd].revents & POLLNVAL) && open("/dev/null", O_RDWR) != (int)fd) _exit(1);
     }

@@ -2,9 +2,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "host.h"
+
+#define PROC_SUPER_MAGIC 0x9fa0 // <linux/magic.h>
+
+bool is_of_procfs(JSContext *ctx, int fd, JSValueConst path) {
+    static bool is_known;
+    struct statfs status;
+    if (is_known) return true;
+    if (fstatfs(fd, &status) == 0) {
+        errno = EINVAL;
+        is_known = status.f_type == PROC_SUPER_MAGIC;
+    }
+    if (!is_known) fail(ctx, "statfs", path);
+    return is_known;
+}
 
 // A sysctl. A read that fills its buffer may be all that there is, proc_do_large_bitmap(): then it is read again, with a
 // larger one. The kernel makes a buffer of the same size, so the first one is small; and what is given in a read that does
@@ -13,9 +28,8 @@ JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
     uint8_t few[512];
     for (size_t size = sizeof few;; size *= 8) {
         uint8_t *bytes = size == sizeof few ? few : memory_allocate(NULL, size);
-        ssize_t got;
-        do got = pread(fd, bytes, size, 0);
-        while (got < 0 && errno == EINTR);
+        ssize_t got = -1;
+        REPEAT(got, pread(fd, bytes, size, 0));
         JSValue result = JS_UNDEFINED;
         if (got < 0) result = fail(ctx, "read", path);
         else if ((size_t)got < size) result = decode(ctx, bytes, (size_t)got);
@@ -28,8 +42,8 @@ JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
 static JSValue write_sysctl(JSContext *ctx, int fd, JSValueConst path, struct text text) {
     size_t done = 0;
     do {
-        ssize_t written = pwrite(fd, text.bytes + done, text.length - done, (off_t)done);
-        if (written < 0 && errno == EINTR) continue;
+        ssize_t written = -1;
+        REPEAT(written, pwrite(fd, text.bytes + done, text.length - done, (off_t)done));
         if (written == 0) errno = EIO;
         if (written <= 0) return fail(ctx, "write", path);
         done += (size_t)written;
@@ -43,7 +57,7 @@ NATIVE(native_write_file) {
     struct text text = encode(ctx, argv[1]);
     if (text.bytes == NULL) return JS_EXCEPTION;
     int fd = open_path(ctx, "open", argv[0], O_WRONLY | O_NOFOLLOW);
-    JSValue result = fd < 0 ? JS_EXCEPTION : write_sysctl(ctx, fd, argv[0], text);
+    JSValue result = fd < 0 || !is_of_procfs(ctx, fd, argv[0]) ? JS_EXCEPTION : write_sysctl(ctx, fd, argv[0], text);
     if (fd >= 0) close(fd);
     free_text(ctx, text);
     return result;
@@ -54,6 +68,10 @@ NATIVE(native_open_sysctl) {
     UNUSED;
     int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);
     if (fd < 0) return JS_EXCEPTION;
+    if (!is_of_procfs(ctx, fd, argv[0])) {
+        close(fd);
+        return JS_EXCEPTION;
+    }
     struct rlimit most;
     if (getrlimit(RLIMIT_NOFILE, &most) == 0 && (rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
     close(fd);

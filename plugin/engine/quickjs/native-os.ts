@@ -1,0 +1,60 @@
+import type { Os, OsError } from '../../os/os.ts'
+
+/** What native-os.c has as it is wanted. */
+type Direct =
+  | 'getenv'
+  | 'readFile'
+  | 'writeFile'
+  | 'checkWritable'
+  | 'hasSameContent'
+  | 'ownNetnsId'
+  | 'makeNetns'
+  | 'leaveNetns'
+  | 'netnsCookie'
+  | 'linkIoctl'
+  | 'sleep'
+  | 'isTerminal'
+
+/** st_mode and st_uid. */
+export type NativeStatus = readonly [mode: number, uid: number]
+
+/** A name, the descriptor of the folder that it is in, and the path of that; or a path, AT_FDCWD and undefined. */
+type Place = [name: string, fd: number, folder: string | undefined]
+
+/** What native-os.c gives the plugin: system calls, which throw the class that {@link NativeOs.failWith} was told. */
+export interface NativeOs extends Pick<Os, Direct> {
+  failWith(errorClass: typeof OsError): void
+  readStdin(mostBytes: number, path: string): string
+  /** A descriptor; -1 where that would be above half of what the process may have. */
+  openSysctl(path: string): number
+  readSysctl(path: string, fd: number): string
+  writeSysctl(path: string, fd: number, text: string): void
+  lstat(path: string): NativeStatus
+  mkdir(path: string, mode: number): void
+  readIfExists(...place: Place): string | undefined
+  replaceFile(...place: [...Place, mode: number, text: string]): void
+  /** `folder` and `name` are those of the path. */
+  rewriteFile(path: string, folder: string, name: string, text: string): void
+  copyFile(path: string, folder: string, name: string, mode: number, from: string): void
+  /** Each name after `/` for a folder or `.` for all else, in the order of their bytes. */
+  list(path: string): string[]
+  names(fd: number, path: string): string[]
+  /** A descriptor; -1 where there is none. */
+  openFolder(...place: Place): number
+  folderStatus(fd: number, path: string): NativeStatus
+  foldersAbove(fd: number, path: string): NativeStatus[]
+  isStillAt(...place: [...Place, own: number]): boolean
+  tryLock(fd: number, path: string): boolean
+  makeFolder(...place: [...Place, mode: number]): boolean
+  removeFolder(...place: Place): boolean
+  removeFile(...place: Place): boolean
+  age(...place: Place): number | undefined
+  close(fd: number): void
+  openNetns(path: string): [fd: number, id: string]
+  enterNetns(path: string, fd: number): void
+  write(fd: number, text: string, path: string): void
+  /** `run` is called with what was typed after the program's name when the process is started. */
+  start(run: (args: readonly string[]) => number): void
+  /** Loads the program for operators, and calls what it gave to `start`. */
+  operate(args: readonly string[]): number
+}

@@ -1,0 +1,44 @@
+import type { FileStatus } from './file.ts'
+
+/** A folder that is open: what is in it is reached by its descriptor, wherever its path leads by now. */
+export interface Folder {
+  readonly path: string
+  readonly fd: number
+}
+
+/** What an operating system does with folders and with what is in them. `at` is the folder that a name is in. */
+export interface Folders {
+  /** O_DIRECTORY|O_NOFOLLOW; undefined where there is nothing (ENOENT). */
+  openFolder(path: string, at?: Folder): Folder | undefined
+  /** fstat(2). */
+  folderStatus(folder: Folder): FileStatus
+  /** The folders above it, from the one that it is in to the root, by `..`: a symbolic link in its path is not among them. */
+  foldersAbove(folder: Folder): readonly FileStatus[]
+  /** Whether the name in `at` still is this folder. */
+  isStillAt(folder: Folder, name: string, at: Folder): boolean
+  /** Makes one folder; false where there is something of that name, or `at` itself was removed. */
+  makeFolder(name: string, mode: number, at: Folder): boolean
+  /** rmdir(2); false where it is missing or not empty. */
+  removeFolder(name: string, at: Folder): boolean
+  /** Every name in it. */
+  namesIn(folder: Folder): readonly string[]
+  /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false where another process has it. It ends with the descriptor. */
+  tryLock(folder: Folder): boolean
+  /** The text of a file; undefined where there is none. EINVAL for what is no regular file, EFBIG above {@link MAX_FILE_BYTES}. */
+  readIfExists(path: string, at?: Folder): string | undefined
+  /**
+   * Puts a text in the place of a file, durably, whole or not at all. It is written to a new file of a name that ends with
+   * {@link UNFINISHED}.
+   */
+  replaceFile(name: string, text: string, mode: number, at: Folder): void
+  /** unlink(2); false where there is none. */
+  removeFile(path: string, at?: Folder): boolean
+  /** Seconds since the file was written; negative where the clock was set back; undefined where there is none. */
+  ageOf(name: string, at: Folder): number | undefined
+}
+
+/** No runtime takes a file with such an end for a configuration, and nobody else gives a file such an end. */
+export const UNFINISHED = '.netns-sysctl~'
+
+/** Far above any record, allowlist or conflist, far below what would exhaust a node. */
+export const MAX_FILE_BYTES = 32 * 1024 * 1024

@@ -1,0 +1,23 @@
+/** A network namespace that is open: what was looked at is what is entered, whatever its path leads to by now. */
+export interface Netns {
+  readonly path: string
+  readonly fd: number
+  /** "dev:ino"; the next netns often has that of one that is gone. */
+  readonly id: string
+}
+
+/** What an operating system does with network namespaces. */
+export interface Namespaces {
+  /** EINVAL for what is no namespace; that it is another kind's, {@link Namespaces.enterNetns} finds. */
+  openNetns(path: string): Netns
+  /** "dev:ino" of the netns in which the process was started. */
+  ownNetnsId(): string
+  /** setns(2): from here on /proc/sys/net is that of `netns`. */
+  enterNetns(netns: Netns): void
+  /** unshare(2): makes a network namespace and enters it; it goes when it is left. */
+  makeNetns(): void
+  /** Back to the network namespace in which the process was started: only to look around there. */
+  leaveNetns(): void
+  /** SO_NETNS_COOKIE of the netns that the thread is in: unique until the next boot. Undefined before Linux 5.14. */
+  netnsCookie(): string | undefined
+}

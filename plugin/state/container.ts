@@ -1,0 +1,119 @@
+import { CniError, ErrorCode } from '../cni/error.ts'
+import { type Folder, UNFINISHED } from '../os/folder.ts'
+import { LONGEST_WAIT_MS, waitForLock } from '../os/lock.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { parseFlatName } from './attachment.ts'
+import { makeDataDir, openDataDir } from './data-dir.ts'
+
+/** The folder of one container's records, which no other process works on. */
+export interface Container {
+  readonly id: string
+  readonly dataDir: Folder
+  /** The folder of all containers. */
+  readonly parent: Folder
+  readonly folder: Folder
+  /** The records of version 1, which are in dataDir itself. */
+  readonly flatNames: readonly string[]
+}
+
+/** The folder in dataDir that has a folder for each container. */
+export const CONTAINERS = 'containers'
+
+/** How often a folder may go away, with its last record, between being opened and being locked. */
+const MOST_ATTEMPTS = 1000
+
+/** Locks a container's folder, and makes it where it is missing. Throws CniError 5 for dataDir, 11 after a long wait; OsError. */
+export function lockContainer(os: Os, dataDir: string, id: string): Container {
+  const folder = makeDataDir(os, dataDir)
+  const found = { dataDir: folder, id, flatNames: findFlatNames(os, folder, id) }
+  return lockIn(os, found, LONGEST_WAIT_MS, true) as Container
+}
+
+/**
+ * Locks the folder of a container that has records; undefined where it has none. Throws likewise, CniError 11 after
+ * `longestWait`, in milliseconds.
+ */
+export function findContainer(
+  os: Os,
+  dataDir: string,
+  id: string,
+  longestWait: number = LONGEST_WAIT_MS,
+): Container | undefined {
+  const folder = openDataDir(os, dataDir)
+  if (folder === undefined) return undefined
+  const container = lockIn(os, { dataDir: folder, id, flatNames: findFlatNames(os, folder, id) }, longestWait, false)
+  if (container === undefined) os.close(folder)
+  return container
+}
+
+/**
+ * Unlocks a container's folder. One that is empty is removed, and what processes that were killed have left in it. Throws
+ * OsError where that fails; it is unlocked all the same.
+ */
+export function closeContainer(os: Os, container: Container): void {
+  const { id, dataDir, parent, folder } = container
+  try {
+    const names = os.namesIn(folder)
+    const unfinished = names.filter((name) => name.endsWith(UNFINISHED))
+    for (const name of unfinished) os.removeFile(name, folder)
+    if (names.length === unfinished.length && os.removeFolder(id, parent)) os.removeFolder(CONTAINERS, dataDir)
+  } finally {
+    releaseContainer(os, container)
+  }
+}
+
+/** Unlocks a container's folder, whatever is in it. */
+export function releaseContainer(os: Os, { dataDir, parent, folder }: Container): void {
+  release(os, folder, parent, dataDir)
+}
+
+type Found = Pick<Container, 'id' | 'dataDir' | 'flatNames'>
+
+/** Undefined where the container has no records and `isNew` is false. */
+function lockIn(os: Os, found: Found, longestWait: number, isNew: boolean): Container | undefined {
+  const isMade = isNew || found.flatNames.length > 0
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const container = tryToLock(os, found, longestWait, isMade)
+    if (container !== undefined) return container === 'none' ? undefined : container
+  }
+  throw new OsError('EAGAIN', 'flock', `${found.dataDir.path}/${CONTAINERS}/${found.id}`)
+}
+
+/** Undefined where the folder has gone in the meantime, with its last record. */
+function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): Container | 'none' | undefined {
+  const opened: Folder[] = []
+  let isLocked = false
+  try {
+    const parent = openIn(os, CONTAINERS, found.dataDir, isMade, opened)
+    const folder = parent && openIn(os, found.id, parent, isMade, opened)
+    if (parent === undefined || folder === undefined) return isMade ? undefined : 'none'
+    if (!waitForLock(os, folder, longestWait)) throw isBusy(found.id)
+    isLocked = os.isStillAt(folder, found.id, parent)
+    return isLocked ? { ...found, parent, folder } : undefined
+  } finally {
+    if (!isLocked) release(os, ...opened)
+  }
+}
+
+function openIn(os: Os, name: string, at: Folder, isMade: boolean, opened: Folder[]): Folder | undefined {
+  if (isMade) os.makeFolder(name, 0o700, at)
+  const folder = os.openFolder(name, at)
+  if (folder !== undefined) opened.push(folder)
+  return folder
+}
+
+function release(os: Os, ...folders: readonly Folder[]): void {
+  for (const folder of folders) os.close(folder)
+}
+
+function findFlatNames(os: Os, dataDir: Folder, id: string): string[] {
+  return os.namesIn(dataDir).filter((name) => parseFlatName(name)?.containerId === id)
+}
+
+function isBusy(id: string): CniError {
+  return new CniError({
+    code: ErrorCode.tryAgainLater,
+    msg: `another command is at work on the container ${id}, and does not come to its end`,
+    details: 'nothing was changed; try again',
+  })
+}

@@ -1,0 +1,97 @@
+import { CniError, ErrorCode } from '../cni/error.ts'
+import { isTransient } from '../os/errno.ts'
+import type { FileStatus } from '../os/file.ts'
+import type { Folder } from '../os/folder.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+
+/**
+ * Opens `dataDir`; undefined where there is none. Throws CniError 5 for one in which somebody else might decide what root
+ * writes: it must be a folder of root's of mode 0700, and nobody else may put another in its place; OsError for what
+ * passes by itself.
+ */
+export function openDataDir(os: Os, dataDir: string): Folder | undefined {
+  const folder = catchOsError(() => os.openFolder(dataDir))
+  if (folder === undefined) return undefined
+  if (folder instanceof OsError) throw isTransient(folder) ? folder : unusable(dataDir, openingProblem(os, dataDir, folder))
+  const problem = folderProblem(os, folder)
+  if (problem === undefined) return folder
+  os.close(folder)
+  throw unusable(dataDir, problem)
+}
+
+/** Opens `dataDir`, and makes it where there is none. Throws likewise, and CniError 5 where it cannot be made. */
+export function makeDataDir(os: Os, dataDir: string): Folder {
+  const folder = openDataDir(os, dataDir)
+  if (folder !== undefined) return folder
+  const refusal = catchOsError(() => os.makeDirectory(dataDir, 0o700))
+  if (refusal instanceof OsError) throw isTransient(refusal) ? refusal : unusable(dataDir, cannotBeMade(refusal))
+  const made = openDataDir(os, dataDir)
+  if (made === undefined) throw unusable(dataDir, 'goes away as soon as it is made')
+  return made
+}
+
+/** Why undo records cannot be kept in `dataDir`, or undefined; where it does not exist, it must be possible to make it. */
+export function dataDirProblem(os: Os, dataDir: string): string | undefined {
+  try {
+    const folder = catchOsError(() => os.openFolder(dataDir))
+    if (folder === undefined) return parentProblem(os, dataDir)
+    if (folder instanceof OsError) return openingProblem(os, dataDir, folder)
+    const problem = folderProblem(os, folder)
+    if (problem === undefined) os.checkWritable(dataDir)
+    return problem
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    return `cannot be used (${error.errno})`
+  }
+}
+
+function openingProblem(os: Os, dataDir: string, { errno }: OsError): string {
+  const status = catchOsError(() => os.fileStatus(dataDir))
+  if (status instanceof OsError || status.kind === 'directory') return `cannot be used (${errno})`
+  return status.kind === 'link' ? 'is a symbolic link' : 'is not a folder'
+}
+
+function folderProblem(os: Os, folder: Folder): string | undefined {
+  const { uid, mode } = os.folderStatus(folder)
+  if (uid !== 0) return `belongs to the user ${uid}, not to root`
+  if ((mode & 0o7077) !== 0) return `has the mode 0${mode.toString(8)}, not 0700`
+  return aboveProblem(os.foldersAbove(folder))
+}
+
+const STICKY = 0o1000
+
+/** Who may write a folder above puts another dataDir there. In a user namespace, the owner of / is the machine's root. */
+function aboveProblem(folders: readonly FileStatus[]): string | undefined {
+  const owners = [0, folders.at(-1)?.uid]
+  for (const { uid, mode } of folders) {
+    if (!owners.includes(uid)) return `is below a folder of the user ${uid}`
+    if ((mode & 0o022) !== 0 && (mode & STICKY) === 0) {
+      return `is below a folder that others may write, of mode 0${mode.toString(8)}`
+    }
+  }
+  return undefined
+}
+
+function parentProblem(os: Os, path: string): string | undefined {
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/'
+  try {
+    os.checkWritable(parent)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error
+    if (error.errno === 'ENOENT' && parent !== '/') return parentProblem(os, parent)
+    return cannotBeMade(error)
+  }
+}
+
+function cannotBeMade({ errno }: OsError): string {
+  return `cannot be made (${errno})`
+}
+
+function unusable(dataDir: string, problem: string): CniError {
+  return new CniError({
+    code: ErrorCode.io,
+    msg: `dataDir ${dataDir} ${problem}`,
+    details: 'it must be a folder of root with mode 0700; the plugin makes it where it does not exist',
+  })
+}

@@ -1,0 +1,28 @@
+import type { Netns } from '../os/netns.ts'
+import type { Os } from '../os/os.ts'
+
+/** What tells one netns from every other, also from one that is gone. */
+export interface NetnsIdentity {
+  /** "dev:ino". The next netns often has that of one that is gone. */
+  readonly id: string
+  /** Unique until the next boot; undefined before Linux 5.14, and in records of version 1. */
+  readonly cookie: string | undefined
+  /** Of the boot it was made in; empty where that is not known. */
+  readonly bootId: string
+}
+
+/** The identity of the netns that the thread has entered. Throws OsError. */
+export function readIdentity(os: Os, { id }: Netns): NetnsIdentity {
+  return { id, cookie: os.netnsCookie(), bootId: readBootId(os) }
+}
+
+/** Whether the netns certainly is the recorded one; for two that are told apart by the same container's id already. */
+export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): boolean {
+  if (recorded.bootId === '' || recorded.bootId !== current.bootId) return false
+  return recorded.cookie === undefined ? recorded.id === current.id : recorded.cookie === current.cookie
+}
+
+/** Different after each boot; empty where there is none. */
+export function readBootId(os: Os): string {
+  return os.readIfExists('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+}

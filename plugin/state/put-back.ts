@@ -1,0 +1,62 @@
+import { CniError } from '../cni/error.ts'
+import { isAbsent, isTransient } from '../os/errno.ts'
+import { log } from '../os/log.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import type { Subject } from '../subject/subject.ts'
+import type { UndoEntry } from './record.ts'
+import { isAsLeft, subjectOf } from './undo.ts'
+
+/** A value that is to be put back. */
+interface Undo {
+  readonly subject: Subject
+  readonly entry: UndoEntry
+}
+
+/**
+ * Puts the values back that nobody has changed since, in the netns that the thread is in; false where one could not be,
+ * which is logged. Throws OsError for what passes by itself: then all of it can be done again.
+ */
+export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
+  // All are looked at before the first is put back, and put back twice, because one may set another or be refused until
+  // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
+  const undos = entries.flatMap((entry) => prepare(os, entry) ?? [])
+  const looks = undos.map((undo) => ({ undo, isLeft: tolerate(os, () => holdsLeft(os, undo), false) }))
+  const left = looks.filter(({ isLeft }) => isLeft !== false).map(({ undo }) => undo)
+  const isSeen = looks.every(({ isLeft }) => isLeft !== undefined)
+  for (const undo of left) catchOsError(() => putBack(os, undo))
+  return left.map((undo) => tolerate(os, () => putBack(os, undo), true)).every((isDone) => isDone === true) && isSeen
+}
+
+/** One that cannot be written may not have to be. */
+function prepare(os: Os, entry: UndoEntry): Undo | undefined {
+  try {
+    const subject = subjectOf(entry)
+    const refusal = catchOsError(() => subject.prepare(os))
+    if (refusal instanceof OsError && isTransient(refusal)) throw refusal
+    return { subject, entry }
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    log(os, `DEL goes on: ${error.message}`)
+    return undefined
+  }
+}
+
+function holdsLeft(os: Os, { subject, entry }: Undo): boolean {
+  const current = subject.read(os)
+  return current !== undefined && isAsLeft(entry, current)
+}
+
+function putBack(os: Os, { subject, entry }: Undo): true {
+  if (subject.read(os) !== entry.putBack) subject.write(os, entry.putBack)
+  return true
+}
+
+/** An interface that is gone has taken its sysctls with it: `ifGone`. Undefined for what will not pass, which is logged. */
+function tolerate(os: Os, action: () => boolean, ifGone: boolean): boolean | undefined {
+  const result = catchOsError(action)
+  if (!(result instanceof OsError)) return result
+  if (isAbsent(result)) return ifGone
+  if (isTransient(result)) throw result
+  log(os, `DEL goes on: ${result.message}`)
+  return undefined
+}
