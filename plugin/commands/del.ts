@@ -32,7 +32,10 @@ export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   if (failure === undefined) return
   const isTooLate = failure instanceof OsError ? isTransient(failure) : failure.code === ErrorCode.tryAgainLater
   if (isTooLate && mayLive(os, request.netns)) throw tryAgainLater(failure)
-  log(os, failure instanceof OsError ? `DEL goes on: ${failure.message}` : `${failure.message}, so its records are not used`)
+  log(
+    os,
+    failure instanceof OsError ? `DEL goes on: ${failure.message}` : `${failure.message}, so its records are not used`,
+  )
 }
 
 function catchFailure(action: () => void): OsError | CniError | undefined {

@@ -19,7 +19,8 @@ export function gc(os: Os, stdin: Stdin): void {
   const network = parseNetworkName(stdin)
   const keyOf = (containerId: string, ifName: string) => `${containerId}/${ifName}`
   const valid = new Set(parseValidAttachments(stdin).map(({ containerId, ifName }) => keyOf(containerId, ifName)))
-  const isGarbage: IsGarbage = (other) => other.network === network && !valid.has(keyOf(other.containerId, other.ifName))
+  const isGarbage: IsGarbage = (other) =>
+    other.network === network && !valid.has(keyOf(other.containerId, other.ifName))
   const { dataDir } = parseRecordConf(stdin)
   const folder = openDataDir(os, dataDir)
   if (folder === undefined) return

@@ -10,10 +10,8 @@ export interface Folder {
 export interface Folders {
   /** O_DIRECTORY|O_NOFOLLOW; undefined where there is nothing (ENOENT). */
   openFolder(path: string, at?: Folder): Folder | undefined
-  /** fstat(2). */
-  folderStatus(folder: Folder): FileStatus
-  /** The folders above it, from the one that it is in to the root, by `..`: a symbolic link in its path is not among them. */
-  foldersAbove(folder: Folder): readonly FileStatus[]
+  /** The folder and those above it up to the root, by `..`: no symbolic link in its path is among them. */
+  foldersFrom(folder: Folder): readonly FileStatus[]
   /** Whether the name in `at` still is this folder. */
   isStillAt(folder: Folder, name: string, at: Folder): boolean
   /** Makes one folder; false where there is something of that name, or `at` itself was removed. */

@@ -82,10 +82,16 @@ function lockIn(os: Os, found: Found, longestWait: number, isNew: boolean): Cont
 /** Undefined where the folder has gone in the meantime, with its last record. */
 function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): Container | 'none' | undefined {
   const opened: Folder[] = []
+  const keep = (folder: Folder | undefined) => {
+    if (folder !== undefined) opened.push(folder)
+    return folder
+  }
   let isLocked = false
   try {
-    const parent = openIn(os, CONTAINERS, found.dataDir, isMade, opened)
-    const folder = parent && openIn(os, found.id, parent, isMade, opened)
+    const parent = keep(
+      os.openFolder(CONTAINERS, found.dataDir) ?? (isMade ? make(os, CONTAINERS, found.dataDir) : undefined),
+    )
+    const folder = parent && keep(isMade ? make(os, found.id, parent) : os.openFolder(found.id, parent))
     if (parent === undefined || folder === undefined) return isMade ? undefined : 'none'
     if (!waitForLock(os, folder, longestWait)) throw isBusy(found.id)
     isLocked = os.isStillAt(folder, found.id, parent)
@@ -95,11 +101,9 @@ function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): 
   }
 }
 
-function openIn(os: Os, name: string, at: Folder, isMade: boolean, opened: Folder[]): Folder | undefined {
-  if (isMade) os.makeFolder(name, 0o700, at)
-  const folder = os.openFolder(name, at)
-  if (folder !== undefined) opened.push(folder)
-  return folder
+function make(os: Os, name: string, at: Folder): Folder | undefined {
+  os.makeFolder(name, 0o700, at)
+  return os.openFolder(name, at)
 }
 
 function release(os: Os, ...folders: readonly Folder[]): void {

@@ -12,7 +12,8 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   const folder = catchOsError(() => os.openFolder(dataDir))
   if (folder === undefined) return undefined
-  if (folder instanceof OsError) throw isTransient(folder) ? folder : unusable(dataDir, openingProblem(os, dataDir, folder))
+  if (folder instanceof OsError)
+    throw isTransient(folder) ? folder : unusable(dataDir, openingProblem(os, dataDir, folder))
   const problem = folderProblem(os, folder)
   if (problem === undefined) return folder
   os.close(folder)
@@ -52,10 +53,11 @@ function openingProblem(os: Os, dataDir: string, { errno }: OsError): string {
 }
 
 function folderProblem(os: Os, folder: Folder): string | undefined {
-  const { uid, mode } = os.folderStatus(folder)
+  const [own, ...above] = os.foldersFrom(folder)
+  const { uid = -1, mode = 0 } = own ?? {}
   if (uid !== 0) return `belongs to the user ${uid}, not to root`
   if ((mode & 0o7077) !== 0) return `has the mode 0${mode.toString(8)}, not 0700`
-  return aboveProblem(os.foldersAbove(folder))
+  return aboveProblem(above)
 }
 
 const STICKY = 0o1000

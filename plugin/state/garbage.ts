@@ -49,7 +49,10 @@ function isGarbageName(id: string, name: string, isGarbage: IsGarbage): boolean 
 export function findGarbage(os: Os, container: Container, isGarbage: IsGarbage): Attachment[] {
   const { id, folder, flatNames } = container
   const names = os.namesIn(folder)
-  const found = [...names.flatMap((name) => parseRecordName(id, name) ?? []), ...flatNames.flatMap((name) => parseFlatName(name) ?? [])]
+  const found = [
+    ...names.flatMap((name) => parseRecordName(id, name) ?? []),
+    ...flatNames.flatMap((name) => parseFlatName(name) ?? []),
+  ]
   const garbage = new Map(found.filter(isGarbage).map((attachment) => [formatRecordName(attachment), attachment]))
   return [...garbage.values()].filter((attachment) => !isNew(os, container, attachment))
 }

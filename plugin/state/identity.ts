@@ -1,5 +1,6 @@
+import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
-import type { Os } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /** What tells one netns from every other, also from one that is gone. */
 export interface NetnsIdentity {
@@ -24,5 +25,8 @@ export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): bo
 
 /** Different after each boot; empty where there is none. */
 export function readBootId(os: Os): string {
-  return os.readIfExists('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+  const text = catchOsError(() => os.readFile('/proc/sys/kernel/random/boot_id'))
+  if (!(text instanceof OsError)) return text.trim()
+  if (isAbsent(text)) return ''
+  throw text
 }

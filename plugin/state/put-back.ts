@@ -21,7 +21,7 @@ export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
   // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
   const undos = entries.flatMap((entry) => prepare(os, entry) ?? [])
   const looks = undos.map((undo) => ({ undo, isLeft: tolerate(os, () => holdsLeft(os, undo), false) }))
-  const left = looks.filter(({ isLeft }) => isLeft !== false).map(({ undo }) => undo)
+  const left = looks.filter(({ isLeft }) => isLeft === true).map(({ undo }) => undo)
   const isSeen = looks.every(({ isLeft }) => isLeft !== undefined)
   for (const undo of left) catchOsError(() => putBack(os, undo))
   return left.map((undo) => tolerate(os, () => putBack(os, undo), true)).every((isDone) => isDone === true) && isSeen

@@ -51,9 +51,9 @@ export function formatRecord({ netns, entries, ...record }: UndoRecord): string 
 }
 
 /** The values of the few entries that have one, by their place. */
-function pick(entries: readonly UndoEntry[], valueOf: (entry: UndoEntry) => string | undefined): [number, string][] {
+function pick(entries: readonly UndoEntry[], columnOf: (entry: UndoEntry) => string | undefined): [number, string][] {
   return entries.flatMap((entry, index): [number, string][] => {
-    const value = valueOf(entry)
+    const value = columnOf(entry)
     return value === undefined ? [] : [[index, value]]
   })
 }

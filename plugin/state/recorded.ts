@@ -107,7 +107,9 @@ function takeAllBack(os: Os, { attachment }: Undertaking, { container, saved, wr
 function restoreRecords(os: Os, container: Container, attachment: Attachment, saved: Saved): void {
   if (saved.earlier === undefined) removeRecord(os, container, attachment)
   else saveRecord(os, container, saved.earlier)
-  const changed = saved.earlierSiblings.filter((earlier) => saved.siblings.some((each) => isSameAttachment(each, earlier)))
+  const changed = saved.earlierSiblings.filter((earlier) =>
+    saved.siblings.some((each) => isSameAttachment(each, earlier)),
+  )
   for (const sibling of changed) saveRecord(os, container, sibling)
 }
 

@@ -1,7 +1,14 @@
 import { UNFINISHED } from '../os/folder.ts'
 import { log } from '../os/log.ts'
 import type { Os } from '../os/os.ts'
-import { type Attachment, formatFlatName, formatRecordName, isSameAttachment, parseFlatName, parseRecordName } from './attachment.ts'
+import {
+  type Attachment,
+  formatFlatName,
+  formatRecordName,
+  isSameAttachment,
+  parseFlatName,
+  parseRecordName,
+} from './attachment.ts'
 import { CONTAINERS, type Container } from './container.ts'
 import { readBootId } from './identity.ts'
 import { parseRecord } from './parse-record.ts'
@@ -24,13 +31,16 @@ export function loadRecords(os: Os, container: Container): UndoRecord[] {
   const { id, folder, dataDir, flatNames } = container
   const records = os.namesIn(folder).flatMap((name) => {
     const attachment = parseRecordName(id, name)
-    return attachment === undefined ? [] : (load(os, attachment, `${folder.path}/${name}`, os.readIfExists(name, folder)) ?? [])
+    return attachment === undefined
+      ? []
+      : (load(os, attachment, `${folder.path}/${name}`, os.readIfExists(name, folder)) ?? [])
   })
   for (const name of flatNames) {
     const attachment = name.endsWith(UNFINISHED) ? undefined : parseFlatName(name)
     if (attachment === undefined || records.some((record) => isSameAttachment(record, attachment))) continue
     const record = load(os, attachment, `${dataDir.path}/${name}`, os.readIfExists(name, dataDir))
-    if (record !== undefined) records.push({ ...record, netns: { ...record.netns, bootId: bootOf(os, container, name) } })
+    if (record !== undefined)
+      records.push({ ...record, netns: { ...record.netns, bootId: bootOf(os, container, name) } })
   }
   return records
 }

@@ -34,7 +34,13 @@ export function createRecord(
     const found = before ?? first?.found
     known.delete(id)
     if (found === undefined) continue
-    entries.push({ id, found, putBack: first?.putBack ?? found, after: write.value, inherited: write.origin === 'host' })
+    entries.push({
+      id,
+      found,
+      putBack: first?.putBack ?? found,
+      after: write.value,
+      inherited: write.origin === 'host',
+    })
   }
   const sequence = Math.max(0, ...siblings.map((sibling) => sibling.sequence)) + 1
   return { record: { ...head, sequence, entries: [...known.values(), ...entries] }, siblings: handed.siblings }
@@ -94,11 +100,11 @@ export function isAsLeft({ id, found, putBack, after, kept }: UndoEntry, current
 }
 
 /**
- * Whether an heir found what this attachment had left, or, where one of both was killed, had found. One that found a
- * stranger's value puts that back.
+ * Whether an heir would put back what this attachment had left, or, where one of both was killed, had found. One that found
+ * a stranger's value puts that back.
  */
 function takesOver({ entries }: UndoRecord, left: UndoEntry): boolean {
-  return entries.some(({ id, found }) => id === left.id && isAsLeft(left, found))
+  return entries.some(({ id, putBack }) => id === left.id && isAsLeft(left, putBack))
 }
 
 function handOver(heir: UndoRecord, { id, putBack }: UndoEntry): UndoRecord {

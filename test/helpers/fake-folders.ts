@@ -14,18 +14,24 @@ export function createFakeFolders(
     if (machine.makeFails !== undefined) throw new OsError(machine.makeFails, 'mkdir', path)
     files.set(path, { text: '', mode, kind: 'directory' })
   }
+  /** The folder that it was in stays, also where it was there because of this file. */
+  const remove = (path: string) => {
+    const folder = path.replace(/\/[^/]*$/, '')
+    const isThere = files.delete(path)
+    if (isThere && !isFolder(files, folder)) files.set(folder, { text: '', mode: 0o700, kind: 'directory' })
+    return isThere
+  }
   return {
     openFolder(name, at) {
       const path = place(name, at).replace(/\/\.$/, '')
-      const { kind, readFails } = files.get(path) ?? {}
+      const readFails = files.get(path)?.readFails
       if (readFails !== undefined) throw new OsError(readFails, 'open', path)
       if (isFolder(files, path)) return { path, fd: 0 }
-      if (kind !== undefined) throw new OsError('ENOTDIR', 'open', path)
+      if (files.has(path)) throw new OsError('ENOTDIR', 'open', path)
       return undefined
     },
-    folderStatus: ({ path }) => statusOf(files, path),
-    foldersAbove({ path }) {
-      const parts = path.split('/').slice(1, -1)
+    foldersFrom({ path }) {
+      const parts = path.split('/').slice(1)
       const above = parts.map((_, index) => `/${parts.slice(0, parts.length - index).join('/')}`)
       return [...above.map((each) => statusOf(files, each)), { kind: 'directory', mode: 0o755, uid: 0 }]
     },
@@ -42,13 +48,14 @@ export function createFakeFolders(
     removeFolder(name, at) {
       const path = place(name, at)
       const isEmpty = ![...files.keys()].some((candidate) => candidate.startsWith(`${path}/`))
-      return isEmpty && files.delete(path)
+      return isEmpty && remove(path)
     },
     namesIn: ({ path }) => entriesOf(files, path).map(({ name }) => name),
     tryLock: ({ path }) => machine.locked?.includes(path) !== true,
     readIfExists(name, at) {
       const path = place(name, at)
       const file = files.get(path)
+      if (isFolder(files, path)) throw new OsError('EISDIR', 'read', path)
       if (file === undefined) return undefined
       if (file.readFails !== undefined) throw new OsError(file.readFails, 'read', path)
       if ((modeOf(file) & 0o444) === 0) throw new OsError('EACCES', 'open', path)
@@ -66,7 +73,7 @@ export function createFakeFolders(
       const path = place(name, at)
       const errno = files.get(path)?.removeFails
       if (errno !== undefined) throw new OsError(errno, 'unlink', path)
-      return files.delete(path)
+      return remove(path)
     },
     ageOf(name, at) {
       const file = files.get(place(name, at))

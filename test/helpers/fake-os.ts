@@ -100,7 +100,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       const file = files.get(path) ?? (isFolder(files, path) ? { text: '' } : fileAt(path, 'access'))
       if ((modeOf(file) & 0o222) === 0) throw new OsError(file.writeFails ?? 'EACCES', 'access', path)
     },
-    fileStatus: (path) => statusOf(treeOf(path), path),
+    fileStatus: (path) => (trees.has(path) ? { kind: 'file', mode: 0o444, uid: 0 } : statusOf(treeOf(path), path)),
     ...createFakeFolders(machine, shared, writes),
     rewriteFile(path, text) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)

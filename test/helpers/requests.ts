@@ -11,7 +11,7 @@ export const PREV_RESULT = { cniVersion: '1.1.0', interfaces: [{ name: 'eth0', s
 
 /** Where its undo record is. */
 export const DATA_DIR = '/run/cni/netns-sysctl'
-export const RECORD = `${DATA_DIR}/net1@c1@eth0.json`
+export const RECORD = `${DATA_DIR}/containers/c1/net1@eth0.json`
 
 export interface Asked {
   /** Members of the configuration; `undefined` takes one away. */
@@ -78,6 +78,8 @@ export function errorDocument(code: number, msg: string, details = '', cniVersio
 /** Files that every node has outside the network namespaces. */
 export const NODE_FILES: FakeFiles = {
   '/proc/sys/kernel/osrelease': '6.18.44-0-virt\n',
+  '/proc/sys/kernel/random/boot_id': 'boot 1\n',
+  '/proc/uptime': '1000.00 2000.00\n',
   '/proc/self/status': 'Name:\tnetns-sysctl\nCapEff:\t000001ffffffffff\n',
 }
 

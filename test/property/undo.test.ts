@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ifNameProblem } from '../../plugin/cni/names.ts'
-import { formatRecordName, parseRecordName } from '../../plugin/state/attachment.ts'
-import { parseRecord } from '../../plugin/state/record.ts'
+import { formatFlatName, formatRecordName, parseFlatName, parseRecordName } from '../../plugin/state/attachment.ts'
+import { parseRecord } from '../../plugin/state/parse-record.ts'
 import { anyText, jsonText, mutated } from '../helpers/arbitraries.ts'
 import { type Answered, ask, CONTAINER, DATA_DIR, ETH0, RECORD } from '../helpers/requests.ts'
 
@@ -126,10 +126,12 @@ const ifName = fc
 
 test('the name of a record gives back its attachment, and is one file in the folder', () => {
   fc.assert(
-    fc.property(id, id, ifName, (network, containerId, name) => {
-      const attachment = { network, containerId, ifName: name }
+    fc.property(id, id, ifName, fc.constantFrom('first', 'chained'), (network, containerId, name, entry) => {
+      const attachment = { network, containerId, ifName: name, entry } as const
       const file = formatRecordName(attachment)
-      expect(parseRecordName(file)).toEqual(attachment)
+      expect(parseRecordName(containerId, file)).toEqual(attachment)
+      const flat = { ...attachment, entry: 'chained' } as const
+      expect(parseFlatName(formatFlatName(flat))).toEqual(flat)
       expect(file).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.@%;-]*\.json$/)
       expect(Buffer.byteLength(file)).toBeLessThan(200)
     }),
@@ -145,8 +147,10 @@ test('the name of any file is that of one attachment, or of none', () => {
   )
   fc.assert(
     fc.property(name, (text) => {
-      const attachment = parseRecordName(text)
+      const attachment = parseRecordName('c', text)
       if (attachment !== undefined) expect(formatRecordName(attachment)).toBe(text)
+      const flat = parseFlatName(text)
+      if (flat !== undefined) expect(formatFlatName(flat)).toBe(text)
     }),
     { numRuns: 5000 },
   )
@@ -157,7 +161,7 @@ test('whatever a record has become, DEL and GC remove it', () => {
   const text = fc.oneof(mutated(fc.constant(added().os.readFile(RECORD))), jsonText, anyText)
   fc.assert(
     fc.property(text, (record) => {
-      const files = { [RECORD]: record }
+      const files = { [RECORD]: { text: record, age: 100 } }
       for (const command of ['DEL', 'GC']) {
         const { exitCode, os } = ask(command, { after: added(), files, conf: { 'cni.dev/valid-attachments': [] } })
         expect([exitCode, os.list(DATA_DIR)]).toEqual([0, []])

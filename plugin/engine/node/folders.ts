@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   constants,
   fchmodSync,
   fstatSync,
@@ -14,7 +15,7 @@ import {
 import type { FileStatus } from '../../os/file.ts'
 import type { Folder, Folders } from '../../os/folder.ts'
 import { attempt } from './attempt.ts'
-import { readWhole, toStatus, unless } from './files.ts'
+import { readWhole, unless } from './files.ts'
 import type { Libc } from './libc.ts'
 import { pathOf, place, replaceFile } from './replace.ts'
 
@@ -29,8 +30,7 @@ export function createFolders(libc: Libc): Folders {
       )
       return fd === undefined ? undefined : { path, fd }
     },
-    folderStatus: ({ fd, path }) => toStatus(attempt(path, () => fstatSync(fd))),
-    foldersAbove,
+    foldersFrom,
     isStillAt({ fd, path }, name, at) {
       const own = attempt(path, () => fstatSync(fd, { bigint: true }))
       const there = unless('ENOENT', () => attempt(path, () => lstatSync(place(name, at), { bigint: true })))
@@ -64,13 +64,13 @@ export function createFolders(libc: Libc): Folders {
 }
 
 /** By `..`, until that leads nowhere: the root's is itself. */
-function foldersAbove({ fd, path }: Folder): FileStatus[] {
-  const above: FileStatus[] = []
-  let last = attempt(path, () => fstatSync(fd, { bigint: true }))
-  for (let way = `/proc/self/fd/${fd}/..`; ; way += '/..') {
+function foldersFrom({ fd, path }: Folder): FileStatus[] {
+  const folders: FileStatus[] = []
+  let last: BigIntStats | undefined
+  for (let way = `/proc/self/fd/${fd}/.`; ; way += '/..') {
     const next = attempt(path, () => statSync(way, { bigint: true }))
-    if (next.dev === last.dev && next.ino === last.ino) return above
-    above.push({ kind: 'directory', mode: Number(next.mode) & 0o7777, uid: Number(next.uid) })
+    if (next.dev === last?.dev && next.ino === last.ino) return folders
+    folders.push({ kind: 'directory', mode: Number(next.mode) & 0o7777, uid: Number(next.uid) })
     last = next
   }
 }

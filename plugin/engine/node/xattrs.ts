@@ -1,5 +1,5 @@
-import type { Libc } from './libc.ts'
 import { OsError } from '../../os/os.ts'
+import type { Libc } from './libc.ts'
 
 /** The extended attributes of files: SELinux's, access control lists. */
 export interface Xattrs {

@@ -19,21 +19,13 @@ NATIVE(native_open_folder) {
     return fd >= 0 || errno == ENOENT ? JS_NewInt32(ctx, fd) : fail_at(ctx, "open", argv);
 }
 
-// folderStatus(fd, path): [st_mode, st_uid]
-NATIVE(native_folder_status) {
-    UNUSED;
-    int32_t fd;
-    struct stat status;
-    if (JS_ToInt32(ctx, &fd, argv[0]) < 0) return JS_EXCEPTION;
-    return fstat(fd, &status) == 0 ? status_of(ctx, &status) : fail(ctx, "fstat", argv[1]);
-}
-
 static bool is_same(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-// foldersAbove(fd, path): [st_mode, st_uid] of each, by `..`, until that leads nowhere: the root's is itself
-NATIVE(native_folders_above) {
+// foldersFrom(fd, path): [st_mode, st_uid] of it and of each folder above it, by `..`, until that leads nowhere: the
+// root's is itself
+NATIVE(native_folders_from) {
     UNUSED;
     int32_t fd;
     struct stat last, next;
@@ -42,9 +34,9 @@ NATIVE(native_folders_above) {
     JSValue result = JS_NewArray(ctx);
     char way[3 * 1024] = "..";
     for (uint32_t count = 0; 3 * (size_t)count + sizeof "../.." <= sizeof way; count++) {
+        JS_SetPropertyUint32(ctx, result, count, status_of(ctx, &last));
         if (fstatat(fd, way, &next, AT_SYMLINK_NOFOLLOW) < 0) return fail(ctx, "fstatat", argv[1]);
         if (is_same(&last, &next)) return result;
-        JS_SetPropertyUint32(ctx, result, count, status_of(ctx, &next));
         last = next;
         snprintf(way + 2 + 3 * (size_t)count, 4, "/..");
     }

@@ -121,8 +121,7 @@ const char *copy_xattrs(int source, int target);
 
 // folder.c: folders and what is in them
 NATIVE(native_open_folder);
-NATIVE(native_folder_status);
-NATIVE(native_folders_above);
+NATIVE(native_folders_from);
 NATIVE(native_is_still_at);
 NATIVE(native_try_lock);
 enum { CALL_MAKE_FOLDER, CALL_REMOVE_FOLDER, CALL_REMOVE_FILE };

@@ -71,6 +71,15 @@ NATIVE(native_list) {
     return result;
 }
 
+// Whether a descriptor may have come to the end of its folder: from the second time on.
+static bool may_be_read(int fd) {
+    static uint64_t seen;
+    uint64_t bit = fd < 64 ? (uint64_t)1 << fd : 0;
+    bool may_be = bit == 0 || (seen & bit) != 0;
+    seen |= bit;
+    return may_be;
+}
+
 // names(fd, path): every name, in no order
 NATIVE(native_names) {
     UNUSED;
@@ -80,8 +89,7 @@ NATIVE(native_names) {
     JSValue result = JS_NewArray(ctx);
     uint32_t count = 0;
     ssize_t got;
-    // From the beginning, also where it was read before.
-    if (lseek(fd, 0, SEEK_SET) < 0) return fail(ctx, "lseek", argv[1]);
+    if (may_be_read(fd) && lseek(fd, 0, SEEK_SET) < 0) return fail(ctx, "lseek", argv[1]);
     while ((got = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
         for (ssize_t at = 0; at < got;) {
             const struct dirent *entry = (const struct dirent *)(entries + at);

@@ -41,8 +41,7 @@ export interface NativeOs extends Pick<Os, Direct> {
   names(fd: number, path: string): string[]
   /** A descriptor; -1 where there is none. */
   openFolder(...place: Place): number
-  folderStatus(fd: number, path: string): NativeStatus
-  foldersAbove(fd: number, path: string): NativeStatus[]
+  foldersFrom(fd: number, path: string): NativeStatus[]
   isStillAt(...place: [...Place, own: number]): boolean
   tryLock(fd: number, path: string): boolean
   makeFolder(...place: [...Place, mode: number]): boolean

@@ -65,8 +65,7 @@ function createFolders(): Folders {
       const fd = nativeOs.openFolder(name, at?.fd ?? AT_FDCWD, at?.path)
       return fd < 0 ? undefined : { path: at === undefined ? name : `${at.path}/${name}`, fd }
     },
-    folderStatus: ({ fd, path }) => toStatus(nativeOs.folderStatus(fd, path)),
-    foldersAbove: ({ fd, path }) => nativeOs.foldersAbove(fd, path).map(toStatus),
+    foldersFrom: ({ fd, path }) => nativeOs.foldersFrom(fd, path).map(toStatus),
     isStillAt: (folder, name, at) => nativeOs.isStillAt(name, at.fd, at.path, folder.fd),
     makeFolder: (name, mode, at) => nativeOs.makeFolder(name, at.fd, at.path, mode),
     removeFolder: (name, at) => nativeOs.removeFolder(name, at.fd, at.path),

@@ -72,8 +72,9 @@ NATIVE(native_open_sysctl) {
         close(fd);
         return JS_EXCEPTION;
     }
-    struct rlimit most;
-    if (getrlimit(RLIMIT_NOFILE, &most) == 0 && (rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
+    static struct rlimit most; // 0 before it is known
+    if (most.rlim_cur == 0) getrlimit(RLIMIT_NOFILE, &most);
+    if ((rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
     close(fd);
     return JS_NewInt32(ctx, -1);
 }

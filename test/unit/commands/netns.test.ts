@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { AttachmentRequest } from '../../../plugin/cni/request.ts'
-import { checkContainerNetns, enterContainerNetns } from '../../../plugin/commands/netns.ts'
-import { problemsOf } from '../../helpers/errors.ts'
-import { createFakeOs, type FakeMachine } from '../../helpers/fake-os.ts'
+import { enterContainerNetns, openContainerNetns } from '../../../plugin/commands/netns.ts'
+import { OsError } from '../../../plugin/os/os.ts'
+import { errorOf, problemsOf } from '../../helpers/errors.ts'
+import { createFakeOs, type FakeMachine, HOST } from '../../helpers/fake-os.ts'
 import { ask, CONTAINER, errorDocument, RECORD } from '../../helpers/requests.ts'
 
 const OWN = '/proc/thread-self/ns/net'
@@ -22,13 +23,11 @@ describe('a netns that cannot be entered', () => {
       { netns: { [CONTAINER]: {} }, enterFails: 'EPERM' },
       'cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root',
     ],
-    ['fails otherwise', { netns: { [CONTAINER]: {} }, enterFails: 'ENOMEM' }, 'cannot be entered (setns: ENOMEM)'],
   ]
   test.each(machines)('%s', (_, machine, reason) => {
     const os = createFakeOs(machine)
     const enter = () => {
-      checkContainerNetns(os, request(CONTAINER))
-      enterContainerNetns(os, request(CONTAINER))
+      enterContainerNetns(os, openContainerNetns(os, request(CONTAINER)))
     }
     expect(problemsOf(enter)).toEqual([
       {
@@ -38,6 +37,26 @@ describe('a netns that cannot be entered', () => {
       },
     ])
   })
+})
+
+test('what says nothing of the netns is no reason to take it for gone', () => {
+  const os = createFakeOs({ netns: { [CONTAINER]: {} }, enterFails: 'ENOMEM' })
+  const netns = openContainerNetns(os, request(CONTAINER))
+  expect(errorOf(() => enterContainerNetns(os, netns))).toEqual(new OsError('ENOMEM', 'setns', CONTAINER))
+})
+
+test('without /proc, that is what is said', () => {
+  const ownNetnsId = () => {
+    throw new OsError('ENOENT', 'open', OWN)
+  }
+  const os = { ...createFakeOs({ netns: { [CONTAINER]: {} } }), ownNetnsId }
+  expect(problemsOf(() => openContainerNetns(os, request(CONTAINER)))).toEqual([
+    {
+      code: 5,
+      msg: `there is no ${OWN}: /proc is not mounted where the plugin runs`,
+      details: 'run the plugin on the node, as root',
+    },
+  ])
 })
 
 describe("the plugin's own netns", () => {
@@ -65,21 +84,23 @@ describe("the plugin's own netns", () => {
   })
 
   test('is told by its identity, not by its path', () => {
-    const os = { ...createFakeOs({ netns: { [CONTAINER]: {} } }), netnsId: () => '4:4026531840' }
-    expect(problemsOf(() => checkContainerNetns(os, request(CONTAINER)))).toMatchObject([{ code: 8 }])
-    expect(checkContainerNetns(os, request(CONTAINER, true))).toBe('4:4026531840')
+    const os = createFakeOs({ netns: { [CONTAINER]: {} }, netnsIds: { [CONTAINER]: HOST } })
+    expect(problemsOf(() => openContainerNetns(os, request(CONTAINER)))).toMatchObject([{ code: 8 }])
+    expect(openContainerNetns(os, request(CONTAINER, true)).id).toBe(HOST)
   })
 })
 
-test('a netns that is another has an id', () => {
-  expect(checkContainerNetns(createFakeOs({ netns: { [CONTAINER]: {} } }), request(CONTAINER))).toBe(CONTAINER)
+test('a netns that is another is the one that is entered', () => {
+  const os = createFakeOs({ netns: { [CONTAINER]: {} } })
+  expect(openContainerNetns(os, request(CONTAINER))).toMatchObject({ path: CONTAINER, id: CONTAINER })
 })
 
 test('a bug is not taken for a netns that is gone', () => {
-  const os = createFakeOs({})
+  const os = createFakeOs({ netns: { [CONTAINER]: {} } })
   const fail = () => {
     throw new TypeError('bug')
   }
-  expect(() => checkContainerNetns({ ...os, netnsId: fail }, request(CONTAINER))).toThrow(TypeError)
-  expect(() => enterContainerNetns({ ...os, enterNetns: fail }, request(CONTAINER))).toThrow(TypeError)
+  const netns = openContainerNetns(os, request(CONTAINER))
+  expect(() => openContainerNetns({ ...os, openNetns: fail }, request(CONTAINER))).toThrow(TypeError)
+  expect(() => enterContainerNetns({ ...os, enterNetns: fail }, netns)).toThrow(TypeError)
 })

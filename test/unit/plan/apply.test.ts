@@ -15,7 +15,7 @@ const SYS = '/proc/sys/net'
 function createContainer(files: FakeFiles, wanted: Readonly<Record<string, ConfiguredValue>>) {
   const netns = { host: usualNetns(), [CONTAINER]: usualNetns(files) }
   const os = createFakeOs({ netns, files: NODE_FILES })
-  os.enterNetns(CONTAINER)
+  os.enterNetns(os.openNetns(CONTAINER))
   const settings = Object.entries(wanted).map(([name, value]) => ({ name, value, origin: 'network' as const }))
   const plan = planSettings(settings, SCOPE)
   const textOf = (path: string) => os.textOf(CONTAINER, `${SYS}/${path}`)
@@ -88,7 +88,7 @@ describe('the writes', () => {
       `${CONTAINER} ${SYS}/core/somaxconn 0x10`,
       `${CONTAINER} ${SYS}/ipv4/conf/eth0/rp_filter 1`,
     ])
-    os.enterNetns(CONTAINER)
+    os.enterNetns(os.openNetns(CONTAINER))
     expect(os.readFile(`${SYS}/core/somaxconn`)).toBe('0x10\n')
   })
 

@@ -34,7 +34,7 @@ test('a file that goes away while the tree is read is left out', () => {
 
 test('looking around knows nothing of a host that may not be entered again', () => {
   const os = createFakeOs({ netns: { [CONTAINER]: usualNetns() }, files: NODE_FILES, leaveFails: 'EPERM' })
-  os.enterNetns(CONTAINER)
+  os.enterNetns(os.openNetns(CONTAINER))
   expect(leaveAndLookAround(os).onHost).toBe(undefined)
 })
 
@@ -42,7 +42,7 @@ test('looking around sees the container first, then the host', () => {
   const container = { '/proc/thread-self/net/dev': 'a\nb\n    lo: 0\neth0.100: 1 2\n', '/proc/sys/net/core/a.b': '1\n' }
   const host = { '/proc/sys/net/core/backlog': { text: '1\n', mode: 0o444 } }
   const os = createFakeOs({ netns: { host, [CONTAINER]: container }, files: NODE_FILES })
-  os.enterNetns(CONTAINER)
+  os.enterNetns(os.openNetns(CONTAINER))
   expect(leaveAndLookAround(os)).toEqual({
     inNetns: new Map([['net.core.a/b', 0o644]]),
     onHost: new Map([['net.core.backlog', 0o444]]),

@@ -1,33 +1,86 @@
 import { describe, expect, test } from 'vitest'
-import { formatRecord, parseRecord, type UndoRecord } from '../../../plugin/state/record.ts'
+import { parseRecord } from '../../../plugin/state/parse-record.ts'
+import { formatRecord, type UndoRecord } from '../../../plugin/state/record.ts'
 
 const RECORD: UndoRecord = {
   network: 'net1',
   containerId: 'c1',
   ifName: 'eth0',
-  netns: '4:4026532000',
+  entry: 'chained',
+  netns: { id: '4:4026532000', cookie: '4711', bootId: 'b' },
+  netnsPath: '/run/netns/c1',
   sequence: 2,
   entries: [
-    { id: 'link:eth0:mtu', before: '1500', after: '1400', inherited: false },
-    { id: 'net.ipv4.tcp_rmem', before: '1\t2\t3', after: '4 5 6', inherited: true },
+    { id: 'link:eth0:mtu', found: '1500', putBack: '1500', after: '1400', inherited: false },
+    { id: 'net.ipv4.tcp_rmem', found: '1\t2\t3', putBack: '7 8 9', after: '4 5 6', kept: '4 5 5', inherited: true },
   ],
 }
 
 const TEXT = formatRecord(RECORD)
 
 /** The text with some members changed; `undefined` takes one away. */
-function changed(changes: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ ...JSON.parse(TEXT), ...changes })
+function changed(changes: Readonly<Record<string, unknown>>, text = TEXT): string {
+  return JSON.stringify({ ...JSON.parse(text), ...changes })
 }
 
-test('a record is one line of JSON that says whose it is', () => {
-  expect(TEXT).toBe(`${JSON.stringify({ plugin: 'netns-sysctl', version: 1, ...RECORD })}\n`)
+test('a record is one line of JSON that says whose it is, with a column for each part of its entries', () => {
+  expect(TEXT).toMatch(/^{"plugin":"netns-sysctl","version":2,.*}\n$/)
+  expect(JSON.parse(TEXT)).toEqual({
+    plugin: 'netns-sysctl',
+    version: 2,
+    network: 'net1',
+    containerId: 'c1',
+    ifName: 'eth0',
+    entry: 'chained',
+    netns: '4:4026532000',
+    cookie: '4711',
+    bootId: 'b',
+    netnsPath: '/run/netns/c1',
+    sequence: 2,
+    ids: ['link:eth0:mtu', 'net.ipv4.tcp_rmem'],
+    found: ['1500', '1\t2\t3'],
+    after: ['1400', '4 5 6'],
+    putBack: [[1, '7 8 9']],
+    kept: [[1, '4 5 5']],
+    inherited: [1],
+  })
 })
 
 test('a record is read again', () => {
-  expect(parseRecord(TEXT)).toMatchObject(RECORD)
-  expect(parseRecord(changed({ entries: [] }))?.entries).toEqual([])
-  expect(parseRecord(changed({ later: 'unknown' }))).toMatchObject(RECORD)
+  expect(parseRecord(TEXT)).toEqual(RECORD)
+  const first: UndoRecord = { ...RECORD, entry: 'first', netns: { ...RECORD.netns, cookie: undefined }, entries: [] }
+  expect(parseRecord(formatRecord(first))).toEqual(first)
+  expect(parseRecord(changed({ later: 'unknown' }))).toEqual(RECORD)
+})
+
+const FIRST_VERSION = {
+  plugin: 'netns-sysctl',
+  version: 1,
+  network: 'net1',
+  containerId: 'c1',
+  ifName: 'eth0',
+  netns: '4:1',
+  sequence: 2,
+  entries: [
+    { id: 'link:eth0:mtu', before: '1500', after: '1400', inherited: false },
+    { id: 'net.a.x', before: '1', after: '2', kept: '3', inherited: true },
+  ],
+}
+
+test('a record of version 1 is read: what it had found is what is to be put back', () => {
+  expect(parseRecord(JSON.stringify(FIRST_VERSION))).toEqual({
+    network: 'net1',
+    containerId: 'c1',
+    ifName: 'eth0',
+    entry: 'chained',
+    netns: { id: '4:1', cookie: undefined, bootId: '' },
+    netnsPath: '',
+    sequence: 2,
+    entries: [
+      { id: 'link:eth0:mtu', found: '1500', putBack: '1500', after: '1400', inherited: false },
+      { id: 'net.a.x', found: '1', putBack: '1', after: '2', kept: '3', inherited: true },
+    ],
+  })
 })
 
 test('a record that is truncated is none, wherever it ends', () => {
@@ -36,7 +89,8 @@ test('a record that is truncated is none, wherever it ends', () => {
 })
 
 describe('what is not a record of ours is none', () => {
-  const entry = RECORD.entries[0]
+  const [entry] = FIRST_VERSION.entries
+  const first = (changes: object) => JSON.stringify({ ...FIRST_VERSION, ...changes })
   test.each([
     ['', ''],
     ['null', 'null'],
@@ -44,16 +98,24 @@ describe('what is not a record of ours is none', () => {
     ['a text', '"netns-sysctl"'],
     ['binary', '\0\ufffd\u0001'],
     ['very deep', '['.repeat(100_000)],
-    ['of a later version', changed({ version: 2 })],
-    ['of a version that is text', changed({ version: '1' })],
+    ['of a later version', changed({ version: 3 })],
+    ['of a version that is text', changed({ version: '2' })],
     ['of another plugin', changed({ plugin: 'tuning' })],
     ['without a network', changed({ network: undefined })],
+    ['of a third entry of a chain', changed({ entry: 'last' })],
     ['with a sequence that is no integer', changed({ sequence: 1.5 })],
-    ['with entries that are none', changed({ entries: {} })],
-    ['with an entry that is none', changed({ entries: [null] })],
-    ['with a number for a value', changed({ entries: [{ ...entry, before: 1500 }] })],
-    ['without the value before', changed({ entries: [{ ...entry, before: undefined }] })],
-    ['with a word for a truth', changed({ entries: [{ ...entry, inherited: 'no' }] })],
+    ['with a cookie that is a number', changed({ cookie: 4711 })],
+    ['without a boot', changed({ bootId: undefined })],
+    ['with columns that are not of one length', changed({ after: ['1400'] })],
+    ['with a number for a value', changed({ found: [1500, '1'] })],
+    ['with a text for a place', changed({ putBack: [['0', '1']] })],
+    ['with a number to be put back', changed({ kept: [[0, 1]] })],
+    ['without places', changed({ inherited: undefined })],
+    ['of version 1 with entries that are none', first({ entries: {} })],
+    ['of version 1 with an entry that is none', first({ entries: [entry, null] })],
+    ['of version 1 with a number for a value', first({ entries: [{ ...entry, before: 1500 }] })],
+    ['of version 1 without the value before', first({ entries: [{ ...entry, before: undefined }] })],
+    ['of version 1 with a word for a truth', first({ entries: [{ ...entry, inherited: 'no' }] })],
   ])('%s', (_, text) => {
     expect(parseRecord(text)).toBe(undefined)
   })

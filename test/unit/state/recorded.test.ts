@@ -1,28 +1,34 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
-import { lookAtTargets } from '../../../plugin/plan/look.ts'
 import { planSettings } from '../../../plugin/plan/plan.ts'
+import { parseRecord } from '../../../plugin/state/parse-record.ts'
 import { writeRecorded } from '../../../plugin/state/recorded.ts'
-import { loadRecord } from '../../../plugin/state/store.ts'
 import type { ConfiguredValue } from '../../../plugin/sysctl/value.ts'
 import { errorOf, problemsOf } from '../../helpers/errors.ts'
-import { createFakeOs, type FakeFiles, type FakeMachine, HOST, refuse } from '../../helpers/fake-os.ts'
+import { createFakeOs, type FakeFile, type FakeFiles, type FakeMachine, HOST, refuse } from '../../helpers/fake-os.ts'
 import { DATA_DIR, NODE_FILES, RECORD } from '../../helpers/requests.ts'
 import { SCOPE, toSettings } from '../../helpers/settings.ts'
 
 const SYS = '/proc/sys/net'
-const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0' }
+const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0', entry: 'chained' } as const
 
 /** A node with the files, and what writes values there; `first` is how many of them are recorded. */
 function createNode(files: FakeFiles, machine: FakeMachine = {}) {
   const os = createFakeOs({ netns: { [HOST]: files }, files: NODE_FILES, ...machine })
   const write = (values: Readonly<Record<string, ConfiguredValue>>, first = 99) => {
-    const targets = lookAtTargets(os, planSettings(toSettings(values), SCOPE))
-    writeRecorded(os, DATA_DIR, { attachment: ATTACHMENT, netns: '4:1', targets, recorded: targets.slice(0, first) })
+    const plan = planSettings(toSettings(values), SCOPE)
+    return writeRecorded(os, {
+      attachment: ATTACHMENT,
+      dataDir: DATA_DIR,
+      netns: { path: HOST, fd: 0, id: '4:1' },
+      plan,
+      isRecorded: (each) => plan.indexOf(each) < first,
+      beforeWriting: () => undefined,
+    })
   }
   const entries = () =>
-    loadRecord(os, DATA_DIR, ATTACHMENT)?.entries.map(({ id, before, after, kept }) => {
-      return [id, before, after, ...(kept === undefined ? [] : [kept])]
+    parseRecord(os.readIfExists(RECORD) ?? '')?.entries.map(({ id, putBack, after, kept }) => {
+      return [id, putBack, after, ...(kept === undefined ? [] : [kept])]
     })
   return { os, write, entries }
 }
@@ -111,7 +117,7 @@ describe('where the kernel refuses a value', () => {
     const files = { ...NODE_FILES, [RECORD]: { text: 'no record', removeFails: 'EROFS' } }
     const { os, write } = createNode({ [`${SYS}/a/y`]: stubborn }, { files })
     expect(problemsOf(() => write({ 'net.a.y': 6 }))[0]?.code).toBe(101)
-    expect(os.stderr()).toContain(`netns-sysctl: the undo record is not up to date: rm ${RECORD}: EROFS\n`)
+    expect(os.stderr()).toContain(`netns-sysctl: the undo record is not up to date: unlink ${RECORD}: EROFS\n`)
   })
 })
 
@@ -123,4 +129,51 @@ test('an ADD that is tried again keeps the first value of each', () => {
     ['net.a.x', '1', '6'],
     ['net.a.y', '2', '7'],
   ])
+})
+
+describe('what was written can be taken back', () => {
+  test('with its record', () => {
+    const { os, write, entries } = createNode(usual())
+    write({ 'net.a.x': 5, 'net.a.y': 6 })()
+    expect([os.textOf(HOST, `${SYS}/a/x`), os.textOf(HOST, `${SYS}/a/y`), entries()]).toEqual(['1', '2', undefined])
+    expect(os.list(DATA_DIR)).toEqual([])
+  })
+
+  test('to what an earlier ADD of the same attachment had left', () => {
+    const { os, write, entries } = createNode(usual())
+    write({ 'net.a.x': 5 })
+    write({ 'net.a.x': 8, 'net.a.y': 6 })()
+    expect([os.textOf(HOST, `${SYS}/a/x`), os.textOf(HOST, `${SYS}/a/y`)]).toEqual(['5', '2'])
+    expect(entries()).toEqual([['net.a.x', '1', '5']])
+  })
+
+  test('and what cannot be keeps its record', () => {
+    const once = (text: string) => (text === '5\n' ? text : refuse('EBUSY'))
+    const { os, write, entries } = createNode({ [`${SYS}/a/x`]: { text: '1\n', accept: once } })
+    write({ 'net.a.x': 5 })()
+    expect([entries(), os.stderr()]).toEqual([
+      [['net.a.x', '1', '5']],
+      'netns-sysctl: could not be put back: net.a.x\n',
+    ])
+  })
+})
+
+test('where a value cannot be read back, everything is as before', () => {
+  const file: FakeFile = { text: '1\n' }
+  file.accept = (text) => {
+    const fails = os.state.trees.get(HOST)?.get(`${SYS}/a/x`)
+    if (fails !== undefined && text === '5\n') fails.readFails = 'EIO'
+    return text
+  }
+  const { os, write, entries } = createNode({ ...usual(), [`${SYS}/a/x`]: file })
+  expect(errorOf(() => write({ 'net.a.y': 7, 'net.a.x': 5 }))).toEqual(new OsError('EIO', 'read', `${SYS}/a/x`))
+  expect([os.textOf(HOST, `${SYS}/a/x`), os.textOf(HOST, `${SYS}/a/y`), entries()]).toEqual(['1', '2', undefined])
+})
+
+test('where another command works on the container, nothing is written, after ten seconds', () => {
+  const { os, write } = createNode(usual(), { locked: [`${DATA_DIR}/containers/c1`] })
+  expect(problemsOf(() => write({ 'net.a.x': 5 }))).toMatchObject([{ code: 11 }])
+  expect(os.writes).toEqual([])
+  expect(os.slept()).toBeGreaterThanOrEqual(10_000)
+  expect(os.slept()).toBeLessThan(10_100)
 })

@@ -7,8 +7,9 @@ import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { createSysctlSubject } from '../../../plugin/sysctl/subject.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 
-const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0' }
-const NETNS = '4:1'
+const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0', entry: 'chained' } as const
+const NETNS = { id: '4:1', cookie: '7', bootId: 'b' }
+const HEAD = { ...ATTACHMENT, netns: NETNS, netnsPath: '/run/netns/c1' }
 
 function writeOf(name: string, value: string, origin: Write['origin'] = 'network'): Write {
   return { subject: createSysctlSubject(parseSysctlKey(name)), value, origin, onFailure: 'fail' }
@@ -18,12 +19,12 @@ function targetOf(name: string, before: string | undefined, after: string, origi
   return { write: writeOf(name, after, origin), before }
 }
 
-function entryOf(id: string, before: string, after: string, inherited = false): UndoEntry {
-  return { id, before, after, inherited }
+function entryOf(id: string, found: string, after: string, inherited = false, putBack = found): UndoEntry {
+  return { id, found, putBack, after, inherited }
 }
 
 function recordOf(entries: readonly UndoEntry[], changes: Partial<UndoRecord> = {}): UndoRecord {
-  return { ...ATTACHMENT, netns: NETNS, sequence: 1, entries, ...changes }
+  return { ...HEAD, sequence: 1, entries, ...changes }
 }
 
 describe('a record', () => {
@@ -34,7 +35,7 @@ describe('a record', () => {
       targetOf('net.a.b', '3', '4', 'host'),
       targetOf('net.a.a', '', '5', 'annotation'),
     ]
-    expect(createRecord({ ...ATTACHMENT, ...{ other: 1 } }, NETNS, targets, undefined, [])).toEqual(
+    expect(createRecord(HEAD, targets, undefined, []).record).toEqual(
       recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.b', '3', '4', true), entryOf('net.a.a', '', '5')]),
     )
   })
@@ -45,23 +46,29 @@ describe('a record', () => {
     [[3, 1], 4],
   ])('beside siblings with the numbers %j has the number %i', (numbers, sequence) => {
     const siblings = numbers.map((number) => recordOf([], { ifName: `eth${number}`, sequence: number }))
-    expect(createRecord(ATTACHMENT, NETNS, [], undefined, siblings).sequence).toBe(sequence)
+    expect(createRecord(HEAD, [], undefined, siblings).record.sequence).toBe(sequence)
   })
 
-  test('of an ADD that is tried again keeps what was found first', () => {
+  test('of an ADD that is tried again keeps what is to be put back, and has what was found now', () => {
     const earlier = recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.gone', '7', '8')])
     const targets = [targetOf('net.a.x', '2', '3'), targetOf('net.a.y', '4', '5')]
-    expect(createRecord(ATTACHMENT, NETNS, targets, earlier, []).entries).toEqual([
-      entryOf('net.a.gone', '7', '8'),
-      entryOf('net.a.x', '1', '3'),
-      entryOf('net.a.y', '4', '5'),
-    ])
+    expect(createRecord(HEAD, targets, earlier, [])).toEqual({
+      record: recordOf([
+        entryOf('net.a.gone', '7', '8'),
+        entryOf('net.a.x', '2', '3', false, '1'),
+        entryOf('net.a.y', '4', '5'),
+      ]),
+      siblings: [],
+    })
   })
 
-  test('of an earlier netns, whose container is gone, is forgotten', () => {
-    const earlier = recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.gone', '7', '8')], { netns: '4:9' })
-    const record = createRecord(ATTACHMENT, NETNS, [targetOf('net.a.x', '5', '6')], earlier, [])
-    expect(record).toEqual(recordOf([entryOf('net.a.x', '5', '6')]))
+  test('of an ADD that is tried again after a later attachment leaves to that one what is to be put back', () => {
+    const earlier = recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.y', '7', '8')])
+    const later = recordOf([entryOf('net.a.x', '2', '3')], { ifName: 'eth1', sequence: 2 })
+    expect(createRecord(HEAD, [targetOf('net.a.x', '3', '4')], earlier, [later])).toEqual({
+      record: recordOf([entryOf('net.a.y', '7', '8'), entryOf('net.a.x', '3', '4')], { sequence: 3 }),
+      siblings: [{ ...later, entries: [entryOf('net.a.x', '2', '3', false, '1')] }],
+    })
   })
 
   test('is told what the kernel made of the values', () => {
@@ -94,7 +101,24 @@ describe('to undo an attachment', () => {
     const { restore, siblings } = planUndoing(record, [later])
     expect(restore.map(({ id }) => id)).toEqual(['net.a.z', 'net.a.x'])
     expect(siblings).toEqual([
-      { ...later, entries: [entryOf('net.a.w', 'other', 'own'), entryOf('net.a.y', '3', 'own')] },
+      { ...later, entries: [entryOf('net.a.w', 'other', 'own'), entryOf('net.a.y', '4', 'own', false, '3')] },
+    ])
+  })
+
+  test('what a later one has found as the kernel had made it is taken over too', () => {
+    const [x] = record.entries
+    const kept = { ...record, entries: [{ ...(x as UndoEntry), kept: '9' }] }
+    const later = { ...ofSibling(2, []), entries: [entryOf('net.a.x', '9', 'own')] }
+    expect(planUndoing(kept, [later]).siblings).toEqual([
+      { ...later, entries: [entryOf('net.a.x', '9', 'own', false, '1')] },
+    ])
+  })
+
+  test('one that was killed before it wrote hands on what it had found', () => {
+    const killed = recordOf([entryOf('net.a.x', '2', '3', false, '1')])
+    const later = { ...ofSibling(2, []), entries: [entryOf('net.a.x', '2', 'own')] }
+    expect(planUndoing(killed, [later]).siblings).toEqual([
+      { ...later, entries: [entryOf('net.a.x', '2', 'own', false, '1')] },
     ])
   })
 
@@ -108,7 +132,7 @@ describe('to undo an attachment', () => {
     const second = ofSibling(2, ['net.a.x'])
     const { restore, siblings } = planUndoing(record, [third, second])
     expect(restore.map(({ id }) => id)).toEqual(['net.a.z'])
-    expect(siblings.map(({ ifName, entries }) => [ifName, entries.map(({ before }) => before)])).toEqual([
+    expect(siblings.map(({ ifName, entries }) => [ifName, entries.map(({ putBack }) => putBack)])).toEqual([
       ['eth3', ['2', '3']],
       ['eth2', ['1']],
     ])
@@ -117,15 +141,15 @@ describe('to undo an attachment', () => {
   test('one that found something else than this one had left keeps that', () => {
     const later = { ...ofSibling(2, []), entries: [entryOf('net.a.x', '9', 'own')] }
     const { restore, siblings } = planUndoing(record, [later])
-    expect([restore.map(({ id }) => id), siblings]).toEqual([['net.a.z', 'net.a.y'], [later]])
+    expect([restore.map(({ id }) => id), siblings]).toEqual([['net.a.z', 'net.a.y'], []])
   })
 
   test('siblings are told apart, whatever they are called', () => {
     const second = ofSibling(2, ['net.a.x'], { ifName: 'eth1', network: 'net' })
     const third = ofSibling(3, ['net.a.y'], { ifName: 'eth', network: '1net' })
     expect(planUndoing(record, [second, third]).siblings).toEqual([
-      { ...third, entries: [entryOf('net.a.y', '3', 'own')] },
-      { ...second, entries: [entryOf('net.a.x', '1', 'own')] },
+      { ...third, entries: [entryOf('net.a.y', '4', 'own', false, '3')] },
+      { ...second, entries: [entryOf('net.a.x', '2', 'own', false, '1')] },
     ])
   })
 })

@@ -23,9 +23,19 @@ test.each([
   [{ text: '' }, ''],
   [{ text: 'a\nb\n' }, 'a\nb'],
   [{ text: '', mode: 0o200 }, undefined],
-  [{ text: '', readFails: 'EIO' }, undefined],
 ])('%j reads as %j', (file, value) => {
   expect(SUBJECT.read(createOs(file))).toBe(value)
+})
+
+test('a secret that was never set has no value, and nothing else that cannot be read', () => {
+  const path = '/proc/sys/net/ipv6/conf/eth0/stable_secret'
+  const os = createFakeOs({ netns: { host: { [path]: { text: '', readFails: 'EIO' } } } })
+  expect(createSysctlSubject(parseSysctlKey('net.ipv6.conf.eth0.stable_secret')).read(os)).toBe(undefined)
+  for (const errno of ['EIO', 'EACCES', 'ENOMEM']) {
+    expect(errorOf(() => SUBJECT.read(createOs({ text: '1', readFails: errno })))).toEqual(
+      new OsError(errno, 'read', PATH),
+    )
+  }
 })
 
 test('what is not there cannot be read', () => {
@@ -59,7 +69,7 @@ describe('a sysctl that was prepared', () => {
   function prepare(file: FakeFile) {
     const os = createFakeOs({ netns: { [netns]: { [PATH]: file } } })
     const subject = createSysctlSubject(parseSysctlKey('net.core.somaxconn'))
-    os.enterNetns(netns)
+    os.enterNetns(os.openNetns(netns))
     subject.prepare(os)
     return { os, subject }
   }
