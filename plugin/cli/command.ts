@@ -7,8 +7,8 @@ export interface Report {
   readonly text: string
   /** What `--json` prints instead. */
   readonly json: unknown
-  /** 0: fine; 1: found something. */
-  readonly exitCode: 0 | 1
+  /** 0: fine; 1: found something; 2: some of it could not be done, which was told on stderr. */
+  readonly exitCode: 0 | 1 | 2
 }
 
 /** What there is to know of a command before it runs: help, manual page and completion are made of it. */

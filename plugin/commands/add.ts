@@ -6,8 +6,8 @@ import { type PluginConf, parsePluginConf } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import type { Stdin } from '../config/stdin.ts'
 import type { Os } from '../os/os.ts'
-import { planInheritances, readInheritances, reportGlobs } from '../plan/inherit.ts'
-import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
+import { reportGlobs } from '../plan/inherit.ts'
+import { planWishes, readWishes } from '../plan/wishes.ts'
 import { writeRecorded } from '../state/recorded.ts'
 import { attachmentOf } from './attachment.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
@@ -24,19 +24,17 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
   const conf = parsePluginConf(stdin, request.args)
   const prevResult = requirePrevResult(conf)
   const scope = readPlanScope(os, request, conf)
-  const settings = planSettings(conf.settings, scope)
+  const wishes = readWishes(os, conf, scope)
   const netns = openContainerNetns(os, request)
-  const inheritances = readInheritances(os, conf.inherit, scope)
   const text = formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
   enterContainerNetns(os, netns)
-  const link = planLink(conf.link, request.ifName)
   const undo = writeRecorded(os, {
     attachment: attachmentOf(request, stdin),
     dataDir: conf.dataDir,
     netns,
-    plan: mergePlans(link, planInheritances(inheritances), settings),
-    isRecorded: (write) => conf.restoreOnDel || link.includes(write),
-    beforeWriting: (targets) => reportGlobs(os, inheritances, targets),
+    plan: planWishes(wishes),
+    isRecorded: (write) => conf.restoreOnDel || wishes.link.includes(write),
+    beforeWriting: (targets) => reportGlobs(os, wishes.inheritances, targets),
   })
   return { text, undo }
 }

@@ -22,6 +22,7 @@ export function parseSysctlLines(text: string, source: string, problems: Problem
       code: ErrorCode.invalidConfig,
       msg: `${source}, line ${index + 1}: ${JSON.stringify(line.slice(0, MOST_SHOWN))} is not "name = value"`,
       details: 'one "name = value" a line, as in sysctl.d(5)',
+      at: ['line', index + 1],
     })
     return []
   })

@@ -62,6 +62,11 @@ export interface Os extends Folders, Namespaces {
    * the name in struct ifreq; what the kernel leaves there comes back.
    */
   linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
+  /**
+   * netlink(7) on a socket of this thread's netns: sends one request, and returns all that comes back up to NLMSG_DONE or
+   * the acknowledgement, so the request must ask for a dump or for that. What the kernel refuses it with is the OsError.
+   */
+  netlink(protocol: number, request: Uint8Array): Uint8Array
   /** Closes what was opened. */
   close(open: { readonly path: string; readonly fd: number }): void
   /** Waits. */

@@ -6,12 +6,14 @@ import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './tar
 
 /** A write that the kernel refused. */
 export class WriteError extends CniError {
+  readonly write: Write
   /** Whether everything written before it was put back. */
   readonly isUndone: boolean
 
-  constructor(isUndone: boolean, problem: Problem) {
+  constructor(write: Write, isUndone: boolean, problem: Problem) {
     super(problem)
     this.name = 'WriteError'
+    this.write = write
     this.isUndone = isUndone
   }
 }
@@ -92,7 +94,7 @@ function failedWrite(os: Os, { write, before }: Target, error: OsError, stuck: r
   const reason = write.subject.explainRefusal(os, write.value, error, before ?? '')
   const isUndone = stuck.length === 0
   const left = isUndone ? '' : `; could not be put back: ${stuck.join(', ')}`
-  return new WriteError(isUndone, {
+  return new WriteError(write, isUndone, {
     code: ErrorCode.refusedByKernel,
     msg: `${write.subject.name}: ${reason}${left}`,
     details: isUndone ? 'everything written before was put back' : 'the rest was put back',

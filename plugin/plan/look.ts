@@ -5,9 +5,16 @@ import type { Plan, Write } from './plan.ts'
 import { leaveAndLookAround } from './surroundings.ts'
 import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
 
-interface Failure {
+/** A write that cannot work. */
+export interface Failure {
   readonly write: Write
   readonly error: OsError
+}
+
+/** What of a plan can be written, and what cannot, each in the plan's order. */
+export interface Looked {
+  readonly targets: readonly Target[]
+  readonly failures: readonly Failure[]
 }
 
 /**
@@ -15,7 +22,16 @@ interface Failure {
  * left out, and logged. `beforeReading` is called before the first value is read, unless nothing will be written.
  * Throws CniError 101 with the reason for each write that cannot work.
  */
-export function lookAtTargets(os: Os, plan: Plan, beforeReading: () => void = () => undefined): Target[] {
+export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): readonly Target[] {
+  const { targets, failures } = lookAtEach(os, plan, beforeReading)
+  for (const { write, error } of failures) if (write.onFailure === 'log') logIgnored(os, write, error)
+  const fatal = failures.filter(({ write }) => write.onFailure === 'fail')
+  if (fatal.length > 0) throw cannotWork(os, fatal)
+  return targets
+}
+
+/** The same, without a word about what cannot be written. */
+export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () => undefined): Looked {
   const looks = plan.map((write) => ({ write, error: findRefusal(os, write) }))
   const isRefused = looks.some(({ write, error }) => error !== undefined && write.onFailure === 'fail')
   if (!isRefused && looks.some(({ error }) => error === undefined)) beforeReading()
@@ -23,12 +39,10 @@ export function lookAtTargets(os: Os, plan: Plan, beforeReading: () => void = ()
   const targets: Target[] = []
   for (const { write, error } of looks) {
     const before = error ?? catchOsError(() => write.subject.read(os))
-    if (!(before instanceof OsError)) targets.push({ write, before })
-    else if (write.onFailure === 'fail') failures.push({ write, error: before })
-    else if (write.onFailure === 'log') logIgnored(os, write, before)
+    if (before instanceof OsError) failures.push({ write, error: before })
+    else targets.push({ write, before })
   }
-  if (failures.length > 0) throw cannotWork(os, failures)
-  return targets
+  return { targets, failures }
 }
 
 /** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */

@@ -44,7 +44,7 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
     if (write === undefined) continue
     const other = planned.get(write.subject.id)
     if (other?.write.origin === write.origin) {
-      problems.push({ ...twoSpellings(other.name, setting.name, write.subject), at: placeOf(setting) })
+      problems.push({ ...twoSpellings(other.name, setting.name, write.subject), at: placeOfSetting(setting) })
     }
     planned.set(write.subject.id, { write, name: setting.name })
   }
@@ -76,7 +76,7 @@ function tryToPlan(setting: Setting, scope: PlanScope, problems: Problem[]): Wri
     return planWrite(setting, scope)
   } catch (error) {
     if (!(error instanceof CniError)) throw error
-    for (const problem of error.problems) problems.push({ ...problem, at: placeOf(setting) })
+    for (const problem of error.problems) problems.push({ ...problem, at: placeOfSetting(setting) })
     return undefined
   }
 }
@@ -95,8 +95,10 @@ function planWrite({ name, value, origin }: Setting, { ifName, allowlist, pod, p
   }
 }
 
-function placeOf({ name, origin }: Setting): string[] {
-  return origin === 'network' ? ['sysctl', name] : ['args', 'cni', 'sysctl', name]
+/** The member of the configuration that a setting comes from; of an annotation, the line with that name. */
+export function placeOfSetting({ name, origin }: Setting): string[] {
+  if (origin === 'network') return ['sysctl', name]
+  return origin === 'args' ? ['args', 'cni', 'sysctl', name] : ['annotation', name]
 }
 
 function twoSpellings(first: string, second: string, subject: Subject): Problem {

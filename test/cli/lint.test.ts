@@ -16,7 +16,13 @@ test.each(examples)('nothing is found in conf-examples/%s', (name) => {
 
 test('several files are looked at in one go', () => {
   const paths = examples.map((name) => join(EXAMPLES, name))
-  expect(JSON.parse(type(['lint', ...paths, '--json']).stdout)).toEqual({ findings: [], notLookedAt: [] })
+  expect(JSON.parse(type(['lint', ...paths, '--json']).stdout)).toEqual({
+    findings: [],
+    unread: [],
+    notLookedAt: [],
+    notes: [],
+    inForce: [],
+  })
 })
 
 /** A readable file of this text. */
@@ -48,7 +54,9 @@ test('what this kernel cannot set is found, each at its place', () => {
     expect.stringMatching(/^10:9: error: net\.core\.netdev_max_backlog: exists only on the host on Linux /),
     expect.stringMatching(/^11:9: error: net\.core\.rmem_max: is read-only in a container on Linux /),
     expect.stringMatching(/^12:9: error: kernel\.shmmax: belongs to the IPC namespace; /),
-    expect.stringMatching(/^15:9: error: net\.core\.nosuch_\*: matches nothing that can be set in a container /),
+    expect.stringMatching(
+      /^15:9: error: inherit net\.core\.nosuch_\*: matches no sysctl of the host that may be copied; /,
+    ),
   ])
 })
 
@@ -92,7 +100,11 @@ test('files that cannot be read end it with 2', () => {
   mkdirSync(join(folder, 'x.conflist'))
   const cases = [join(folder, 'x.conflist'), join(folder, 'nosuch')].map((path) => type(['lint', path]))
   expect(cases).toEqual([
-    { status: 2, stdout: '', stderr: `netns-sysctl: ${folder}/x.conflist: is a folder (EISDIR)\n` },
+    {
+      status: 2,
+      stdout: '',
+      stderr: `netns-sysctl: ${folder}/x.conflist: has no configuration, which would end in .conf, .conflist or .json\n`,
+    },
     { status: 2, stdout: '', stderr: `netns-sysctl: ${folder}/nosuch: there is no such file or folder (ENOENT)\n` },
   ])
 })

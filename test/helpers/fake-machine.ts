@@ -25,6 +25,8 @@ export interface FakeMachine {
   leaveFails?: string
   /** The interfaces of a netns, by its path, for {@link Os.linkIoctl}. */
   links?: Readonly<Record<string, Readonly<Record<string, FakeLink>>>>
+  /** The errno that a request by netlink gives. */
+  netlinkFails?: string
   /** What a new netns has; making one fails where this is missing. */
   newNetns?: FakeFiles
   isTerminal?: boolean

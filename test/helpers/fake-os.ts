@@ -15,6 +15,7 @@ import {
 import { createFakeFolders } from './fake-folders.ts'
 import { type FakeLink, fakeLinkIoctl } from './fake-link.ts'
 import { createState, type FakeMachine, type FakeState } from './fake-machine.ts'
+import { fakeNetlink } from './fake-netlink.ts'
 
 export type { FakeFile, FakeFiles } from './fake-files.ts'
 export type { FakeMachine, FakeState } from './fake-machine.ts'
@@ -22,7 +23,7 @@ export type { FakeMachine, FakeState } from './fake-machine.ts'
 export interface FakeOs extends Os {
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Every write to a file, in order: `netns path text`. */
+  /** Every write to a file that outlives the command, in order: `netns path text`; so none in a netns that it made. */
   readonly writes: readonly string[]
   /** The text of a file of a netns, without its newline. */
   readonly textOf: (netns: string, path: string) => string | undefined
@@ -76,7 +77,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     writeFile(path, text) {
       writeTo(fileAt(path, 'open'), text, path)
-      writes.push(`${current} ${path} ${text.trimEnd()}`)
+      if (current !== NEW) writes.push(`${current} ${path} ${text.trimEnd()}`)
     },
     openSysctl(path) {
       const file = fileAt(path, 'open')
@@ -93,7 +94,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     writeSysctl(opened, text) {
       const { file, netns } = openFile(opened, 'write')
       writeTo(file, text, opened.path)
-      writes.push(`${netns} ${opened.path} ${text.trimEnd()}`)
+      if (netns !== NEW) writes.push(`${netns} ${opened.path} ${text.trimEnd()}`)
     },
     checkWritable(path) {
       const files = treeOf(path)
@@ -114,6 +115,11 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     hasSameContent: (a, b) => fileAt(a, 'open').text === fileAt(b, 'open').text,
     linkIoctl: (request, ifName, union) => fakeLinkIoctl(links.get(current)?.[ifName], request, ifName, union),
+    netlink(_, request) {
+      if (machine.netlinkFails !== undefined) throw new OsError(machine.netlinkFails, 'request', 'netlink 0')
+      if (!links.has(current)) links.set(current, {})
+      return fakeNetlink(trees.get(current) as Files, links.get(current) as Record<string, FakeLink>, request)
+    },
     list: (path) => entriesOf(new Map([...shared, ...(trees.get(current) as Files)]), path),
     openNetns(path) {
       const id = path === OWN_NETNS ? HOST : machine.netnsIds?.[path]
@@ -129,6 +135,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     makeNetns() {
       if (machine.newNetns === undefined) throw new OsError('EPERM', 'unshare', 'a network namespace')
       trees.set(NEW, toFiles(machine.newNetns))
+      links.delete(NEW)
       current = NEW
     },
     leaveNetns() {

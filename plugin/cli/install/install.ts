@@ -1,8 +1,10 @@
+import { log } from '../../os/log.ts'
 import { type Os, OsError } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
+import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '../rehearse/place.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
 import { addEntry } from './conflist.ts'
 import { lockInstall } from './lock.ts'
@@ -17,7 +19,7 @@ export const installCommand = defineCommand({
   summary: 'copies itself to the CNI plugins and adds itself to a conflist',
   usage: ['[--bin-dir FOLDER] [--dry-run]', '--into FILE [--sysctl KEY=VALUE]… [--inherit KEY]…'],
   description: [
-    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. What this node's kernel could not set in a container is refused; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE.",
+    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The entry's ADD is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE.",
   ],
   options: [
     { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
@@ -25,12 +27,14 @@ export const installCommand = defineCommand({
     { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
     { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
     { name: '--dry-run', help: 'Only show what would change' },
+    { name: '--unchecked', help: 'Install what cannot be rehearsed here' },
+    ...REHEARSAL_OPTIONS,
   ],
   example: 'install --into /etc/cni/net.d/10-flannel.conflist --sysctl net.core.somaxconn=16384',
   run: install,
 })
 
-type InstallOption = '--bin-dir' | '--into' | '--sysctl' | '--inherit' | '--dry-run'
+type InstallOption = '--bin-dir' | '--into' | '--sysctl' | '--inherit' | '--dry-run' | '--unchecked' | RehearsalOption
 
 function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
@@ -38,7 +42,11 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   const wanted = parseWanted(args.values('--sysctl'), args.values('--inherit'))
   const isEmpty = Object.keys(wanted).length === 0
   if ((conflist === undefined) !== isEmpty) throw new UsageError('--into goes with at least one --sysctl or --inherit')
-  if (!isEmpty) checkWanted(os, wanted)
+  const options = parseRehearsalOptions(args.value('--ifname'), args.value('--host-root'))
+  if (!isEmpty) {
+    const said = checkWanted(os, wanted, { ...options, isUnchecked: args.isGiven('--unchecked') })
+    for (const each of said) log(os, each)
+  }
   const binDir = parseBinDir(args.value('--bin-dir'))
   if (!args.isGiven('--dry-run')) lockInstall(os, binDir, conflist === undefined ? [] : [folderOf(conflist)])
   const copy = planCopy(os, binDir)

@@ -1,7 +1,7 @@
 import { collect, type Problem } from '../../cni/error.ts'
 import { parseAllowPatterns } from '../../policy/allowlist.ts'
+import type { Kernel } from '../rehearse/kernel.ts'
 import type { Finding } from './finding.ts'
-import type { Kernel } from './kernel.ts'
 
 /** What is to be said of an allowlist: a file of regular expressions. */
 export function lintAllowlist(file: string, text: string, kernel: Kernel): Finding[] {
@@ -13,10 +13,10 @@ export function lintAllowlist(file: string, text: string, kernel: Kernel): Findi
   const patterns = lines.filter(({ pattern }) => pattern !== '' && !pattern.startsWith('#'))
   if (patterns.length === 0) {
     const message = 'has no regular expression, and so allows nothing'
-    return [{ file, line: 1, column: 1, level: 'warning', message }]
+    return [{ file, line: 1, column: 1, level: 'warning', message, rule: 'allowlist' }]
   }
   return patterns.flatMap(({ pattern, line, column }) => {
-    return lintPattern(pattern, keys).map((found) => ({ file, line, column, ...found }))
+    return lintPattern(pattern, keys).map((found) => ({ file, line, column, ...found, rule: 'allowlist' }))
   })
 }
 

@@ -2,33 +2,42 @@ import { collect, type Problem } from '../../cni/error.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { parseCniVersion, parseNetworkName } from '../../config/network.ts'
 import { OWN_TYPE } from '../own-type.ts'
+import type { Kernel } from '../rehearse/kernel.ts'
 import { lintEntry } from './entry.ts'
 import type { Remark } from './finding.ts'
 import { lintIpv6 } from './ipv6.ts'
-import type { Kernel } from './kernel.ts'
+import { lintTuning } from './tuning.ts'
+
+/** The entries of type netns-sysctl in a conflist, or the single configuration that is one. */
+export function ownEntries(object: JsonObject): { readonly entry: JsonObject; readonly index: number }[] {
+  const plugins: readonly unknown[] = Array.isArray(object.plugins) ? object.plugins : [object]
+  return plugins.flatMap((entry, index) => (isOwn(entry) ? [{ entry, index }] : []))
+}
 
 /** What is to be said of a conflist or of a single configuration. */
 export function lintConfiguration(object: JsonObject, kernel: Kernel): Remark[] {
   const { plugins } = object
   if (!Array.isArray(plugins)) return lintSingle(object, kernel)
-  const own = plugins.flatMap((entry: unknown, index) => (isOwn(entry) ? [{ entry, index }] : []))
-  if (own.length === 0)
-    return [{ at: ['plugins'], level: 'warning', message: `no plugin of this list is of type ${OWN_TYPE}` }]
-  const ofEntries = own.flatMap(({ entry, index }) => {
-    const remarks = [...lintPosition(index), ...lintEntry(entry, kernel), ...lintIpv6(entry, plugins)]
+  const own = ownEntries(object)
+  if (own.length === 0) return [{ ...CHAIN, at: ['plugins'], message: `no plugin of this list is of type ${OWN_TYPE}` }]
+  const ofEntries = own.flatMap(({ entry, index }, count) => {
+    const remarks = [
+      ...lintPosition(index, count),
+      ...lintEntry(entry, kernel),
+      ...lintIpv6(entry, plugins),
+      ...lintTuning(entry, index, plugins, kernel),
+    ]
     return remarks.map((remark) => ({ ...remark, at: ['plugins', index, ...remark.at] }))
   })
   return [...lintHead(object), ...ofEntries]
 }
 
+const CHAIN = { level: 'warning', rule: 'chain' } as const
+
 function lintSingle(object: JsonObject, kernel: Kernel): Remark[] {
-  if (!isOwn(object)) return [{ at: [], level: 'warning', message: `there is no plugin of type ${OWN_TYPE} in it` }]
-  const alone: Remark = {
-    at: ['type'],
-    level: 'error',
-    message: 'must be chained after a network plugin: put it into "plugins" of a conflist',
-  }
-  return [...lintHead(object), alone, ...lintEntry(object, kernel)]
+  if (!isOwn(object)) return [{ ...CHAIN, at: [], message: `there is no plugin of type ${OWN_TYPE} in it` }]
+  const message = 'must be chained after a network plugin: put it into "plugins" of a conflist'
+  return [...lintHead(object), { ...CHAIN, at: ['type'], level: 'error', message }, ...lintEntry(object, kernel)]
 }
 
 /** What the runtime hands on to every plugin of the chain. */
@@ -37,7 +46,9 @@ function lintHead(object: JsonObject): Remark[] {
   const remarks = (at: string, check: () => unknown) => {
     const problems: Problem[] = []
     collect(problems, check)
-    return problems.map(({ msg, details }): Remark => ({ at: [at], level: 'error', message: `${msg}; ${details}` }))
+    return problems.map(({ msg, details }): Remark => {
+      return { at: [at], level: 'error', message: `${msg}; ${details}`, rule: 'invalid' }
+    })
   }
   return [...remarks('cniVersion', () => parseCniVersion(stdin)), ...remarks('name', () => parseNetworkName(stdin))]
 }
@@ -46,7 +57,12 @@ function isOwn(entry: unknown): entry is JsonObject {
   return isJsonObject(entry) && entry.type === OWN_TYPE
 }
 
-function lintPosition(index: number): Remark[] {
-  if (index > 0) return []
-  return [{ at: [], level: 'error', message: 'must be chained after a network plugin, and is the first of the list' }]
+function lintPosition(index: number, count: number): Remark[] {
+  if (index === 0) {
+    const message = 'must be chained after a network plugin, and is the first of the list'
+    return [{ ...CHAIN, at: [], level: 'error', message }]
+  }
+  if (count === 0) return []
+  const message = `there is an entry of type ${OWN_TYPE} before it; what both set, the last one sets; make them one entry`
+  return [{ ...CHAIN, at: [], message }]
 }

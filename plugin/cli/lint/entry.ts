@@ -1,14 +1,14 @@
 import { POD_ANNOTATIONS } from '../../cni/capabilities.ts'
-import { collect, type Problem } from '../../cni/error.ts'
-import { parsePluginConf } from '../../config/conf.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { ARGS_SCHEMAS, CONF_SCHEMAS, POD_SCHEMAS } from '../../config/schema.ts'
-import { planSettings } from '../../plan/plan.ts'
+import type { Fault } from '../../plan/rehearsal.ts'
 import { formatNearest } from '../nearest.ts'
-import type { Remark } from './finding.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel } from '../rehearse/kernel.ts'
+import type { Remark, Rule } from './finding.ts'
+import { lintInterfaces } from './interfaces.ts'
+import { lintMtu } from './ipv6.ts'
 import { lintPatterns } from './patterns.ts'
-import { lintSysctls } from './sysctls.ts'
+import { lintEffects, lintSysctls } from './sysctls.ts'
 
 const OWN = Object.keys(CONF_SCHEMAS)
 
@@ -19,19 +19,42 @@ const FOREIGN = ['cniVersion', 'name', 'type', 'capabilities', 'ipam', 'dns', 'd
 export function lintEntry(written: JsonObject, kernel: Kernel): Remark[] {
   const { entry, spellings } = unifySpelling(written)
   const args = isJsonObject(entry.args) ? entry.args.cni : undefined
+  const { faults = [], isRehearsed = false, ifName = kernel.ifName } = kernel.outcomes.get(written) ?? {}
+  const told = [...lintInterfaces(entry, ifName), ...faults.map(toRemark)]
+  // What a rehearsal has told counts, and not what can be guessed without one.
+  const guessed = [
+    ...(isRehearsed ? [] : lintSysctls(entry, kernel)),
+    ...lintEffects(entry, kernel),
+    ...lintPatterns(entry, kernel, isRehearsed),
+  ]
+  const places = new Set(told.map(({ at }) => JSON.stringify(at)))
   const remarks = [
     ...findUnknown(written, OWN, FOREIGN, []),
     ...findUnknown(entry.pod, Object.keys(POD_SCHEMAS), [], ['pod']),
     ...findUnknown(args, Object.keys(ARGS_SCHEMAS), [], ['args', 'cni']),
-    ...findProblems(written),
-    ...lintSysctls(entry, kernel),
+    ...told,
+    ...guessed.filter(({ at }) => !places.has(JSON.stringify(at))),
     ...lintPod(entry),
-    ...lintPatterns(entry, kernel),
+    ...lintMtu(entry),
   ]
   return remarks.map((remark) => {
     const [first, ...rest] = remark.at
     return first === undefined ? remark : { ...remark, at: [spellings.get(first) ?? first, ...rest] }
   })
+}
+
+const RULES: Readonly<Record<Fault['kind'], Rule>> = {
+  invalid: 'invalid',
+  policy: 'policy',
+  refused: 'kernel',
+  ignored: 'kernel',
+  cut: 'cut',
+  overwritten: 'overwritten',
+}
+
+/** What came of a rehearsal. */
+export function toRemark({ at, kind, message }: Fault): Remark {
+  return { at, level: kind === 'ignored' || kind === 'cut' ? 'warning' : 'error', message, rule: RULES[kind] }
 }
 
 /** The entry with its known members under their known names, which match without regard to case; and as written. */
@@ -44,21 +67,6 @@ function unifySpelling(written: JsonObject): { entry: JsonObject; spellings: Rea
   }
   const members = [...spellings].map(([name, spelling]) => [name, written[spelling]])
   return { entry: Object.fromEntries(members) as JsonObject, spellings }
-}
-
-/** What ADD would refuse, for an interface eth0 and without an allowlist. */
-function findProblems(entry: JsonObject): Remark[] {
-  const problems: Problem[] = []
-  collect(problems, () => {
-    const object = { ...entry, name: 'lint' }
-    const conf = parsePluginConf({ object, repeated: [], prevResultText: undefined })
-    planSettings(conf.settings, { ifName: 'eth0', allowlist: undefined, pod: conf.pod, podName: 'the pod' })
-  })
-  return problems.map(({ msg, at = [], details }) => ({
-    at,
-    level: 'error',
-    message: details === undefined ? msg : `${msg}; ${details}`,
-  }))
 }
 
 /** Members that are not `known`; `foreign` ones are somebody else's. */
@@ -75,6 +83,7 @@ function findUnknown(
     at: [...at, name],
     level: 'warning',
     message: `${[...at, name].join('.')} is unknown and ignored${formatNearest(name, known)}`,
+    rule: 'unknown-member',
   }))
 }
 
@@ -83,11 +92,11 @@ function lintPod({ pod, capabilities }: JsonObject): Remark[] {
   const isDeclared = isJsonObject(capabilities) && capabilities[POD_ANNOTATIONS] === true
   if (pod !== undefined && !isDeclared) {
     const message = `pod: annotations never arrive without "capabilities": {"${POD_ANNOTATIONS}": true}`
-    return [{ at: ['pod'], level: 'warning', message }]
+    return [{ at: ['pod'], level: 'warning', message, rule: 'pod' }]
   }
   if (pod === undefined && isDeclared) {
     const message = 'the annotations of pods are asked for, and without "pod" not read'
-    return [{ at: ['capabilities'], level: 'warning', message }]
+    return [{ at: ['capabilities'], level: 'warning', message, rule: 'pod' }]
   }
   return []
 }

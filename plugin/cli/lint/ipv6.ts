@@ -12,7 +12,25 @@ export function lintIpv6(entry: JsonObject, plugins: readonly unknown[]): Remark
     at: ['sysctl', name],
     level: 'warning',
     message: `${key.canonical}: takes away the IPv6 addresses that an ipam of this chain gives`,
+    rule: 'ipv6',
   }))
+}
+
+/** The least that IPv6 needs (RFC 8200, section 5); below it the kernel takes IPv6 off the interface: addrconf_notify(). */
+const MIN_MTU = 1280
+
+/** An MTU with which there are no net.ipv6.conf.IFNAME.* to be set. */
+export function lintMtu(entry: JsonObject): Remark[] {
+  const { mtu } = entry
+  if (typeof mtu !== 'number' || mtu <= 0 || mtu >= MIN_MTU) return []
+  const ofInterface = /^net\.ipv6\.conf\.IFNAME\./
+  const set = readSysctlMember(entry).find(({ key }) => ofInterface.test(key.canonical))?.key.canonical
+  const patterns: readonly unknown[] = Array.isArray(entry.inherit) ? entry.inherit : []
+  const inherited = patterns.find((each) => typeof each === 'string' && ofInterface.test(each.replaceAll('/', '.')))
+  const name = set ?? inherited
+  if (name === undefined) return []
+  const message = `mtu ${mtu}: below ${MIN_MTU} an interface has no IPv6, so ${name} cannot be set`
+  return [{ at: ['mtu'], level: 'error', message, rule: 'ipv6' }]
 }
 
 function hasIpv6Range(plugin: unknown): boolean {

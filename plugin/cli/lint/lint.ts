@@ -1,75 +1,74 @@
-import { isJsonObject } from '../../config/members.ts'
-import { formatPath } from '../../json/path.ts'
-import { readPositions } from '../../json/positions.ts'
-import { JsonSyntaxError, lineAndColumn } from '../../json/syntax.ts'
+import { log } from '../../os/log.ts'
 import type { Os } from '../../os/os.ts'
-import { UsageError } from '../cli-error.ts'
+import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
+import { type Kernel, readKernel } from '../rehearse/kernel.ts'
+import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '../rehearse/place.ts'
+import { type Agenda, planAgenda } from './agenda.ts'
 import { lintAllowlist } from './allowlist.ts'
-import { lintConfiguration } from './chain.ts'
-import type { Finding } from './finding.ts'
-import { type Kernel, readKernel } from './kernel.ts'
+import { lintConfiguration, ownEntries } from './chain.ts'
+import type { Finding, PlacedRemark } from './finding.ts'
+import { lintFolder } from './folder.ts'
+import { formatLint } from './format.ts'
+import { readInputs } from './input.ts'
+import { lintPod } from './pods.ts'
+import { type ReadInput, readInput } from './read.ts'
+import { lintSysctlD } from './sysctl-d.ts'
+import type { Unit } from './unit.ts'
 
 export const lintCommand = defineCommand({
   name: 'lint',
-  summary: 'what is wrong with a conflist or an allowlist on this node',
-  usage: ['FILE…'],
+  summary: 'what is wrong with a conflist, a pod or an allowlist on this node',
+  usage: ['FILE|FOLDER|-…'],
   description: [
-    "Reads conflists, single configurations and allowlists (files of regular expressions) and tells what would keep pods from starting or would not do what was meant: with the place in the file, and by what this node's kernel has. As root it looks into a new network namespace too. Changes nothing. Exit code 1 where it found something.",
+    'Reads conflists and single configurations, NetworkAttachmentDefinitions, ConfigMaps and pods of Kubernetes (YAML or JSON, also what kubectl get prints), allowlists (files of regular expressions) and sysctl.d files; all configurations of a folder; stdin as -. Tells, with the place in the file, what would keep pods from starting or would not do what was meant.',
+    "As root it rehearses each entry: it does the whole ADD, with the node's allowlist, in a throwaway network namespace with a veth interface, and so finds what the kernel refuses, what it makes something else of, and what a later write overwrites. A pod is held to pod.allow where a conflist is given too. What could not be rehearsed is said. Changes nothing on the host, except that the kernel may load a module that a value names, as for a pod. Exit code 1 where it found something, 2 where a file could not be read.",
   ],
-  options: [],
-  example: 'lint /etc/cni/net.d/*.conflist',
+  options: REHEARSAL_OPTIONS,
+  example: 'lint /etc/cni/net.d',
   run: lint,
 })
 
-function lint(os: Os, { operands: files }: Arguments, paint: Paint): Report {
-  if (files.length === 0) throw new UsageError('lint needs a file')
-  const texts = files.map((file) => ({ file, text: os.readFile(file) }))
-  const kernel = readKernel(os)
-  const findings = texts.flatMap(({ file, text }) => lintFile(file, text, kernel))
-  const notLookedAt = kernel.netns === undefined ? ['what a container has: making a network namespace needs root'] : []
+const NO_NETWORK = 'whether a pod may set what it asks for: give the conflist of its network too'
+
+function lint(os: Os, args: Arguments<RehearsalOption>, paint: Paint): Report {
+  if (args.operands.length === 0) throw new UsageError('lint needs a file')
+  const ifName = args.value('--ifname')
+  const options = parseRehearsalOptions(ifName, args.value('--host-root'))
+  const { inputs, folders, unread } = readInputs(os, args.operands)
+  if (inputs.length === 0) throw new CliError(unread.join('; '))
+  for (const each of unread) log(os, each)
+  const read = inputs.map(readInput)
+  const agenda = planAgenda(
+    read.flatMap(({ units }) => units),
+    ifName,
+  )
+  const kernel = readKernel(os, agenda.candidates, options)
+  const ofFiles = read.flatMap((input) => lintInput(input, agenda, kernel))
+  const findings = [...ofFiles, ...folders.flatMap((folder) => lintFolder(folder, read))]
+  const notLookedAt = [...kernel.notLookedAt, ...(agenda.lacksNetwork ? [NO_NETWORK] : [])]
+  const files = read.map(({ file }) => file)
   return {
-    text: format(files, findings, notLookedAt, paint),
-    json: { findings, notLookedAt },
-    exitCode: findings.length === 0 ? 0 : 1,
+    text: formatLint({ files, findings, folders, notLookedAt, notes: kernel.notes }, paint),
+    json: { findings, unread, notLookedAt, notes: kernel.notes, inForce: folders.map(({ inForce }) => inForce) },
+    exitCode: unread.length > 0 ? 2 : findings.length > 0 ? 1 : 0,
   }
 }
 
-/** Allowlists end in .conf, as single configurations may. */
-function lintFile(file: string, text: string, kernel: Kernel): Finding[] {
-  const isJson = /\.(conflist|json)$/.test(file) || /^\s*[{[]/.test(text)
-  return isJson ? lintJson(file, text, kernel) : lintAllowlist(file, text, kernel)
+function lintInput({ file, text, lines, units, found }: ReadInput, agenda: Agenda, kernel: Kernel): Finding[] {
+  if (lines === 'allowlist') return lintAllowlist(file, text, kernel)
+  if (lines === 'sysctl.d') return lintSysctlD(file, text, kernel)
+  const remarks = [...found, ...units.flatMap((unit) => lintUnit(unit, agenda, kernel))]
+  return remarks.map((remark) => ({ file, ...remark })).sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-function lintJson(file: string, text: string, kernel: Kernel): Finding[] {
-  try {
-    const { placeOf, repeated } = readPositions(text)
-    const twice = repeated.map(({ path, place }): Finding => {
-      return { file, ...place, level: 'error', message: `${formatPath(path)} is given twice` }
-    })
-    const value: unknown = JSON.parse(text)
-    const remarks = lintConfiguration(isJsonObject(value) ? value : {}, kernel)
-    const found = remarks.map(({ at, level, message }): Finding => ({ file, ...placeOf(at), level, message }))
-    return [...twice, ...found].sort((a, b) => a.line - b.line || a.column - b.column)
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error
-    return [{ file, ...lineAndColumn(text, error.offset), level: 'error', message: `is no JSON: ${error.message}` }]
+function lintUnit(unit: Unit, { pods }: Agenda, kernel: Kernel): PlacedRemark[] {
+  if (unit.kind === 'pod') {
+    const candidate = pods.get(unit)
+    return candidate === undefined ? [] : lintPod(unit, candidate, kernel)
   }
-}
-
-function format(
-  files: readonly string[],
-  findings: readonly Finding[],
-  notLookedAt: readonly string[],
-  paint: Paint,
-): string {
-  const lines = findings.map(({ file, line, column, level, message }) => {
-    const place = paint.bold(`${file}:${line}:${column}:`)
-    return `${place} ${level === 'error' ? paint.red(level) : paint.yellow(level)}: ${message}\n`
-  })
-  const clean = files.filter((file) => !findings.some((finding) => finding.file === file))
-  const fine = clean.map((file) => `${paint.bold(file)}: ${paint.green('nothing found')}\n`)
-  return [...lines, ...fine, ...notLookedAt.map((each) => paint.dim(`not looked at: ${each}\n`))].join('')
+  if (unit.isOneOfMany && ownEntries(unit.object).length === 0) return []
+  return lintConfiguration(unit.object, kernel).map(({ at, ...remark }) => ({ ...unit.placeOf(at), ...remark }))
 }

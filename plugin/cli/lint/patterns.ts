@@ -3,17 +3,17 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { hasWildcard, keyGlobProblem, matchesGlob, parseKeyGlob } from '../../policy/glob.ts'
 import { parseSysctlKey, type SysctlKey } from '../../sysctl/key.ts'
 import { reasonNotCopied } from '../../sysctl/not-copied.ts'
+import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark } from './finding.ts'
-import type { Kernel } from './kernel.ts'
 import { reasonAgainst } from './sysctls.ts'
 
 const NO_MATCH = 'matches nothing that can be set in a container of this node; "*" and "?" do not cross a dot'
 
 /** What is to be said of `inherit`, which ADD fails over, and of `pod.allow`, which only allows less than was meant. */
-export function lintPatterns({ inherit, pod }: JsonObject, kernel: Kernel): Remark[] {
+export function lintPatterns({ inherit, pod }: JsonObject, kernel: Kernel, isRehearsed: boolean): Remark[] {
   const allow = isJsonObject(pod) ? pod.allow : undefined
   return [
-    ...lintList(inherit, ['inherit'], 'error', (pattern) => reasonNotInherited(pattern, kernel)),
+    ...(isRehearsed ? [] : lintList(inherit, ['inherit'], 'error', (pattern) => reasonNotInherited(pattern, kernel))),
     ...lintList(allow, ['pod', 'allow'], 'warning', (pattern) => reasonAgainstPattern(pattern, kernel, () => true)),
   ]
 }
@@ -27,7 +27,9 @@ function lintList(
   const patterns: readonly unknown[] = Array.isArray(list) ? list : []
   return patterns.flatMap((pattern, index): Remark[] => {
     const reason = typeof pattern === 'string' ? reasonAgainst(pattern) : undefined
-    return reason === undefined ? [] : [{ at: [...at, index], level, message: `${pattern}: ${reason}` }]
+    return reason === undefined
+      ? []
+      : [{ at: [...at, index], level, message: `${pattern}: ${reason}`, rule: 'pattern' }]
   })
 }
 

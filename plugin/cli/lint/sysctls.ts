@@ -3,8 +3,8 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { OsError } from '../../os/os.ts'
 import { diagnoseTarget } from '../../sysctl/diagnose.ts'
 import { interfaceOf, ofDefault, ofInterface, parseSysctlKey, type SysctlKey, segmentsOf } from '../../sysctl/key.ts'
+import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark } from './finding.ts'
-import type { Kernel } from './kernel.ts'
 
 /** A sysctl of the member `sysctl`. */
 interface Assignment {
@@ -23,17 +23,24 @@ export function readSysctlMember({ sysctl }: JsonObject): Assignment[] {
   })
 }
 
-/** What is to be said of the sysctls of one entry. */
+/** Which sysctls of an entry cannot be set, by what this node has. */
 export function lintSysctls(entry: JsonObject, kernel: Kernel): Remark[] {
+  return readSysctlMember(entry).flatMap(({ name, key, mayFail }): Remark[] => {
+    const reason = reasonAgainst(key, kernel)
+    if (reason === undefined) return []
+    const message = `${key.canonical}: ${reason}`
+    return [{ at: ['sysctl', name], level: mayFail ? 'warning' : 'error', message, rule: 'kernel' }]
+  })
+}
+
+/** Which sysctls of an entry have no effect. */
+export function lintEffects(entry: JsonObject, kernel: Kernel): Remark[] {
   const assignments = readSysctlMember(entry)
   return assignments.flatMap((assignment): Remark[] => {
-    const { name, key, mayFail } = assignment
-    const at = ['sysctl', name]
-    const reason = reasonAgainst(key, kernel)
-    if (reason !== undefined)
-      return [{ at, level: mayFail ? 'warning' : 'error', message: `${key.canonical}: ${reason}` }]
     const overruled = overruledBy(assignment, assignments, kernel)
-    return overruled === undefined ? [] : [{ at, level: 'warning', message: `${key.canonical}: ${overruled}` }]
+    if (overruled === undefined) return []
+    const message = `${assignment.key.canonical}: ${overruled}`
+    return [{ at: ['sysctl', assignment.name], level: 'warning', message, rule: 'conf-all' }]
   })
 }
 

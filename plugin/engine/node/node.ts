@@ -5,6 +5,7 @@ import { hasSameContent, listDirectory, makeDirectory, readStatus, readWhole } f
 import { createFolders } from './folders.ts'
 import { createLibc } from './libc.ts'
 import { createNamespaces } from './namespaces.ts'
+import { askNetlink } from './netlink.ts'
 import { copyFile, rewriteFile } from './replace.ts'
 import { readAll, STDERR, STDOUT, writeAll } from './streams.ts'
 import { createSysctls, SYSCTLS } from './sysctls.ts'
@@ -34,6 +35,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     hasSameContent,
     list: listDirectory,
     linkIoctl: libc.linkIoctl,
+    netlink: (protocol, request) => askNetlink(libc, protocol, request),
     close: ({ fd }) => closeQuietly(fd),
     sleep: (milliseconds) => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)

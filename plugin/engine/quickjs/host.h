@@ -153,6 +153,9 @@ NATIVE(native_netns_cookie);
 // link.c: network interfaces
 NATIVE(native_link_ioctl);
 
+// netlink.c: requests to the kernel by netlink
+NATIVE(native_netlink);
+
 // native-os.c: the object that has all of these
 void add_native_os(JSContext *ctx);
 

@@ -51,6 +51,7 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("makeNetns", 0, native_make_netns),
     JS_CFUNC_DEF("leaveNetns", 0, native_leave_netns),
     JS_CFUNC_DEF("linkIoctl", 3, native_link_ioctl),
+    JS_CFUNC_DEF("netlink", 2, native_netlink),
     JS_CFUNC_DEF("isTerminal", 0, native_is_terminal),
     JS_CFUNC_DEF("write", 3, native_write),
 };

@@ -12,6 +12,7 @@ type Direct =
   | 'leaveNetns'
   | 'netnsCookie'
   | 'linkIoctl'
+  | 'netlink'
   | 'sleep'
   | 'isTerminal'
 

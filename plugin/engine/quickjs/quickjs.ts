@@ -50,6 +50,7 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
     close: ({ fd }) => nativeOs.close(fd),
     sleep: nativeOs.sleep,
     linkIoctl: nativeOs.linkIoctl,
+    netlink: nativeOs.netlink,
     isTerminal: nativeOs.isTerminal,
     writeStdout: (text) => nativeOs.write(1, text, '/dev/stdout'),
     writeStderr: (text) => nativeOs.write(2, text, '/dev/stderr'),

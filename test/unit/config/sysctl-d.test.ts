@@ -40,6 +40,7 @@ test.each([
         code: 7,
         msg: `annotation x, line 3: ${JSON.stringify(shown)} is not "name = value"`,
         details: 'one "name = value" a line, as in sysctl.d(5)',
+        at: ['line', 3],
       },
     ],
   })

@@ -45,7 +45,7 @@ describe('is refused, and nothing is done', () => {
     [
       'everything that it has not',
       ['--into', LIST, '--sysctl', 'net.core.a=1', '--inherit', 'net.core.b'],
-      'net.core.a: does not exist on Linux 6.18.44; net.core.b: does not exist on Linux 6.18.44',
+      'net.core.b: cannot be copied from the host: does not exist on Linux 6.18.44; net.core.a: does not exist on Linux 6.18.44',
     ],
     [
       'a glob of another tree',

@@ -27,7 +27,11 @@ describe('the chain', () => {
     [
       'with our entry twice, each with its own findings',
       { plugins: [{ type: 'ptp' }, { ...OWN, a: 1 }, { ...OWN, b: 1 }] },
-      ['10:4: warning: a is unknown and ignored', '14:4: warning: b is unknown and ignored'],
+      [
+        '10:4: warning: a is unknown and ignored',
+        '12:3: warning: there is an entry of type netns-sysctl before it; what both set, the last one sets; make them one entry',
+        '14:4: warning: b is unknown and ignored',
+      ],
     ],
   ])('%s', (_, members, findings) => {
     expect(lintText(list(members)).findings).toEqual(findings)
@@ -61,7 +65,10 @@ describe('the head of a list', () => {
   })
 
   test('is said once for a list with two of our entries', () => {
-    expect(lintText(list({ name: '', plugins: [{ type: 'ptp' }, OWN, OWN] })).findings).toHaveLength(1)
+    expect(lintText(list({ name: '', plugins: [{ type: 'ptp' }, OWN, OWN] })).findings).toEqual([
+      expect.stringMatching(/^3:2: error: the network's name is missing/),
+      expect.stringMatching(/warning: there is an entry of type netns-sysctl before it/),
+    ])
   })
 })
 

@@ -42,6 +42,7 @@ test('--json has the same, for programs', () => {
           column: 9,
           level: 'error',
           message: 'net.core.somaxcon: does not exist on Linux 6.18.44; did you mean net.core.somaxconn?',
+          rule: 'kernel',
         },
         {
           file: '/b.conflist',
@@ -49,9 +50,13 @@ test('--json has the same, for programs', () => {
           column: 7,
           level: 'warning',
           message: 'mtus is unknown and ignored; did you mean mtu?',
+          rule: 'unknown-member',
         },
       ],
       notLookedAt: [],
+      notes: [],
+      inForce: [],
+      unread: [],
     })
   }
 })
@@ -85,6 +90,9 @@ describe('for others than root', () => {
     expect(JSON.parse(stdout)).toEqual({
       findings: [],
       notLookedAt: ['what a container has: making a network namespace needs root'],
+      notes: [],
+      inForce: [],
+      unread: [],
     })
   })
 })
@@ -116,8 +124,8 @@ describe('what is no JSON', () => {
 
 test('members that are given twice are errors where they are given again', () => {
   const text =
-    '{"cniVersion":"1.0.0","name":"x","plugins":[{"type":"bridge"},\n{"type":"netns-sysctl","mtu":1,"mtu":2}]}'
-  expect(lintText(text).findings).toEqual(['2:32: error: plugins[1].mtu is given twice'])
+    '{"cniVersion":"1.0.0","name":"x","plugins":[{"type":"bridge"},\n{"type":"netns-sysctl","mtu":1400,"mtu":1500}]}'
+  expect(lintText(text).findings).toEqual(['2:35: error: plugins[1].mtu is given twice'])
 })
 
 describe('a file that cannot be read ends it with 2', () => {
@@ -128,7 +136,11 @@ describe('a file that cannot be read ends it with 2', () => {
       { '/x': { text: '', mode: 0o000 } },
       '/x: permission denied; run it as root (EACCES)',
     ],
-    ['a folder', { '/x/y': '' }, '/x: is a folder (EISDIR)'],
+    [
+      'a folder with nothing in it',
+      { '/x/y': '' },
+      '/x: has no configuration, which would end in .conf, .conflist or .json',
+    ],
   ])('%s', (_, files, message) => {
     expect(typed(['lint', '/x'], { files })).toMatchObject({
       exitCode: 2,

@@ -1,0 +1,44 @@
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import type { Candidate } from '../rehearse/candidate.ts'
+import { ownEntries } from './chain.ts'
+import { type PodCandidate, toPodCandidate } from './pods.ts'
+import type { ConfigurationUnit, PodUnit, Unit } from './unit.ts'
+
+/** What is to be rehearsed of all that was read. */
+export interface Agenda {
+  readonly candidates: readonly Candidate[]
+  readonly pods: ReadonlyMap<Unit, PodCandidate>
+  /** Whether pods are asked about, and no network that could allow them anything was given. */
+  readonly lacksNetwork: boolean
+}
+
+/** `ifName` is what was typed; the networks of Multus make other interfaces than usual. */
+export function planAgenda(units: readonly Unit[], ifName: string | undefined): Agenda {
+  const networks = units.filter((unit): unit is ConfigurationUnit => unit.kind === 'configuration')
+  const entries = networks.flatMap((network) => candidatesOf(network, ifName))
+  const network = findNetwork(networks)
+  const pods = new Map<Unit, PodCandidate>()
+  // Replicas ask for the same.
+  const known = new Map<string, PodCandidate>()
+  for (const unit of units.filter((each): each is PodUnit => each.kind === 'pod')) {
+    const [candidate] = toPodCandidate(unit, network)
+    if (candidate === undefined) continue
+    const wish = JSON.stringify([unit.namespace, candidate.text, unit.name.replace(/-[^-]*$/, '')])
+    const same = known.get(wish) ?? candidate
+    known.set(wish, same)
+    pods.set(unit, same)
+  }
+  return { candidates: [...entries, ...known.values()], pods, lacksNetwork: pods.size > 0 && network === undefined }
+}
+
+function candidatesOf({ object, ifName: usual }: ConfigurationUnit, typed: string | undefined): Candidate[] {
+  const ifName = typed ?? usual
+  return ownEntries(object).map(({ entry }) => ({ entry, ...(ifName !== undefined && { ifName }) }))
+}
+
+/** The entry that pods are held to: the first that reads annotations, or else the first of a node's conflist. */
+function findNetwork(networks: readonly ConfigurationUnit[]): JsonObject | undefined {
+  const ofNode = networks.filter(({ ifName }) => ifName === undefined)
+  const entries = ofNode.flatMap(({ object }) => ownEntries(object).map(({ entry }) => entry))
+  return entries.find(({ pod }) => isJsonObject(pod)) ?? entries[0]
+}

@@ -1,0 +1,68 @@
+import { formatPod } from '../../cni/args.ts'
+import type { Problem } from '../../cni/error.ts'
+import { parsePluginConf } from '../../config/conf.ts'
+import type { JsonObject } from '../../config/members.ts'
+import type { Setting } from '../../config/setting.ts'
+import type { Os } from '../../os/os.ts'
+import { type Fault, gather, planRehearsal, type Rehearsal } from '../../plan/rehearsal.ts'
+import type { Allowlist } from '../../policy/allowlist.ts'
+import { isNoInterface, literalInterface } from './interface-names.ts'
+
+/** An entry whose ADD is to be rehearsed. */
+export interface Candidate {
+  /** As ADD gets it, but for the network's name. */
+  readonly entry: JsonObject
+  /** CNI_ARGS, of a pod. */
+  readonly args?: ReadonlyMap<string, string>
+  /** The container's interface, where it is another than usual. */
+  readonly ifName?: string
+}
+
+/** What came of a rehearsal. */
+export interface Outcome {
+  readonly faults: readonly Fault[]
+  /** False where only the host's half could be done. */
+  readonly isRehearsed: boolean
+  readonly ifName: string
+}
+
+/** A candidate of which the host's half is done. */
+export interface Prepared {
+  readonly entry: JsonObject
+  readonly outcome: Outcome
+  /** Undefined where there is nothing that could be rehearsed. */
+  readonly rehearsal: Rehearsal | undefined
+  /** The interfaces that it is about. */
+  readonly links: readonly string[]
+}
+
+interface Node {
+  readonly ifName: string
+  readonly allowlist: Allowlist | undefined
+  /** Why there is no allowlist, where there should be one. */
+  readonly policy: readonly Problem[]
+}
+
+/** Does the host's half of a rehearsal, in the host's netns. */
+export function planCandidate(os: Os, candidate: Candidate, { ifName: usual, allowlist, policy }: Node): Prepared {
+  const { entry, args } = candidate
+  const ifName = usual === 'lo' ? usual : (candidate.ifName ?? usual)
+  const faults = policy.map(({ msg }): Fault => ({ at: [], kind: 'policy', message: msg }))
+  const conf = gather(faults, [], () => {
+    return parsePluginConf({ object: { ...entry, name: 'lint' }, repeated: [], prevResultText: undefined }, args)
+  })
+  if (conf === undefined)
+    return { entry, outcome: { faults, isRehearsed: false, ifName }, rehearsal: undefined, links: [] }
+  const settings = conf.settings.filter((setting) => canBeRehearsed(setting, ifName))
+  const scope = { ifName, allowlist, pod: conf.pod, podName: formatPod(args ?? new Map()) }
+  const rehearsal = planRehearsal(os, { ...conf, settings }, scope)
+  const others = settings.flatMap(({ name }) => literalInterface(name) ?? []).filter((name) => name !== 'lo')
+  const outcome = { faults: [...faults, ...rehearsal.faults], isRehearsed: false, ifName }
+  return { entry, outcome, rehearsal, links: [...new Set([ifName, ...others])] }
+}
+
+/** Where there is only lo, no other interface is there to be set; what can be no interface is told of elsewhere. */
+function canBeRehearsed({ name }: Setting, ifName: string): boolean {
+  const literal = literalInterface(name)
+  return literal === undefined || literal === 'lo' || (ifName !== 'lo' && !isNoInterface(literal))
+}

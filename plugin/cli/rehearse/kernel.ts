@@ -1,0 +1,97 @@
+import { collect, type Problem } from '../../cni/error.ts'
+import { readLinkNames } from '../../link/names.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { rehearse } from '../../plan/rehearse.ts'
+import { readRelease, readSysctlTree } from '../../plan/surroundings.ts'
+import { readAllowlist } from '../../policy/allowlist.ts'
+import type { Surroundings } from '../../subject/surroundings.ts'
+import { tryNewNetns } from '../new-netns.ts'
+import { type Candidate, type Outcome, type Prepared, planCandidate } from './candidate.ts'
+import { type RehearsalOptions, viewHost } from './place.ts'
+import { lookAroundStage, tryLinks } from './stage.ts'
+
+/** What this node's kernel has, on the host and in a new network namespace, and what it does with the candidates. */
+export interface Kernel {
+  readonly host: Surroundings
+  /** Undefined where no netns could be made, which needs root. */
+  readonly netns: Surroundings | undefined
+  /** Values of net.ipv4.conf.all.* as a container starts with them, by the name of the last segment. */
+  readonly confAll: ReadonlyMap<string, string>
+  /** The container's interface. */
+  readonly ifName: string
+  readonly outcomes: ReadonlyMap<Candidate['entry'], Outcome>
+  /** What could not be looked at or rehearsed; then an ADD may fail in spite of what was found. */
+  readonly notLookedAt: readonly string[]
+  /** In what the rehearsal was not like an ADD. */
+  readonly notes: readonly string[]
+}
+
+const CONF_ALL = '/proc/sys/net/ipv4/conf/all'
+const NO_NETNS = 'what a container has: making a network namespace needs root'
+
+/**
+ * Looks at the node, and rehearses the ADD of every candidate, each in a netns of its own. Stays in the last netns that
+ * it makes: a user namespace would not let it back, and a command ends soon after.
+ */
+export function readKernel(given: Os, candidates: readonly Candidate[], options: RehearsalOptions): Kernel {
+  const isCopied = candidates.some(({ entry }) => /"inherit":/i.test(JSON.stringify(entry)))
+  const { os, unseen } = viewHost(given, options, isCopied)
+  const release = readRelease(os)
+  const onHost = readSysctlTree(os)
+  const host = { inNetns: onHost, onHost, links: readLinkNames(os), release }
+  const policy: Problem[] = []
+  const allowlist = collect(policy, () => readAllowlist(os))
+  // Both are made while the host's values can be read; which of them is needed is known only in the new netns.
+  const planAll = (ifName: string) => candidates.map((each) => planCandidate(os, each, { ifName, allowlist, policy }))
+  const prepared = { withVeth: planAll(options.ifName), withLo: planAll('lo') }
+  const known = { host, ifName: options.ifName }
+  if (!tryNewNetns(os)) {
+    const outcomes = new Map(prepared.withVeth.map(({ entry, outcome }) => [entry, outcome]))
+    const rest = { confAll: readConfAll(os), outcomes, notes: [] }
+    return { ...known, ...rest, netns: undefined, notLookedAt: [...unseen, NO_NETNS] }
+  }
+  const netns = { inNetns: readSysctlTree(os), onHost, links: readLinkNames(os), release }
+  const confAll = readConfAll(os)
+  const readOnly = findReadOnly(os)
+  const noVeth = tryLinks(os, [options.ifName])
+  const chosen = noVeth === undefined ? prepared.withVeth : prepared.withLo
+  const results = chosen.map((each): [Candidate['entry'], Outcome] => {
+    const canRehearse = readOnly === undefined && each.rehearsal !== undefined
+    return [each.entry, canRehearse ? rehearseIt(os, each, noVeth === undefined, netns) : each.outcome]
+  })
+  const notes = noVeth !== undefined && candidates.length > 0 && readOnly === undefined ? [withLo(noVeth)] : []
+  const notLookedAt = [...unseen, ...(readOnly === undefined ? [] : [readOnly])]
+  return { ...known, netns, confAll, outcomes: new Map(results), notLookedAt, notes }
+}
+
+function rehearseIt(os: Os, { rehearsal, links, outcome }: Prepared, hasVeth: boolean, host: Surroundings): Outcome {
+  if (rehearsal === undefined) return outcome
+  const enter = () => {
+    os.makeNetns()
+    if (!hasVeth) return
+    const failure = tryLinks(os, links)
+    if (failure !== undefined) throw failure
+  }
+  const faults = rehearse(os, rehearsal, { enter, lookAround: () => lookAroundStage(os, host) })
+  return { ...outcome, faults: [...outcome.faults, ...faults], isRehearsed: true }
+}
+
+function withLo({ errno }: OsError): string {
+  const reason = errno === 'EPERM' ? ', which takes CAP_NET_ADMIN' : ''
+  return `no veth could be made (${errno})${reason}: rehearsed on lo, which takes MTUs that a veth refuses`
+}
+
+/** Root of a container has a /proc/sys that is read-only; that of a user namespace may write what is a container's. */
+function findReadOnly(os: Os): string | undefined {
+  const failure = catchOsError(() => os.checkWritable('/proc/sys/net/ipv4/ip_forward'))
+  if (!(failure instanceof OsError) || failure.errno === 'EACCES') return undefined
+  return (
+    `what the kernel does with the values: /proc/sys cannot be written here (${failure.errno}); in a container, mount ` +
+    "the node's /proc below --host-root"
+  )
+}
+
+function readConfAll(os: Os): Map<string, string> {
+  const names = os.list(CONF_ALL).map(({ name }) => name)
+  return new Map(names.map((name) => [name, os.readFile(`${CONF_ALL}/${name}`).trim()]))
+}

@@ -1,0 +1,89 @@
+import { CniError, type Problem } from '../cni/error.ts'
+import type { PluginConf } from '../config/conf.ts'
+import type { Os } from '../os/os.ts'
+import { hasIfName, parseSysctlKey } from '../sysctl/key.ts'
+import { type Inheritance, readInheritances } from './inherit.ts'
+import { type Plan, type PlanScope, placeOfSetting, planLink, planSettings } from './plan.ts'
+import type { Wishes } from './wishes.ts'
+
+/** Something that ADD would not do as it is asked. */
+export interface Fault {
+  /** The member of the configuration that asks for it. */
+  readonly at: readonly PropertyKey[]
+  /**
+   * `policy`, `refused`: ADD fails. `ignored`: it may, because of its `-`. `cut`: the kernel makes something else of the
+   * value. `overwritten`: something that is written later does.
+   */
+  readonly kind: 'invalid' | 'policy' | 'refused' | 'ignored' | 'cut' | 'overwritten'
+  readonly message: string
+}
+
+/** An ADD that can be tried in a netns: what it wants, and where in the configuration that is asked for. */
+export interface Rehearsal {
+  readonly wishes: Wishes
+  readonly ifName: string
+  /** By the ids of the subjects. */
+  readonly places: ReadonlyMap<string, Place>
+  /** What ADD would fail over before it enters the netns; {@link wishes} are without that. */
+  readonly faults: readonly Fault[]
+}
+
+export interface Place {
+  readonly at: readonly PropertyKey[]
+  /** Whether it is asked for with IFNAME in its name. */
+  readonly hasIfName: boolean
+}
+
+/** The host's half of a rehearsal: as readWishes(), but with everything that is wrong, and going on without it. */
+export function planRehearsal(
+  os: Os,
+  conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>,
+  scope: PlanScope,
+): Rehearsal {
+  const faults: Fault[] = []
+  const places = new Map<string, Place>()
+  const note = (plan: Plan, at: readonly PropertyKey[], name: string) => {
+    const place = { at, hasIfName: name.includes('IFNAME') && hasIfName(parseSysctlKey(name.replace(/^-/, ''))) }
+    for (const { subject } of plan) if (!places.has(subject.id) || at[0] !== 'inherit') places.set(subject.id, place)
+  }
+  const link = planLink(conf.link, scope.ifName)
+  for (const write of link) note([write], [write.subject.name.split(' ')[0] as string], '')
+  const possible = conf.settings.filter((setting) => {
+    const at = placeOfSetting(setting)
+    const plan = gather(faults, at, () => planSettings([setting], scope))
+    if (plan !== undefined) note(plan, at, setting.name)
+    return plan !== undefined
+  })
+  const known = faults.length
+  const settings = gather(faults, [], () => planSettings(possible, scope))
+  const twice = new Set(faults.slice(known).map(({ at }) => JSON.stringify(at)))
+  const rest = possible.filter((setting) => !twice.has(JSON.stringify(placeOfSetting(setting))))
+  const inheritances = conf.inherit.flatMap((pattern, index): Inheritance[] => {
+    const at = ['inherit', index]
+    const [read] = gather(faults, at, () => readInheritances(os, [pattern], scope)) ?? []
+    if (read !== undefined) note(read.writes, at, pattern)
+    return read === undefined ? [] : [read]
+  })
+  return {
+    wishes: { link, inheritances, settings: settings ?? planSettings(rest, scope) },
+    ifName: scope.ifName,
+    places,
+    faults,
+  }
+}
+
+/** What `action` returns, or the problems of its CniError as faults at their own place or at this one. */
+export function gather<T>(faults: Fault[], at: readonly PropertyKey[], action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error
+    for (const problem of error.problems) faults.push(toFault(problem, at))
+    return undefined
+  }
+}
+
+function toFault({ code, msg, details, at }: Problem, place: readonly PropertyKey[]): Fault {
+  const message = details === undefined ? msg : `${msg}; ${details}`
+  return { at: at ?? place, kind: code === 100 ? 'policy' : code === 101 ? 'refused' : 'invalid', message }
+}

@@ -1,0 +1,108 @@
+import type { Os } from '../os/os.ts'
+import type { Surroundings } from '../subject/surroundings.ts'
+import { WriteError, writeTargets } from './apply.ts'
+import { reportGlobs } from './inherit.ts'
+import { lookAtEach } from './look.ts'
+import type { Plan, Write } from './plan.ts'
+import { type Fault, gather, type Rehearsal } from './rehearsal.ts'
+import { holdsWanted, type Target, tryToRead } from './target.ts'
+import { type Deviation, verifyTargets } from './verify.ts'
+import { planWishes } from './wishes.ts'
+
+/** Where a rehearsal takes place. */
+export interface Stage {
+  /** Makes a new netns with the interface and enters it. */
+  readonly enter: () => void
+  /** Looks around there. */
+  readonly lookAround: () => Surroundings
+}
+
+/**
+ * The container's half of a rehearsal: does in a throwaway netns what ADD would do, and tells what would be refused, cut
+ * or overwritten. It goes on without what is refused, so that all of it is found. Leaves the thread in such a netns.
+ */
+export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
+  const quiet: Os = { ...os, writeStderr: () => undefined }
+  const { wishes } = rehearsal
+  const wanted = planWishes(wishes).filter(({ subject }) => !OF_NODE.test(subject.id))
+  // What may fail is to be told of too.
+  const plan = wanted.map((write): Write => (write.onFailure === 'log' ? { ...write, onFailure: 'fail' } : write))
+  const optional = new Set(wanted.filter(({ onFailure }) => onFailure === 'log').map(({ subject }) => subject.id))
+  const toFault = (write: Write, kind: Fault['kind'], message: string): Fault => {
+    const { at = [], hasIfName = false } = rehearsal.places.get(write.subject.id) ?? {}
+    const isIgnored = kind === 'refused' && optional.has(write.subject.id)
+    const written = hasIfName ? message.replaceAll(`.${rehearsal.ifName}.`, '.IFNAME.') : message
+    return { at, kind: isIgnored ? 'ignored' : kind, message: written }
+  }
+  stage.enter()
+  const { targets, failures } = lookAtEach(quiet, plan)
+  let known: Surroundings | undefined
+  const surroundings = () => {
+    known ??= stage.lookAround()
+    return known
+  }
+  const faults = failures
+    .filter(({ write }) => write.onFailure === 'fail')
+    .map(({ write, error }) => {
+      const { subject } = write
+      return toFault(write, 'refused', `${subject.name}: ${subject.explainTarget(error, surroundings)}`)
+    })
+  for (const [index, inheritance] of wishes.inheritances.entries()) {
+    gather(faults, ['inherit', index], () => reportGlobs(quiet, [inheritance], targets))
+  }
+  const written = writeAll(quiet, targets, (write, message) => faults.push(toFault(write, 'refused', message)))
+  const deviations = verifyTargets(quiet, written)
+  if (deviations.length === 0) return faults
+  const culprits = findCulprits(quiet, plan, deviations, stage)
+  return [
+    ...faults,
+    ...deviations.map((deviation) => {
+      const culprit = culprits.get(deviation.write.subject.id)
+      const kind = culprit === undefined ? 'cut' : 'overwritten'
+      return toFault(deviation.write, kind, describe(deviation, culprit))
+    }),
+  ]
+}
+
+/** What every netns has and is one switch of the node is not tried: nf_hooks_lwtunnel_sysctl_handler(). */
+const OF_NODE = /^net\.netfilter\.nf_hooks_lwtunnel$/
+
+/** Writes all targets as ADD does, again and again without the one that was refused; those that were written at last. */
+function writeAll(os: Os, targets: readonly Target[], onRefusal: (write: Write, message: string) => void) {
+  for (let rest = targets; ; ) {
+    try {
+      return writeTargets(os, rest)
+    } catch (error) {
+      if (!(error instanceof WriteError)) throw error
+      onRefusal(error.write, error.problems[0].msg)
+      rest = rest.filter(({ write }) => write !== error.write)
+    }
+  }
+}
+
+/** Writes all again, one after the other, and watches those that will not last; by their ids, what changes them. */
+function findCulprits(os: Os, plan: Plan, deviations: readonly Deviation[], stage: Stage): Map<string, Write> {
+  const watched = new Set(deviations.map(({ write }) => write.subject.id))
+  const culprits = new Map<string, Write>()
+  stage.enter()
+  let held: Target[] = []
+  for (const target of lookAtEach(os, plan).targets) {
+    gather([], [], () => writeTargets(os, [target]))
+    for (const { write } of held) {
+      const current = tryToRead(os, write)
+      if (current !== undefined && !holdsWanted(write, current)) culprits.set(write.subject.id, target.write)
+    }
+    held = held.filter(({ write }) => !culprits.has(write.subject.id))
+    const { write } = target
+    if (watched.has(write.subject.id) && holdsWanted(write, tryToRead(os, write))) held.push(target)
+  }
+  return culprits
+}
+
+function describe({ write, after }: Deviation, culprit: Write | undefined): string {
+  const { subject, value, origin } = write
+  const [wanted, held] = [value, after].map((text) => JSON.stringify(text.replaceAll('\t', ' ')))
+  if (culprit === undefined) return `${subject.name}: the kernel makes ${held} of ${wanted}`
+  const remedy = origin === 'host' ? 'set it in "sysctl" behind that' : 'put it behind that'
+  return `${subject.name}: ${wanted} does not last: ${culprit.subject.name} is written later and makes it ${held}; ${remedy}`
+}
