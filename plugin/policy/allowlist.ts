@@ -2,6 +2,8 @@ import { CniError, ErrorCode } from '../cni/error.ts'
 import { isAbsent } from '../os/errno.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
+import { type Pattern, parsePattern } from './pattern.ts'
+import { PatternError } from './re2-reader.ts'
 
 /** Where the node's policy is; the first that exists counts. The second is that of Go's tuning plugin. */
 export const ALLOWLIST_PATHS = ['/etc/cni/netns-sysctl/allowlist.conf', '/etc/cni/tuning/allowlist.conf'] as const
@@ -9,13 +11,7 @@ export const ALLOWLIST_PATHS = ['/etc/cni/netns-sysctl/allowlist.conf', '/etc/cn
 /** The sysctls that may be set on this node by any configuration. */
 export interface Allowlist {
   readonly path: string
-  readonly patterns: readonly AllowPattern[]
-}
-
-interface AllowPattern {
-  /** The line, as it was written. */
-  readonly text: string
-  readonly regexp: RegExp
+  readonly patterns: readonly Pattern[]
 }
 
 /**
@@ -33,7 +29,7 @@ export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefin
 
 /** Throws CniError 100 unless a pattern matches the key, in which IFNAME still stands for the interface. */
 export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): void {
-  if (allowlist === undefined || allowlist.patterns.some(({ regexp }) => regexp.test(key.canonical))) return
+  if (allowlist === undefined || allowlist.patterns.some(({ matches }) => matches(key.canonical))) return
   const { path, patterns } = allowlist
   throw new CniError({
     code: ErrorCode.refusedByPolicy,
@@ -59,31 +55,23 @@ function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | unde
   }
 }
 
-/** The patterns of an allowlist's text. Throws CniError 100 for what is no regular expression. */
-export function parseAllowPatterns(text: string, path: string): AllowPattern[] {
+/** The patterns of an allowlist's text. Throws CniError 100 for what is no regular expression in Go's syntax (RE2), or too large. */
+export function parseAllowPatterns(text: string, path: string): Pattern[] {
   const lines = text.split('\n').map((line, index) => ({ pattern: line.trim(), number: index + 1 }))
   return lines
     .filter(({ pattern }) => pattern !== '' && !pattern.startsWith('#'))
-    .map(({ pattern, number }) => ({ text: pattern, regexp: parsePattern(pattern, `${path}, line ${number}`) }))
+    .map(({ pattern, number }) => parseLine(pattern, `${path}, line ${number}`))
 }
 
-/**
- * A pattern in the syntax of Go's regexp, which tuning's files have, as far as it can mean the same here; with the
- * flag `u`, what JavaScript would read otherwise (`\z`, `[[:alpha:]]`) is an error instead.
- */
-function parsePattern(pattern: string, place: string): RegExp {
-  const [, flags = '', body = ''] = /^(?:\(\?([ims]+)\))?(.*)$/su.exec(pattern) ?? []
-  // Go lets any punctuation be escaped, the flag u only what has a meaning; an escaped backslash is a pair.
-  const source = body.replace(/\\\\|\\([^a-zA-Z0-9^$\\.*+?()[\]{}|/])/gu, (pair, mark?: string) =>
-    mark === undefined ? pair : `\\u{${mark.codePointAt(0)?.toString(16)}}`,
-  )
+function parseLine(pattern: string, place: string): Pattern {
   try {
-    return new RegExp(source, `u${flags}`)
-  } catch {
+    return parsePattern(pattern)
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
-      msg: `${place}: ${JSON.stringify(pattern)} is no regular expression, so nothing is allowed`,
-      details: `mend the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$`,
+      msg: `${place}: ${JSON.stringify(pattern)} is no regular expression: ${error.message}; so nothing is allowed`,
+      details: 'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
     })
   }
 }

@@ -82,7 +82,7 @@ test('an allowlist', () => {
   expect(type(['lint', path])).toMatchObject({
     status: 1,
     stdout: `${path}:3:1: warning: net.core.*: matches anywhere in a name; start it with "^" and end it with "$"
-${path}:4:1: error: (: is no regular expression, so nothing is allowed and no pod starts
+${path}:4:1: error: (: is no regular expression: a ")" is missing; so nothing is allowed and no pod starts
 `,
   })
 })

@@ -29,6 +29,7 @@ describe('ADD writes what the allowlist allows', () => {
     ["with its own file and not tuning's", { [OURS]: ALL_OF_IT, [TUNINGS]: '' }],
     ['with a pattern that matches a part', { [OURS]: 'net' }],
     ["with a pattern of Go's", { [OURS]: '(?i)^NET\\.(core|ipv4)\\.' }],
+    ['with what only Go has', { [OURS]: '^\\Qnet.\\E(?i:CORE|IPV4)\\.[[:alpha:]_.]+\\z\n\\p{Greek}' }],
   ])('%s', (_, files) => {
     expect(ask('ADD', files)).toEqual({ exitCode: 0, answer: PREV_RESULT })
     expect(now()).toEqual(AFTER)
@@ -39,7 +40,6 @@ describe('ADD writes nothing where the allowlist', () => {
   const notAllowed = (path: string) =>
     `net.core.somaxconn: is not allowed on this node by ${path}; ` +
     `net.ipv4.conf.IFNAME.rp_filter: is not allowed on this node by ${path}`
-  const mend = 'mend the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$'
 
   test.each<[string, EtcFiles, string, string]>([
     ['is empty', { [OURS]: '' }, notAllowed(OURS), `${OURS} allows nothing; add a line with a regular expression`],
@@ -70,8 +70,8 @@ describe('ADD writes nothing where the allowlist', () => {
     [
       'has a bad pattern',
       { [OURS]: `${ALL_OF_IT}net.(\n` },
-      `${OURS}, line 5: "net.(" is no regular expression, so nothing is allowed`,
-      mend,
+      `${OURS}, line 5: "net.(" is no regular expression: a ")" is missing; so nothing is allowed`,
+      'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
     ],
     [
       'is a directory',
@@ -98,4 +98,14 @@ describe('ADD writes nothing where the allowlist', () => {
 
 test('a DEL is not stopped by a broken allowlist', () => {
   expect(ask('DEL', { [OURS]: '(' })).toEqual({ exitCode: 0, answer: undefined })
+})
+
+test('a pattern that would take others for ever takes no time', () => {
+  const name = `net.ipv4.${'a'.repeat(400)}`
+  const wrap = withEtc({ [OURS]: '^net\\.ipv4\\.([a-z]+_?)+$\n(a*)*b\n^(([a-z])+.)+[A-Z]([a-z])+$' })
+  const start = performance.now()
+  expect(outcomeOf(netns, 'ADD', { conf: { sysctl: { [`${name}!`]: 1 } }, wrap })).toMatchObject({
+    answer: { code: 100 },
+  })
+  expect(performance.now() - start).toBeLessThan(2000)
 })

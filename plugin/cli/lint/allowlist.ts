@@ -1,5 +1,5 @@
-import { collect, type Problem } from '../../cni/error.ts'
-import { parseAllowPatterns } from '../../policy/allowlist.ts'
+import { type Pattern, parsePattern } from '../../policy/pattern.ts'
+import { PatternError } from '../../policy/re2-reader.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Finding } from './finding.ts'
 
@@ -21,17 +21,25 @@ export function lintAllowlist(file: string, text: string, kernel: Kernel): Findi
 }
 
 function lintPattern(pattern: string, keys: readonly string[]): Pick<Finding, 'level' | 'message'>[] {
-  const problems: Problem[] = []
-  const [parsed] = collect(problems, () => parseAllowPatterns(pattern, '')) ?? []
-  if (parsed === undefined) {
-    return [
-      { level: 'error', message: `${pattern}: is no regular expression, so nothing is allowed and no pod starts` },
-    ]
+  const parsed = tryToParse(pattern)
+  if (typeof parsed === 'string') {
+    const message = `${pattern}: is no regular expression: ${parsed}; so nothing is allowed and no pod starts`
+    return [{ level: 'error', message }]
   }
   const open = openEnds(pattern)
   if (open !== undefined) return [{ level: 'warning', message: `${pattern}: ${open}` }]
-  if (keys.some((key) => parsed.regexp.test(key))) return []
+  if (keys.some((key) => parsed.matches(key))) return []
   return [{ level: 'warning', message: `${pattern}: matches no sysctl of this node` }]
+}
+
+/** The pattern, or why it is none. */
+function tryToParse(text: string): Pattern | string {
+  try {
+    return parsePattern(text)
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    return error.message
+  }
 }
 
 /** What a pattern matches beside whole names; Go's tuning and this plugin look for it anywhere in a name. */

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { mergePlans, planLink, planSettings } from '../../../plugin/plan/plan.ts'
 import { parseKeyGlob } from '../../../plugin/policy/glob.ts'
+import { parsePattern } from '../../../plugin/policy/pattern.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { SCOPE, toSettings } from '../../helpers/settings.ts'
 
 function plan(values: Readonly<Record<string, string | number | boolean>>, ifName = 'eth0', patterns?: RegExp[]) {
   const allowlist = patterns && {
     path: '/etc/cni/tuning/allowlist.conf',
-    patterns: patterns.map((regexp) => ({ text: regexp.source, regexp })),
+    patterns: patterns.map(({ source }) => parsePattern(source)),
   }
   const writes = planSettings(toSettings(values), { ...SCOPE, ifName, allowlist })
   return writes.map(({ subject, value, origin, onFailure }) => ({ key: subject.name, value, origin, onFailure }))
@@ -132,7 +133,7 @@ describe('what pods may set', () => {
   })
 
   test('comes before the allowlist of the node, which binds too', () => {
-    const allowlist = { path: '/etc/x', patterns: [{ text: 'IFNAME', regexp: /IFNAME/u }] }
+    const allowlist = { path: '/etc/x', patterns: [parsePattern('IFNAME')] }
     const values = { 'pod:net.ipv4.ip_forward': 1, 'pod:net.core.somaxconn': 1, 'pod:net.ipv4.conf.IFNAME.x': 1 }
     expect(problemsOf(() => keysOf(values, { allowlist })).map(({ msg }) => msg.split('; ')[0])).toEqual([
       'net.ipv4.ip_forward: pod default/web-0 may not set it',

@@ -51,9 +51,13 @@ test('a pattern that matches nothing', () => {
   ])
 })
 
-test.each(['(', '[[:alpha:]]', '\\z', '*'])('%s is no regular expression', (pattern) => {
+test.each([
+  ['(', 'a ")" is missing'],
+  ['[[:nosuch:]]', 'has the class [:nosuch:], which RE2 has not'],
+  ['*', 'has nothing before a repetition'],
+])('%s is no regular expression', (pattern, reason) => {
   expect(lint(`^net\\..*$\n\n  ${pattern}\n`)).toEqual([
-    `3:3: error: ${pattern}: is no regular expression, so nothing is allowed and no pod starts`,
+    `3:3: error: ${pattern}: is no regular expression: ${reason}; so nothing is allowed and no pod starts`,
   ])
 })
 

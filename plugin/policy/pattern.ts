@@ -1,0 +1,36 @@
+import { compile, hasMatch } from './re2-program.ts'
+import { parseRe2 } from './re2-syntax.ts'
+
+/** A regular expression in the syntax of RE2, which is Go's, matched in linear time. */
+export interface Pattern {
+  /** As it was written. */
+  readonly text: string
+  /** Whether it matches a part of a sysctl's name, which has no control characters. */
+  readonly matches: (name: string) => boolean
+}
+
+/**
+ * Nearly every line of real allowlists: literals, dots and one class, and at most one `*` or `+`, behind a `^`. There the
+ * engine's own regular expressions mean the same as RE2, and have nothing to try twice; they take a tenth of the time.
+ */
+const LITERALS = String.raw`(?:[\w:/,~@%&=<> -]|\.|\\[./])*`
+const PLAIN = new RegExp(String.raw`^(?:${LITERALS}\$?|\^${LITERALS}(?:(?:\.|\[[\w.-]+\])[*+]?${LITERALS})?\$?)$`)
+
+/** Throws PatternError for what is no regular expression of RE2, or too large. */
+export function parsePattern(text: string): Pattern {
+  const plain = PLAIN.test(text) ? parsePlain(text) : undefined
+  if (plain !== undefined) return { text, matches: (name) => plain.test(name) }
+  const program = compile(parseRe2(text))
+  return { text, matches: (name) => hasMatch(program, name) }
+}
+
+/** Undefined for a bad range, `[z-a]`. */
+function parsePlain(text: string): RegExp | undefined {
+  try {
+    // With `s`, the dot is everything: a name has no line breaks.
+    return new RegExp(text, 'su')
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return undefined
+  }
+}

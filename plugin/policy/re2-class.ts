@@ -1,0 +1,145 @@
+import { PatternError, type Reader } from './re2-reader.ts'
+
+/** Whether a code point is one of a class. */
+export type CharTest = (point: number) => boolean
+
+type Range = readonly [first: number, last: number]
+
+/** The last code point of Unicode. */
+const LAST_POINT = 0x10ffff
+
+/** What stands for classes after a backslash; a capital letter is the complement. `\s` has no vertical tab. */
+const PERL: Readonly<Record<string, string>> = { d: '0-9', s: '\\t\\n\\f\\r ', w: '0-9A-Za-z_' }
+
+const CONTROLS: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13 }
+
+const POSIX: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\x00-\\x7f',
+  blank: '\\t ',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\t-\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+}
+
+/** The class that starts with the `[` before the reader. Throws PatternError. */
+export function readClass(reader: Reader, isFolding: boolean): CharTest {
+  const isNegated = reader.eat('^')
+  const ranges: Range[] = []
+  const tests: CharTest[] = []
+  for (let isFirst = true; isFirst || reader.peek() !== ']'; isFirst = false) {
+    if (reader.isAtEnd) throw new PatternError('a "]" is missing')
+    const test = readPosix(reader, isFolding) ?? readNamedClass(reader, isFolding)
+    if (test === undefined) ranges.push(readRange(reader))
+    else tests.push(test)
+  }
+  reader.take()
+  if (ranges.length > 0) tests.push(testOfRanges(ranges, isFolding))
+  return (point) => tests.some((test) => test(point)) !== isNegated
+}
+
+/** A class by its name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined where something else is next. */
+export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | undefined {
+  const start = reader.place
+  const letter = reader.eat('\\') ? reader.take() : ''
+  const perl = PERL[letter.toLowerCase()]
+  if (perl !== undefined) return testOf(`[${perl}]`, isFolding, letter !== letter.toLowerCase())
+  if (letter === 'p' || letter === 'P') return readUnicodeClass(reader, isFolding, letter === 'P')
+  reader.goTo(start)
+  return undefined
+}
+
+/** One code point itself; under `(?i)` also what Unicode's simple folding takes for the same. */
+export function testOfPoint(point: number, isFolding: boolean): CharTest {
+  return isFolding ? testOfRanges([[point, point]], true) : (other) => other === point
+}
+
+/** The code point of the escape whose backslash is before the reader. Throws PatternError. */
+export function readEscape(reader: Reader): number {
+  const letter = reader.take()
+  if (letter === '') throw new PatternError('ends with a backslash')
+  const control = CONTROLS[letter]
+  if (control !== undefined) return control
+  if (letter === 'x') return readHex(reader)
+  if (/[0-7]/.test(letter)) {
+    const more = reader.takeWhile(/[0-7]/, 2)
+    if (letter === '0' || more !== '') return Number.parseInt(letter + more, 8)
+    throw new PatternError(`has a back-reference, \\${letter}, which RE2 has not`)
+  }
+  if (/[\x00-\x7f]/.test(letter) && !/[a-zA-Z0-9]/.test(letter)) return letter.charCodeAt(0)
+  throw new PatternError(`has the escape \\${letter}, which RE2 has not`)
+}
+
+function readHex(reader: Reader): number {
+  const isBraced = reader.eat('{')
+  const digits = reader.takeWhile(/[0-9a-fA-F]/, isBraced ? 8 : 2)
+  const point = Number.parseInt(digits, 16)
+  const isWhole = isBraced ? reader.eat('}') : digits.length === 2
+  if (isWhole && point <= LAST_POINT) return point
+  throw new PatternError('has a bad \\x')
+}
+
+function readRange(reader: Reader): Range {
+  const first = readPoint(reader)
+  const start = reader.place
+  if (!reader.eat('-')) return [first, first]
+  if (reader.peek() === ']' || reader.isAtEnd) {
+    reader.goTo(start)
+    return [first, first]
+  }
+  const last = readPoint(reader)
+  if (last >= first) return [first, last]
+  throw new PatternError('has a range from a greater character to a smaller one')
+}
+
+function readPoint(reader: Reader): number {
+  return reader.eat('\\') ? readEscape(reader) : (reader.take().codePointAt(0) as number)
+}
+
+function readPosix(reader: Reader, isFolding: boolean): CharTest | undefined {
+  if (!reader.eat('[:')) return undefined
+  const start = reader.place
+  const name = reader.takeUntil(':]')
+  if (name === undefined) {
+    reader.goTo(start - 2)
+    return undefined
+  }
+  const isNegated = name.startsWith('^')
+  const plain = isNegated ? name.slice(1) : name
+  if (Object.hasOwn(POSIX, plain)) return testOf(`[${POSIX[plain]}]`, isFolding, isNegated)
+  throw new PatternError(`has the class [:${name}:], which RE2 has not`)
+}
+
+/** `\pN` has one letter, `\p{…}` the name of a general category or of a script; `^` before the name negates. */
+function readUnicodeClass(reader: Reader, isFolding: boolean, isNegated: boolean): CharTest {
+  const name = reader.eat('{') ? (reader.takeUntil('}') ?? '') : reader.take()
+  const isComplement = name.startsWith('^')
+  const plain = isComplement ? name.slice(1) : name
+  const property = plain.length <= 2 || plain === 'Any' ? plain : `Script=${plain}`
+  try {
+    if (/^\w+$/.test(plain)) return testOf(`\\p{${property}}`, isFolding, isNegated !== isComplement)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new PatternError(`has the class \\p{${name}}, which is not known`)
+}
+
+function testOfRanges(ranges: readonly Range[], isFolding: boolean): CharTest {
+  if (!isFolding) return (point) => ranges.some(([first, last]) => first <= point && point <= last)
+  const written = (point: number) => `\\u{${point.toString(16)}}`
+  return testOf(`[${ranges.map(([first, last]) => `${written(first)}-${written(last)}`).join('')}]`, true, false)
+}
+
+/** By the engine's own regular expressions, which know Unicode: of one code point, there is nothing to try twice. */
+function testOf(source: string, isFolding: boolean, isNegated: boolean): CharTest {
+  const regexp = new RegExp(`^${source}$`, isFolding ? 'iu' : 'u')
+  return (point) => regexp.test(String.fromCodePoint(point)) !== isNegated
+}

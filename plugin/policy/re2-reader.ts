@@ -1,0 +1,68 @@
+/** Why a text is no pattern, in words that follow it. */
+export class PatternError extends Error {}
+
+/** Reads a pattern by code points; where it ends there is an empty text. */
+export class Reader {
+  private readonly characters: readonly string[]
+  private at = 0
+
+  constructor(text: string) {
+    this.characters = [...text]
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.characters.length
+  }
+
+  peek(): string {
+    return this.characters[this.at] ?? ''
+  }
+
+  take(): string {
+    const character = this.peek()
+    this.at += 1
+    return character
+  }
+
+  startsWith(text: string): boolean {
+    for (let index = 0; index < text.length; index++) {
+      if (this.characters[this.at + index] !== text[index]) return false
+    }
+    return true
+  }
+
+  /** Goes past `text`, which is ASCII, if that is next. */
+  eat(text: string): boolean {
+    if (!this.startsWith(text)) return false
+    this.at += text.length
+    return true
+  }
+
+  /** What stands before `end`, which is ASCII, and goes past both. Undefined, and stays, where `end` does not come. */
+  takeUntil(end: string): string | undefined {
+    const start = this.at
+    let text = ''
+    while (!this.isAtEnd) {
+      if (this.eat(end)) return text
+      text += this.take()
+    }
+    this.at = start
+    return undefined
+  }
+
+  /** The characters that match one after another, at most `most`. */
+  takeWhile(pattern: RegExp, most = Number.POSITIVE_INFINITY): string {
+    let text = ''
+    while (text.length < most && !this.isAtEnd && pattern.test(this.peek())) text += this.take()
+    return text
+  }
+
+  /** Where it is, to come back by {@link goTo}. */
+  get place(): number {
+    return this.at
+  }
+
+  goTo(place: number): void {
+    this.at = place
+  }
+}

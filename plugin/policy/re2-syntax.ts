@@ -1,0 +1,120 @@
+import { type CharTest, readClass, readEscape, readNamedClass, testOfPoint } from './re2-class.ts'
+import { createAssertion, createCharacter, createList, createRepetition, type Node } from './re2-node.ts'
+import { PatternError, Reader } from './re2-reader.ts'
+import { readRepetition } from './re2-repetition.ts'
+
+interface Flags {
+  readonly i: boolean
+  readonly m: boolean
+  readonly s: boolean
+  /** Asks for the shortest match, which changes nothing in whether there is one. */
+  readonly U: boolean
+}
+
+/** Of groups in groups; RE2 takes 1000. */
+const MOST_DEPTH = 100
+
+const DOT: CharTest = (point) => point !== 0x0a
+const ANY: CharTest = () => true
+
+/**
+ * Parses a regular expression of RE2 as Go's regexp reads it (`syntax.Perl` of regexp/syntax). Throws PatternError for
+ * what Go refuses, for groups nested deeper than 100, and for properties of Unicode that this engine does not know.
+ */
+export function parseRe2(text: string): Node {
+  const reader = new Reader(text)
+  const node = parseChoice({ reader, flags: { i: false, m: false, s: false, U: false }, names: new Set(), depth: 0 })
+  if (!reader.isAtEnd) throw new PatternError('has a ")" too many')
+  return node
+}
+
+interface State {
+  readonly reader: Reader
+  readonly names: Set<string>
+  flags: Flags
+  depth: number
+}
+
+function parseChoice(state: State): Node {
+  const parts = [parseSequence(state)]
+  while (state.reader.eat('|')) parts.push(parseSequence(state))
+  return parts.length === 1 ? (parts[0] as Node) : createList('choice', parts)
+}
+
+function parseSequence(state: State): Node {
+  const { reader } = state
+  const parts: Node[] = []
+  let wasRepetition = false
+  while (!reader.isAtEnd && !reader.startsWith('|') && !reader.startsWith(')')) {
+    const times = readRepetition(reader)
+    if (times === undefined) {
+      parts.push(...parseAtom(state))
+      wasRepetition = false
+      continue
+    }
+    const part = parts.pop()
+    if (part === undefined) throw new PatternError('has nothing before a repetition')
+    if (wasRepetition) throw new PatternError('repeats a repetition')
+    parts.push(createRepetition(part, times))
+    wasRepetition = true
+  }
+  return createList('sequence', parts)
+}
+
+/** One part, none for what only sets flags, many for `\Q…\E`. */
+function parseAtom(state: State): Node[] {
+  const { reader, flags } = state
+  if (reader.eat('(')) return parseGroup(state)
+  if (reader.eat('[')) return [createCharacter(readClass(reader, flags.i))]
+  if (reader.eat('.')) return [createCharacter(flags.s ? ANY : DOT)]
+  if (reader.eat('^')) return [createAssertion(flags.m ? 'line start' : 'start')]
+  if (reader.eat('$')) return [createAssertion(flags.m ? 'line end' : 'end')]
+  if (reader.eat('\\A')) return [createAssertion('start')]
+  if (reader.eat('\\z')) return [createAssertion('end')]
+  if (reader.eat('\\b')) return [createAssertion('word boundary')]
+  if (reader.eat('\\B')) return [createAssertion('no word boundary')]
+  if (reader.eat('\\Q')) {
+    const quoted = reader.takeUntil('\\E') ?? reader.takeWhile(/^/)
+    return [...quoted].map((each) => createLiteral(each.codePointAt(0) as number, flags))
+  }
+  const test = readNamedClass(reader, flags.i)
+  if (test !== undefined) return [createCharacter(test)]
+  return [createLiteral(reader.eat('\\') ? readEscape(reader) : (reader.take().codePointAt(0) as number), flags)]
+}
+
+function parseGroup(state: State): Node[] {
+  const { reader, flags } = state
+  if (reader.eat('?') && !readGroupName(state)) {
+    state.flags = readFlags(reader, flags)
+    if (reader.eat(')')) return []
+    if (!reader.eat(':')) throw new PatternError('has a "(?" of a kind that RE2 has not')
+  }
+  state.depth += 1
+  if (state.depth > MOST_DEPTH) throw new PatternError(`has groups nested deeper than ${MOST_DEPTH}`)
+  const node = parseChoice(state)
+  if (!reader.eat(')')) throw new PatternError('a ")" is missing')
+  state.depth -= 1
+  state.flags = flags
+  return [node]
+}
+
+/** `P<name>` or `<name>` behind `(?`. */
+function readGroupName({ reader, names }: State): boolean {
+  if (!reader.eat('P<') && !reader.eat('<')) return false
+  const name = reader.takeUntil('>') ?? ''
+  if (!/^\w+$/.test(name)) throw new PatternError('has a bad name of a group')
+  if (names.has(name)) throw new PatternError(`has two groups of the name ${name}`)
+  names.add(name)
+  return true
+}
+
+function readFlags(reader: Reader, flags: Flags): Flags {
+  const [on, off] = [reader.takeWhile(/[imsU]/), reader.eat('-') ? reader.takeWhile(/[imsU]/) : undefined]
+  if (off === '') throw new PatternError('has a "(?-" without a flag')
+  const changes = [...[...on].map((flag) => [flag, true]), ...[...(off ?? '')].map((flag) => [flag, false])]
+  return { ...flags, ...Object.fromEntries(changes) }
+}
+
+function createLiteral(point: number, { i }: Flags): Node {
+  return createCharacter(testOfPoint(point, i))
+}

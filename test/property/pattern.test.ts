@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { RE2JS } from 're2js'
+import { describe, expect, test } from 'vitest'
+import { parsePattern } from '../../plugin/policy/pattern.ts'
+import { PatternError } from '../../plugin/policy/re2-reader.ts'
+import { gibberish, names, patterns } from '../helpers/pattern-arbitraries.ts'
+
+/** Whether a part of the name matches; undefined where the pattern is none. */
+function ours(pattern: string, name: string): boolean | undefined {
+  try {
+    return parsePattern(pattern).matches(name)
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    return undefined
+  }
+}
+
+/** The same by RE2JS, a port of RE2, and of Go's regexp, that we have not written. */
+function theirs(pattern: string, name: string): boolean | undefined {
+  try {
+    return RE2JS.compile(pattern).matcher(name).find()
+  } catch {
+    return undefined
+  }
+}
+
+describe('patterns mean what they mean to RE2', () => {
+  test('whatever the pattern and the name', () => {
+    fc.assert(
+      fc.property(patterns, names, (pattern, name) => {
+        expect(ours(pattern, name)).toBe(theirs(pattern, name))
+      }),
+      { numRuns: 1000 },
+    )
+  }, 60_000)
+
+  test('also what is no pattern', () => {
+    fc.assert(
+      fc.property(gibberish, names, (pattern, name) => {
+        expect(ours(pattern, name)).toBe(theirs(pattern, name))
+      }),
+      { numRuns: 1000 },
+    )
+  }, 60_000)
+})
