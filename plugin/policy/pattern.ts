@@ -10,11 +10,14 @@ export interface Pattern {
 }
 
 /**
- * Nearly every line of real allowlists: literals, dots and one class, and at most one `*` or `+`, behind a `^`. There the
- * engine's own regular expressions mean the same as RE2, and have nothing to try twice; they take a tenth of the time.
+ * Nearly every line of real allowlists: literals and dots; behind a `^` also one choice of such and then one class, which
+ * may be repeated. There the engine's own regular expressions mean what RE2's mean, and try nothing twice; they take a
+ * tenth of the time.
  */
 const LITERALS = String.raw`(?:[\w:/,~@%&=<> -]|\.|\\[./])*`
-const PLAIN = new RegExp(String.raw`^(?:${LITERALS}\$?|\^${LITERALS}(?:(?:\.|\[[\w.-]+\])[*+]?${LITERALS})?\$?)$`)
+const CHOICE = String.raw`(?:\((?:\?:)?${LITERALS}(?:\|${LITERALS})*\)${LITERALS})?`
+const CLASS = String.raw`(?:(?:\.[*+]|\[\^?[\w.-]+\][*+]?)${LITERALS})?`
+const PLAIN = new RegExp(String.raw`^(?:${LITERALS}|\^${LITERALS}${CHOICE}${CLASS})\$?$`)
 
 /** Throws PatternError for what is no regular expression of RE2, or too large. */
 export function parsePattern(text: string): Pattern {

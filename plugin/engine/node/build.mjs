@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { closeEnvironment } from './environment.mjs'
 
 const require = createRequire(import.meta.url)
 const root = join(import.meta.dirname, '../../..')
@@ -79,6 +80,7 @@ function fillPkgCache(work, arch) {
   mkdirSync(dirname(node), { recursive: true })
   cpSync(nodeOf(work, arch), node)
   strip(node, arch)
+  writeFileSync(node, closeEnvironment(readFileSync(node)))
   for (const marker of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`])
     writeFileSync(join(cache, marker), '')
   process.env.HOME = work

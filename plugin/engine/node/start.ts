@@ -1,5 +1,6 @@
-import { getAssetKeys, getRawAsset } from 'node:sea'
-import { Script } from 'node:vm'
+// Not by `import`: what requires a module here writes to stderr where NODE_DEBUG is set.
+const { getAssetKeys, getRawAsset } = process.getBuiltinModule('node:sea')
+const { Script } = process.getBuiltinModule('node:vm')
 
 /**
  * What the packed executable starts: a bundle, with the bytecode that V8 had of it in the build after it had done each

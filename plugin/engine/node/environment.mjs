@@ -1,0 +1,48 @@
+// The plugin runs as root with the environment of whoever runs it. These variables Node and what is linked into it act
+// upon before the first line of a script, and no flag stops that.
+
+/** A provider of OpenSSL is loaded, Node ends with code 9, folders are made, ICU crashes over a locale like a path. */
+const READ_BY_MACHINE_CODE = [
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'NODE_REPL_EXTERNAL_MODULE',
+  'NODE_COMPILE_CACHE',
+  'NODE_DEBUG_NATIVE',
+  'LC_ALL',
+  'LC_MESSAGES',
+  'LANG',
+]
+
+/** A descriptor is taken for a parent's, and what is no number ends Node. The name is in V8's snapshot. */
+const READ_BY_SCRIPTS = ['NODE_CHANNEL_FD']
+
+/**
+ * The executable of a Node that does not find these variables: the first byte of their names is 0 in it, and getenv(3)
+ * finds nothing of an empty name. Throws an Error where a name is not in it.
+ */
+export function closeEnvironment(executable) {
+  for (const name of [...READ_BY_MACHINE_CODE, ...READ_BY_SCRIPTS]) {
+    const isWanted = READ_BY_SCRIPTS.includes(name) ? isInSnapshot : isConstant
+    const places = findAll(executable, Buffer.from(`${name}\0`)).filter((at) => isWanted(executable, at, name))
+    if (places.length === 0) throw new Error(`${name} is not in this Node: see plugin/engine/node/environment.mjs`)
+    for (const at of places) executable[at] = 0
+  }
+  return executable
+}
+
+function findAll(executable, text) {
+  const places = []
+  for (let at = executable.indexOf(text); at >= 0; at = executable.indexOf(text, at + 1)) places.push(at)
+  return places
+}
+
+/** V8 keeps the length of a text before it. */
+function isInSnapshot(executable, at, name) {
+  return executable.readUInt32LE(at - 4) === name.length
+}
+
+/** A text of C, and not the end of another one; but a linker keeps LANG as the end of CLANG, the name of a compiler. */
+function isConstant(executable, at, name) {
+  const isWhole = executable[at - 1] === 0 || executable.toString('latin1', at - 2, at) === '\0C'
+  return isWhole && !isInSnapshot(executable, at, name)
+}
