@@ -1,5 +1,6 @@
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
+import { visibleJson } from '../os/visible.ts'
 import { formatAbout, pluginVersion } from './about.ts'
 import { CliError, UsageError } from './cli-error.ts'
 import type { CliCommand, Report } from './command.ts'
@@ -9,7 +10,7 @@ import { wordError } from './errors.ts'
 import { formatHelp, formatOverview } from './help.ts'
 import { formatNearest } from './nearest.ts'
 import { type Arguments, parseArguments } from './options.ts'
-import { createPaint, WHENS } from './paint.ts'
+import { createPainter, WHENS } from './paint.ts'
 
 const HELP = ['help', '--help', '-h']
 const VERSION = ['version', '--version', '-V']
@@ -61,8 +62,9 @@ function findCommand(name: string): CliCommand {
 function run(os: Os, command: CliCommand, typed: readonly string[]): number {
   try {
     const args = parseArguments([...command.options, ...COMMON_OPTIONS], typed)
-    const when = parseWhen(args)
-    return report(os, command.run(os, args, createPaint(os, when)), args)
+    const { paint, show } = createPainter(os, parseWhen(args))
+    const found = command.run(os, args, paint)
+    return report(os, { ...found, text: show(found.text) }, args)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     throw new CliError(`${error.message}; see netns-sysctl ${command.name} --help`)
@@ -82,7 +84,7 @@ function report(os: Os, { text, json, exitCode }: Report, args: Arguments): numb
 }
 
 function formatJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return `${visibleJson(JSON.stringify(value, undefined, 2))}\n`
 }
 
 function print(os: Os, text: string, exitCode: number): number {

@@ -1,4 +1,5 @@
 import type { Os } from '../os/os.ts'
+import { visible } from '../os/visible.ts'
 
 /** Colours for a terminal; each leaves the text as it is where there is none. */
 export interface Paint {
@@ -12,11 +13,33 @@ export interface Paint {
 /** When text is coloured; `auto`: where stdout is a terminal that has colours and NO_COLOR (no-color.org) is not set. */
 export const WHENS = ['auto', 'always', 'never'] as const
 
-export function createPaint(os: Pick<Os, 'isTerminal' | 'getenv'>, when: (typeof WHENS)[number] = 'auto'): Paint {
+/** Colours for a report, and what makes its text fit for a terminal, whatever strangers have written into it. */
+export interface Painter {
+  readonly paint: Paint
+  /** Every control character but those of `paint`; colourless where the text has such of somebody else. */
+  readonly show: (text: string) => string
+}
+
+/** How a colour starts and ends. */
+const MARK = /(\u001b\[(?:0|1|2|31|32|33)m)/
+
+export function createPainter(os: Pick<Os, 'isTerminal' | 'getenv'>, when: (typeof WHENS)[number] = 'auto'): Painter {
   const isColoured = when === 'auto' ? hasColours(os) : when === 'always'
-  const paint = (code: number) => (text: string) =>
-    isColoured && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text
-  return { bold: paint(1), dim: paint(2), red: paint(31), yellow: paint(33), green: paint(32) }
+  let marks = 0
+  const colour = (code: number) => (text: string) => {
+    if (!isColoured || text === '') return text
+    marks += 2
+    return `\u001b[${code}m${text}\u001b[0m`
+  }
+  return {
+    paint: { bold: colour(1), dim: colour(2), red: colour(31), yellow: colour(33), green: colour(32) },
+    show(text) {
+      if (marks === 0) return visible(text)
+      const parts = text.split(MARK)
+      const areOurs = parts.length === 2 * marks + 1
+      return parts.map((part, index) => (index % 2 === 0 ? visible(part) : areOurs ? part : '')).join('')
+    },
+  }
 }
 
 function hasColours(os: Pick<Os, 'isTerminal' | 'getenv'>): boolean {

@@ -1,3 +1,4 @@
+import { visibleLine } from '../os/visible.ts'
 import { LATEST_VERSION } from './version.ts'
 
 /** Error codes: 1-99 are the CNI specification's ("Error"), from 100 on the plugin's own. */
@@ -74,8 +75,14 @@ export function throwProblems(problems: readonly Problem[]): void {
   if (first !== undefined) throw new CniError(first, ...rest)
 }
 
-/** The JSON document of CNI's "Error" section, on one line. */
+/** The JSON document of CNI's "Error" section, on one line. Runtimes print its texts to terminals and logs. */
 export function formatError(error: CniError, cniVersion: string | undefined): string {
-  const { code, message: msg, details } = error
-  return `${JSON.stringify({ cniVersion: cniVersion ?? LATEST_VERSION, code, msg, details })}\n`
+  const { code, message, details } = error
+  const document = {
+    cniVersion: cniVersion ?? LATEST_VERSION,
+    code,
+    msg: visibleLine(message),
+    details: visibleLine(details),
+  }
+  return `${JSON.stringify(document)}\n`
 }

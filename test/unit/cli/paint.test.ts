@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createPaint } from '../../../plugin/cli/paint.ts'
+import { createPainter } from '../../../plugin/cli/paint.ts'
 import { createFakeOs, type FakeMachine } from '../../helpers/fake-os.ts'
 
-const paintOf = (machine: FakeMachine) => createPaint(createFakeOs(machine))
+const paintOf = (machine: FakeMachine) => createPainter(createFakeOs(machine)).paint
 
 describe('colours are', () => {
   test.each<[string, FakeMachine, boolean]>([
@@ -27,4 +27,28 @@ test('each colour has its own code, and nothing stays nothing', () => {
     '32m',
   ])
   expect(red('')).toBe('')
+})
+
+describe('a report on a terminal', () => {
+  const painter = () => createPainter(createFakeOs({ isTerminal: true }))
+
+  test('has its own colours', () => {
+    const { paint, show } = painter()
+    const text = `${paint.bold('a')} ${paint.red('b')}\n`
+    expect(show(text)).toBe(text)
+  })
+
+  test("shows others' control characters", () => {
+    const { paint, show } = painter()
+    expect(show(`${paint.bold('a\u001b]0;x\u0007')}\u202e\n`)).toBe('\u001b[1ma\\u{1b}]0;x\\u{7}\u001b[0m\\u{202e}\n')
+  })
+
+  test("has no colour where another's text has one, which could not be told apart", () => {
+    const { paint, show } = painter()
+    expect(show(`${paint.red('error')}: \u001b[32mfine\u001b[0m \u001b[2J\n`)).toBe('error: fine \\u{1b}[2J\n')
+  })
+
+  test("shows another's colours where it has none of its own", () => {
+    expect(painter().show('\u001b[32mfine')).toBe('\\u{1b}[32mfine')
+  })
 })

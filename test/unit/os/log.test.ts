@@ -10,6 +10,12 @@ test('a line says whose it is', () => {
   expect(os.stderr()).toBe('netns-sysctl: one\nnetns-sysctl: two\n')
 })
 
+test("others' control characters are shown, and no text looks like another message", () => {
+  const os = createFakeOs({})
+  log(os, 'a\u001b[2Jb\rc\u202ed\tnetns-sysctl: e\nnetns-sysctl: f')
+  expect(os.stderr()).toBe('netns-sysctl: a\\u{1b}[2Jb\\u{d}c\\u{202e}d\tnetns-sysctl: e\n  netns-sysctl: f\n')
+})
+
 test('a closed stderr is no failure', () => {
   expect(log(createFakeOs({ stderrFails: 'EPIPE' }), 'one')).toBe(undefined)
 })
