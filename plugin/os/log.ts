@@ -7,7 +7,7 @@ import { visible } from './visible.ts'
  */
 export function log(os: Os, text: string): void {
   try {
-    os.writeStderr(`netns-sysctl: ${visible(text).replaceAll('\n', '\n  ')}\n`)
+    os.writeStderr(`netns-sysctl: ${visible(text).replace(/\n(?!\s)/g, '\n  ')}\n`)
   } catch (error) {
     if (!(error instanceof OsError)) throw error
   }

@@ -145,7 +145,7 @@ test('a bug ends with 2, not with what stands for a finding, and says where', ()
   const broken = { ...os, writeStdout: () => [].map.call(undefined as never, () => undefined) }
   expect(main(broken as unknown as typeof os, runCli)).toBe(2)
   expect(os.stderr()).toMatch(
-    /^netns-sysctl: a bug in netns-sysctl; please report it, with these lines:\nTypeError: [\s\S]*\n {4}at /,
+    /^netns-sysctl: a bug in netns-sysctl; please report it, with these lines:\n {2}TypeError: [\s\S]*\n {4}at /,
   )
 })
 

@@ -8,7 +8,7 @@ const THIRD: Problem = { code: 2, msg: 'third', details: 'or that' }
 
 test('an error is one JSON document on a line, members in this order', () => {
   expect(formatError(new CniError({ code: 7, msg: 'a "b"', details: 'c\nd' }), '1.0.0')).toBe(
-    '{"cniVersion":"1.0.0","code":7,"msg":"a \\"b\\"","details":"c\\nd"}\n',
+    '{"cniVersion":"1.0.0","code":7,"msg":"a \\"b\\"","details":"c\\\\u{a}d"}\n',
   )
 })
 

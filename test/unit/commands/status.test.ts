@@ -33,7 +33,7 @@ describe('STATUS is 50', () => {
       errorDocument(
         50,
         '/etc/cni/tuning/allowlist.conf, line 2: "(" is no regular expression: a ")" is missing; so nothing is allowed',
-        'mend the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
+        'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
       ),
     )
   })

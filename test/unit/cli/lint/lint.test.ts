@@ -108,7 +108,7 @@ describe('what is no JSON', () => {
     ['half of it', '{"plugins": [', '1:14: error: is no JSON: ends where a value should be'],
     ['nothing', '', '1:1: error: is no JSON: ends where a value should be'],
     ['a comment', '// ours\n{}', '1:1: error: is no JSON: has "/" where a value should be'],
-    ['a byte order mark', '\ufeff{}', '1:1: error: is no JSON: has "\ufeff" where a value should be'],
+    ['a byte order mark', '\ufeff{}', '1:1: error: is no JSON: has "\\u{feff}" where a value should be'],
     ['more than JSON', '{}\n{}', '2:1: error: is no JSON: has "{" where the end should be'],
   ])('%s', (_, text, finding) => {
     expect(lintText(text)).toMatchObject({ exitCode: 1, findings: [finding] })
