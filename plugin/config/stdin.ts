@@ -2,15 +2,16 @@ import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { findMemberText, isSurelyWhole } from '../json/glance.ts'
 import type { Member } from '../json/member.ts'
 import { formatPath } from '../json/path.ts'
-import { scanJson } from '../json/scan.ts'
+import { scanJson, scanNames } from '../json/scan.ts'
 import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
 import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
+import { boundNames } from './bounded.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 
 /** What came on stdin: a JSON object, not yet looked into. */
 export interface Stdin {
   readonly object: JsonObject
-  /** Members that were given twice; JSON.parse has kept the last of each. */
+  /** Members that were given twice, of which JSON.parse has kept the last, and too many names, which were left out. */
   readonly repeated: readonly Problem[]
   /** The text of `prevResult`, to be passed on unchanged. */
   readonly prevResultText: string | undefined
@@ -18,11 +19,16 @@ export interface Stdin {
 
 /** Reads stdin to its end. Throws CniError 6 for what is no JSON object (RFC 8259, in UTF-8). */
 export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
-  const text = readText(os)
-  if (text.trim() === '') throw undecodable('stdin is empty', 'a runtime writes the network configuration to stdin')
+  const whole = readText(os)
+  if (whole.trim() === '') throw undecodable('stdin is empty', 'a runtime writes the network configuration to stdin')
+  if (!/^[ \t\n\r]*\{/.test(whole)) {
+    worded(whole, () => scanNames(whole, () => undefined))
+    throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
+  }
+  const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
-  if (!isJsonObject(object)) throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
-  return { object, ...(glance(text, object) ?? look(text)) }
+  const remarks = glance(text, object) ?? look(text)
+  return { object, ...remarks, repeated: [...remarks.repeated, ...problems] }
 }
 
 /** What JSON.parse does not tell of the text. */
@@ -42,14 +48,15 @@ function glance(text: string, object: JsonObject): Remarks | undefined {
 function look(text: string): Remarks {
   const repeated: Problem[] = []
   let prevResultText: string | undefined
-  scan(text, (member) => {
+  const onMember = (member: Member) => {
     if (member.isRepeated && repeated.length < MOST_REPEATED) repeated.push(repeatedMember(text, member))
     if (member.depth === 1 && isPrevResult(member.name)) {
       if (prevResultText === undefined || member.name === 'prevResult') {
         prevResultText = text.slice(member.value.start, member.value.end)
       }
     }
-  })
+  }
+  worded(text, () => scanJson(text, onMember))
   return { repeated, prevResultText }
 }
 
@@ -57,10 +64,10 @@ function isPrevResult(name: string): boolean {
   return name.toLowerCase() === 'prevresult'
 }
 
-/** The engine's words for what is no JSON differ from those of another; {@link scan} has our own. */
-function parse(text: string): unknown {
+/** The engine's words for what is no JSON differ from those of another; {@link look} has our own. */
+function parse(text: string): JsonObject {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text) as JsonObject
   } catch (error) {
     look(text)
     throw error
@@ -81,9 +88,10 @@ function readText(os: Pick<Os, 'readStdin'>): string {
   }
 }
 
-function scan(text: string, onMember: (member: Member) => void): void {
+/** What `action` returns of a JSON text. Throws CniError 6 where that is none. */
+function worded<T>(text: string, action: () => T): T {
   try {
-    scanJson(text, onMember)
+    return action()
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     const { line, column } = lineAndColumn(text, error.offset)

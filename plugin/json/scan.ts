@@ -26,6 +26,23 @@ const WORD = /true|false|null/y
  * Throws {@link JsonSyntaxError}, worded here so that every engine says the same.
  */
 export function scanJson(text: string, onMember: (member: Member) => void, onItem?: (item: Item) => void): void {
+  scan(text, onMember, onItem, true)
+}
+
+/**
+ * The same without telling repeated names: in time that is bounded by the length of the text. QuickJS's hashes are not
+ * seeded, so that who chooses the names can make those of a set collide.
+ */
+export function scanNames(text: string, onMember: (member: Member) => void): void {
+  scan(text, onMember, undefined, false)
+}
+
+function scan(
+  text: string,
+  onMember: (member: Member) => void,
+  onItem: ((item: Item) => void) | undefined,
+  tellsRepeated: boolean,
+): void {
   const open: Container[] = []
   let at = skip(SPACE, text, 0)
   for (;;) {
@@ -38,7 +55,7 @@ export function scanJson(text: string, onMember: (member: Member) => void, onIte
         return
       }
       if (container.valueStart === at) break
-      if (container.names !== undefined) onMember(endMember(open, container, at))
+      if (container.names !== undefined) onMember(endMember(open, container, at, tellsRepeated))
       else onItem?.(endItem(open, container, at))
       at = skip(SPACE, text, at)
       const close = container.names === undefined ? ']' : '}'
@@ -86,10 +103,10 @@ function scanStep(text: string, at: number, container: Container): number {
   return valueStart
 }
 
-function endMember(open: readonly Container[], container: Container, end: number): Member {
+function endMember(open: readonly Container[], container: Container, end: number, tellsRepeated: boolean): Member {
   const name = container.step as string
-  const isRepeated = container.names?.has(name) === true
-  container.names?.add(name)
+  const isRepeated = tellsRepeated && container.names?.has(name) === true
+  if (tellsRepeated) container.names?.add(name)
   return { ...endItem(open, container, end), name, isRepeated, nameStart: container.nameStart }
 }
 
