@@ -20,7 +20,7 @@
 // memory.c: the engine's memory; where there is no more, the process ends
 #define MEMORY_LIMIT ((size_t)512 << 20)
 #define PAGE ((size_t)4096)
-#define SIZES 11 // of small blocks
+#define SIZES 88 // of small blocks, see memory.c
 extern const JSMallocFunctions MEMORY;
 void *memory_allocate(void *opaque, size_t size);
 void *memory_resize(void *opaque, void *memory, size_t size);

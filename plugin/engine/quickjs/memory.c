@@ -6,15 +6,17 @@
 #include "host.h"
 
 #define CHUNK ((size_t)256 << 10)
-#define SMALLEST ((size_t)64)
-#define LARGEST (SMALLEST << (SIZES - 1)) // 64 KB, doubling from 64 bytes; the engine asks for 4 KB as a rule
+#define GRAIN ((size_t)16)
+#define FINE ((size_t)1024) // up to here each grain has a list, above there are four for each doubling
+#define LARGEST ((size_t)64 << 10) // of the small blocks, their headers included
 
+// What stands before the memory that is given: 8 bytes, because the engine has nothing that must be aligned to more.
 struct block {
-    size_t size; // of what follows this header
-    struct block *next; // while it is free
+    size_t size; // of what follows
+    struct block *next[]; // while it is free
 };
-#define HEADER ((size_t)16) // so that what follows is aligned
-_Static_assert(sizeof(struct block) == HEADER, "what follows would not be aligned");
+#define HEADER (sizeof(struct block))
+_Static_assert(HEADER == 8, "what follows would not be aligned");
 
 static void *map(size_t size) {
     if (size > MEMORY_LIMIT - kept.mapped) leave_out_of_memory();
@@ -30,10 +32,18 @@ static size_t whole_pages(size_t size) {
     return (size + HEADER + PAGE - 1) & ~(PAGE - 1);
 }
 
-static unsigned list_of(size_t size) {
-    unsigned list = 0;
-    while (SMALLEST << list < size) list++;
-    return list;
+// The list of the small blocks with room for `size` bytes, and how large each is with its header.
+struct kind {
+    unsigned list;
+    size_t total;
+};
+
+static struct kind kind_of(size_t size) {
+    size_t total = (size + HEADER + GRAIN - 1) & ~(GRAIN - 1);
+    if (total <= FINE) return (struct kind){.list = (unsigned)(total / GRAIN) - 1, .total = total};
+    unsigned bits = 63 - (unsigned)__builtin_clzll(total - 1), step = bits - 2;
+    size_t steps = ((total - 1) >> step) + 1; // 5 to 8
+    return (struct kind){.list = FINE / GRAIN + (bits - 10) * 4 + (unsigned)steps - 5, .total = steps << step};
 }
 
 static void *memory_of(struct block *block) {
@@ -47,26 +57,25 @@ static struct block *block_of(const void *memory) {
 void *memory_allocate(void *opaque, size_t size) {
     (void)opaque;
     struct block *block;
-    if (size > LARGEST) {
+    if (size > LARGEST - HEADER) {
         size_t pages = whole_pages(size);
         block = map(pages);
         block->size = pages - HEADER;
         return memory_of(block);
     }
-    unsigned list = list_of(size);
-    block = kept.free[list];
+    struct kind kind = kind_of(size);
+    block = kept.free[kind.list];
     if (block != NULL) {
-        kept.free[list] = block->next;
+        kept.free[kind.list] = block->next[0];
         return memory_of(block);
     }
-    size_t room = SMALLEST << list;
-    if ((size_t)(kept.chunk_end - kept.chunk) < HEADER + room) {
+    if ((size_t)(kept.chunk_end - kept.chunk) < kind.total) {
         kept.chunk = map(CHUNK);
         kept.chunk_end = kept.chunk + CHUNK;
     }
     block = (struct block *)kept.chunk;
-    block->size = room;
-    kept.chunk += HEADER + room;
+    block->size = kind.total - HEADER;
+    kept.chunk += kind.total;
     return memory_of(block);
 }
 
@@ -74,13 +83,13 @@ void memory_free(void *opaque, void *memory) {
     (void)opaque;
     if (memory == NULL) return;
     struct block *block = block_of(memory);
-    if (block->size > LARGEST) {
+    if (block->size > LARGEST - HEADER) {
         kept.mapped -= HEADER + block->size;
         munmap(block, HEADER + block->size);
         return;
     }
-    unsigned list = list_of(block->size);
-    block->next = kept.free[list];
+    unsigned list = kind_of(block->size).list;
+    block->next[0] = kept.free[list];
     kept.free[list] = block;
 }
 
@@ -91,7 +100,7 @@ static size_t memory_usable(const void *memory) {
 void *memory_resize(void *opaque, void *memory, size_t size) {
     size_t usable = memory_usable(memory);
     if (memory != NULL && size <= usable) return memory;
-    if (usable > LARGEST) {
+    if (usable > LARGEST - HEADER) {
         size_t pages = whole_pages(size), before = HEADER + usable;
         if (pages - before > MEMORY_LIMIT - kept.mapped) leave_out_of_memory();
         struct block *block = mremap(block_of(memory), before, pages, MREMAP_MAYMOVE);
