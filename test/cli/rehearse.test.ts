@@ -104,11 +104,11 @@ test('in a user namespace it is rehearsed too, each entry in a netns of its own'
 /** The script runs on a node of its own, with an allowlist for net.ipv4 alone; `pod` runs what follows in a pod there. */
 function onNode(script: string, into: readonly string[]): string[] {
   const setUp = `
-    mount -t tmpfs none /etc && mkdir -p /etc/cni/tuning "$HOST" && echo '^net\\.ipv4\\.' >/etc/cni/tuning/allowlist.conf
+    mount -n -t tmpfs none /etc && mkdir -p /etc/cni/tuning "$HOST" && echo '^net\\.ipv4\\.' >/etc/cni/tuning/allowlist.conf
     echo 77 >/proc/sys/net/ipv4/tcp_keepalive_time
     pod() {
       unshare --mount --net sh -c '
-        mount --rbind / "$HOST" && umount /etc && mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys
+        mount -n --rbind / "$HOST" && umount -n /etc && mount -n --bind /proc/sys /proc/sys && mount -n -o remount,bind,ro /proc/sys
         export KUBERNETES_SERVICE_HOST=10.0.0.1; "$@" 2>&1 | head -1' pod "$@"
     }
     install() { pod "$@" ${[EXECUTABLE, ...into].map((word) => `'${word}'`).join(' ')} --dry-run $ARGS; }

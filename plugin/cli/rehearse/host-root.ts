@@ -14,6 +14,7 @@ export function atHostRoot(os: Os, root: string): Os {
   return {
     ...os,
     readFile: (path) => os.readFile(map(path)),
+    readIfExists: (name, at) => (at === undefined ? os.readIfExists(map(name)) : os.readIfExists(name, at)),
     writeFile: (path, text) => os.writeFile(map(path), text),
     openSysctl: (path) => os.openSysctl(map(path)),
     checkWritable: (path) => os.checkWritable(map(path)),
