@@ -70,6 +70,10 @@ class DynamicLibrary {
   }
 }
 
+/** The types of file systems, statfs(2). */
+const PROCFS = 0x9fa0
+const NSFS = 0x6e736673
+
 const [bundle = '', root = '', bytecode = ''] = process.argv.splice(2)
 for (const [path, text] of Object.entries(FILES)) {
   fs.mkdirSync(dirname(root + path), { recursive: true })
@@ -104,9 +108,6 @@ function run(command: string): void {
     if (error.code !== 0) throw new Error(`${command} failed: ${written}`)
   }
 }
-
-const PROCFS = 0x9fa0
-const NSFS = 0x6e736673
 
 type StatFunction = (path: string, options?: { bigint: boolean }) => object
 
