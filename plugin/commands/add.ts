@@ -1,13 +1,15 @@
-import { CniError, ErrorCode } from '../cni/error.ts'
+import { CniError, collect, ErrorCode, type Problem } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { formatResult, type LinkChanges } from '../cni/result.ts'
 import type { CniVersion } from '../cni/version.ts'
 import { type PluginConf, parsePluginConf } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import type { Stdin } from '../config/stdin.ts'
+import type { Netns } from '../os/netns.ts'
 import type { Os } from '../os/os.ts'
 import { reportGlobs } from '../plan/inherit.ts'
-import { planWishes, readWishes } from '../plan/wishes.ts'
+import { lookAtTargets } from '../plan/look.ts'
+import { collectWishes, planWishes, type Wishes } from '../plan/wishes.ts'
 import { writeRecorded } from '../state/recorded.ts'
 import { attachmentOf } from './attachment.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
@@ -24,8 +26,10 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
   const conf = parsePluginConf(stdin, request.args)
   const prevResult = requirePrevResult(conf)
   const scope = readPlanScope(os, request, conf)
-  const wishes = readWishes(os, conf, scope)
-  const netns = openContainerNetns(os, request)
+  const problems: Problem[] = []
+  const wishes = collectWishes(os, conf, scope, problems)
+  const netns = collect(problems, () => openContainerNetns(os, request))
+  if (netns === undefined || problems.length > 0) return refuse(os, netns, wishes, problems)
   const text = formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
   enterContainerNetns(os, netns)
   const undo = writeRecorded(os, {
@@ -37,6 +41,16 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
     beforeWriting: (targets) => reportGlobs(os, wishes.inheritances, targets),
   })
   return { text, undo }
+}
+
+/** All that is wrong is told at once: of the configuration, of the host, and of the netns. */
+function refuse(os: Os, netns: Netns | undefined, wishes: Wishes, problems: Problem[]): never {
+  collect(problems, () => {
+    if (netns === undefined) return
+    enterContainerNetns(os, netns)
+    lookAtTargets(os, planWishes(wishes))
+  })
+  throw new CniError(...(problems as [Problem, ...Problem[]]))
 }
 
 function changesOf({ mac, mtu }: LinkSettings): LinkChanges {

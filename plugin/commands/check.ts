@@ -79,7 +79,11 @@ function findMissingLink(os: Os, ifName: string): Problem[] {
 /** What was copied from the host then; the host may have changed since. */
 function findInheritedDifferences(os: Os, entries: readonly UndoEntry[], taken: ReadonlySet<string>): Problem[] {
   const inherited = entries.filter((entry) => entry.inherited && !taken.has(entry.id))
-  return inherited.flatMap((entry) => findDifference(os, subjectOf(entry), entry.after, entry.kept))
+  return inherited.flatMap((entry) => {
+    // What an older version has copied may be nothing that this one sets.
+    const subject = collect([], () => subjectOf(entry))
+    return subject === undefined ? [] : findDifference(os, subject, entry.after, entry.kept)
+  })
 }
 
 /** `kept` is what the kernel had made of `wanted` by the end of ADD, where that was something else. */

@@ -3,8 +3,8 @@ import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { checkAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, type KeyGlob, parseKeyGlob } from '../policy/glob.ts'
-import { diagnoseMissing } from '../sysctl/diagnose.ts'
 import { ofDefault, parseSysctlKey, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
+import { diagnoseMissing } from '../sysctl/missing.ts'
 import { reasonNotCopied } from '../sysctl/not-copied.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import { findMatches } from './matches.ts'
@@ -25,14 +25,24 @@ export interface Inheritance {
  */
 export function readInheritances(os: Os, patterns: readonly string[], scope: PlanScope): Inheritance[] {
   const problems: Problem[] = []
-  const inheritances = patterns.map((pattern) => ({
+  const inheritances = collectInheritances(os, patterns, scope, problems)
+  throwProblems(problems)
+  return inheritances
+}
+
+/** The same of all that can be read, and every problem of the others. */
+export function collectInheritances(
+  os: Os,
+  patterns: readonly string[],
+  scope: PlanScope,
+  problems: Problem[],
+): Inheritance[] {
+  return patterns.map((pattern) => ({
     pattern,
     writes: hasWildcard(pattern)
       ? readMatches(os, parseKeyGlob(pattern), scope)
       : (collect(problems, () => [readPlain(os, pattern, scope)]) ?? []),
   }))
-  throwProblems(problems)
-  return inheritances
 }
 
 /** The writes of all inheritances, each key once, in an order in which none undoes another; pure. */

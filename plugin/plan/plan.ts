@@ -38,6 +38,13 @@ export interface PlanScope {
  */
 export function planSettings(settings: readonly Setting[], scope: PlanScope): Plan {
   const problems: Problem[] = []
+  const plan = collectSettings(settings, scope, problems)
+  throwProblems(problems)
+  return plan
+}
+
+/** The same of all settings that have no problem, and every problem of the others. */
+export function collectSettings(settings: readonly Setting[], scope: PlanScope, problems: Problem[]): Plan {
   const planned = new Map<string, { readonly write: Write; readonly name: string }>()
   for (const setting of settings) {
     const write = tryToPlan(setting, scope, problems)
@@ -48,7 +55,6 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
     }
     planned.set(write.subject.id, { write, name: setting.name })
   }
-  throwProblems(problems)
   return [...planned.values()].map(({ write }) => write)
 }
 

@@ -24,7 +24,7 @@ export interface Stage {
 export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
   const quiet: Os = { ...os, writeStderr: () => undefined }
   const { wishes } = rehearsal
-  const wanted = planWishes(wishes).filter(({ subject }) => !OF_NODE.test(subject.id))
+  const wanted = planWishes(wishes)
   // What may fail is to be told of too.
   const plan = wanted.map((write): Write => (write.onFailure === 'log' ? { ...write, onFailure: 'fail' } : write))
   const optional = new Set(wanted.filter(({ onFailure }) => onFailure === 'log').map(({ subject }) => subject.id))
@@ -63,9 +63,6 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
     }),
   ]
 }
-
-/** What every netns has and is one switch of the node is not tried: nf_hooks_lwtunnel_sysctl_handler(). */
-const OF_NODE = /^net\.netfilter\.nf_hooks_lwtunnel$/
 
 /** Writes all targets as ADD does, again and again without the one that was refused; those that were written at last. */
 function writeAll(os: Os, targets: readonly Target[], onRefusal: (write: Write, message: string) => void) {

@@ -2,6 +2,7 @@ import { readLinkNames } from '../link/names.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { Surroundings, SysctlTree } from '../subject/surroundings.ts'
 import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
+import { readRelease } from '../sysctl/release.ts'
 
 /** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
 export function leaveAndLookAround(os: Os): Surroundings {
@@ -31,11 +32,6 @@ function readHostTree(os: Os): SysctlTree | undefined {
     return undefined
   }
   return readSysctlTree(os)
-}
-
-/** The release of the kernel, `6.18.44`. */
-export function readRelease(os: Pick<Os, 'readFile'>): string {
-  return os.readFile('/proc/sys/kernel/osrelease').trim().replace(/-.*/, '')
 }
 
 function addDirectory(

@@ -1,8 +1,8 @@
-import { collect, type Problem, throwProblems } from '../cni/error.ts'
+import { type Problem, throwProblems } from '../cni/error.ts'
 import type { PluginConf } from '../config/conf.ts'
 import type { Os } from '../os/os.ts'
-import { type Inheritance, planInheritances, readInheritances } from './inherit.ts'
-import { mergePlans, type Plan, type PlanScope, planLink, planSettings } from './plan.ts'
+import { collectInheritances, type Inheritance, planInheritances } from './inherit.ts'
+import { collectSettings, mergePlans, type Plan, type PlanScope, planLink } from './plan.ts'
 
 /** What a configuration wants of one interface, as far as it can be told in the host's netns. */
 export interface Wishes {
@@ -14,9 +14,20 @@ export interface Wishes {
 /** Reads and plans on the host. Throws one CniError with every problem of the settings and of what is inherited. */
 export function readWishes(os: Os, conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>, scope: PlanScope): Wishes {
   const problems: Problem[] = []
-  const settings = collect(problems, () => planSettings(conf.settings, scope)) ?? []
-  const inheritances = collect(problems, () => readInheritances(os, conf.inherit, scope)) ?? []
+  const wishes = collectWishes(os, conf, scope, problems)
   throwProblems(problems)
+  return wishes
+}
+
+/** The same without what is wrong, which is added to `problems`. */
+export function collectWishes(
+  os: Os,
+  conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>,
+  scope: PlanScope,
+  problems: Problem[],
+): Wishes {
+  const settings = collectSettings(conf.settings, scope, problems)
+  const inheritances = collectInheritances(os, conf.inherit, scope, problems)
   return { link: planLink(conf.link, scope.ifName), inheritances, settings }
 }
 

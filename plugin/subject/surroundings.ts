@@ -16,3 +16,8 @@ export interface Surroundings {
 export function formatLinkNames(names: readonly string[]): string {
   return `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`
 }
+
+/** Whether a tree is of the machine's first netns: what has this file is one value of the machine. */
+export function isOfInitialNetns(tree: SysctlTree): boolean {
+  return tree.has('net.core.netdev_max_backlog')
+}

@@ -1,4 +1,6 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
+import { createForeignError, createOfNodeError } from './foreign.ts'
+import { isAlwaysOfNode } from './whole-node.ts'
 
 declare const brand: unique symbol
 
@@ -28,7 +30,7 @@ const MOST_CHARACTERS = 512
 /**
  * Parses the name of a sysctl as sysctl.d(5) does: where the first separator is a slash, slashes separate and dots are
  * literal; where it is a dot, dots separate and a slash stands for a literal dot.
- * Throws CniError 101 for a sysctl of another namespace than the network's, 7 for what is no name at all.
+ * Throws CniError 101 for a sysctl of another namespace than the network's or of the whole node, 7 for what is no name.
  */
 export function parseSysctlKey(text: string): SysctlKey {
   if (text.length <= MOST_CHARACTERS && PLAIN.test(text)) return createKey(text, text.replaceAll('.', '/'))
@@ -41,7 +43,7 @@ export function parseSysctlKey(text: string): SysctlKey {
       details: 'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
     })
   }
-  if (segments[0] !== 'net') throw foreignKey(text, segments)
+  if (segments[0] !== 'net') throw createForeignError(text, segments)
   if (segments.length === 1) {
     throw new CniError({ code: ErrorCode.refusedByKernel, msg: `${text}: is a directory of sysctls, not a sysctl` })
   }
@@ -79,6 +81,16 @@ export function ofDefault(key: SysctlKey): SysctlKey {
   return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? 'default' : segment)))
 }
 
+/**
+ * The key whose file in a new netns, which has only `lo`, shows what an interface's will be. The trees of conf have
+ * `default` for that; net.*.neigh.default is the host's alone.
+ */
+export function ofNewInterface(key: SysctlKey): SysctlKey {
+  const name = interfaceOf(key)
+  if (name === undefined || name === 'lo') return ofDefault(key)
+  return ofInterface(key, /^net\.ipv[46]\.conf\./.test(key.canonical) ? 'default' : 'lo')
+}
+
 /** The same sysctl of another interface: of a key that {@link interfaceOf} knows the interface of. */
 export function ofInterface(key: SysctlKey, name: string): SysctlKey {
   const segments = segmentsOf(key)
@@ -98,7 +110,9 @@ export function formatCanonical(segments: readonly string[]): string {
   return segments.map((segment) => segment.replaceAll('.', '/')).join('.')
 }
 
+/** Throws CniError 101 for what is never to be written from a container, however its name was put together. */
 function createKey(canonical: string, below: string): SysctlKey {
+  if (isAlwaysOfNode(canonical)) throw createOfNodeError(canonical)
   return { canonical, path: `${SYSCTL_ROOT}/${below}` } as SysctlKey
 }
 
@@ -119,28 +133,4 @@ function segmentsProblem(segments: readonly string[]): string | undefined {
   if (segments.includes('')) return 'has an empty segment'
   if (segments.includes('.') || segments.includes('..')) return 'has a segment "." or ".."'
   return undefined
-}
-
-/** Sysctls of the IPC and UTS namespaces, which a pod sets for itself: kubelet's pkg/sysctl, namespaces.go. */
-const IPC = /^(kernel\.(shm|msg|sem)|fs\.mqueue\.)/
-const UTS = /^kernel\.(host|domain)name$/
-
-/** The other trees of /proc/sys. */
-const NODE = ['abi', 'crypto', 'debug', 'dev', 'fs', 'kernel', 'sunrpc', 'user', 'vm', 'xen']
-
-function foreignKey(text: string, segments: readonly string[]): CniError {
-  const key = segments.join('.')
-  if (!NODE.includes(segments[0] as string)) {
-    return new CniError({
-      code: ErrorCode.invalidConfig,
-      msg: `${text}: is no sysctl of a network namespace`,
-      details: 'the names of those start with "net."',
-    })
-  }
-  const reason = IPC.test(key)
-    ? "belongs to the IPC namespace; set it in the pod's securityContext.sysctls or by the runtime's --sysctl"
-    : UTS.test(key)
-      ? "belongs to the UTS namespace; set the pod's hostname instead"
-      : 'belongs to the whole node; set it there, in /etc/sysctl.d'
-  return new CniError({ code: ErrorCode.refusedByKernel, msg: `${text}: ${reason}` })
 }

@@ -1,12 +1,27 @@
-import type { SysctlKey } from './key.ts'
+import { interfaceOf, type SysctlKey } from './key.ts'
+
+/** A sysctl as it was seen in one netns. */
+export interface Seen {
+  readonly isWritable: boolean
+  readonly value: string | null
+}
+
+/** What a kernel shows of where the values of a new netns come from. */
+export interface Evidence {
+  /** net.core.devconf_inherit_init_net */
+  readonly devconfInherit: number
+  readonly host?: Seen
+  readonly newNetns?: Seen
+}
 
 /**
- * The sysctls that a new network namespace starts with the host's value of, as measured on Linux 6.18 by changing every
- * one of them on a host; all others start from constants in the kernel. tcp_congestion_control, no number, is of
- * tcp_sk_init().
+ * The sysctls that a netns has a value of its own of, and starts with the host's: tcp_sk_init(), and
+ * ip_vs_control_net_init_sysctl() since it has conn_max. All others start from constants in the kernel.
  */
-const FOLLOW_HOST =
-  /^net\.(ipv4\.(tcp_[rw]mem|tcp_congestion_control)|core\.[rw]mem_(default|max)|netfilter\.(nf_conntrack_(expect_)?max|nf_hooks_lwtunnel)|nf_conntrack_max)$/
+const COPIED = /^net\.ipv4\.(tcp_[rw]mem|tcp_congestion_control|vs\.conn_max)$/
+
+/** What a netns, on some kernels or all, can read and only the host can set. */
+const MIRRORED = /^net\.(core\.[rw]mem_(default|max)|netfilter\.nf_conntrack_(max|expect_max|buckets))$/
 
 /** What devinet_init_net() and addrconf_init_net() copy; net.ipv4.ip_forward is net.ipv4.conf.all.forwarding. */
 const CONF = /^net\.(ipv[46])\.conf\.[^.]+\.[^.]+$|^net\.(ipv4)\.ip_forward$/
@@ -14,9 +29,25 @@ const CONF = /^net\.(ipv[46])\.conf\.[^.]+\.[^.]+$|^net\.(ipv4)\.ip_forward$/
 /** By net.core.devconf_inherit_init_net (Documentation/admin-guide/sysctl/net.rst). */
 const COPIED_CONF: readonly (readonly string[])[] = [['ipv4'], ['ipv4', 'ipv6'], [], ['ipv4', 'ipv6']]
 
-/** Whether a new netns starts with the host's value of a sysctl; an interface, with that of the host's `default`. */
-export function followsHost({ canonical }: SysctlKey, devconfInherit = 0): boolean {
+/**
+ * Whether a new netns starts with the host's value of a sysctl; an interface, with that of the host's `default`. Null
+ * where that cannot be told without a new netns to look at.
+ */
+export function followsHost(key: SysctlKey, { devconfInherit, host, newNetns }: Evidence): boolean | null {
+  // What only the host can write is one value for all.
+  if (newNetns?.isWritable === false && host?.isWritable === true) return true
+  if (newNetns === undefined && MIRRORED.test(key.canonical)) return null
+  if (!isCopied(key, devconfInherit)) return false
+  // In a node that is itself in a netns, what is copied is the value of the machine below.
+  return newNetns === undefined || host === undefined || host.value === newNetns.value
+}
+
+function isCopied(key: SysctlKey, devconfInherit: number): boolean {
+  const { canonical } = key
   const [, tree, forward] = CONF.exec(canonical) ?? []
   const family = tree ?? forward
-  return family === undefined ? FOLLOW_HOST.test(canonical) : COPIED_CONF[devconfInherit]?.includes(family) === true
+  // The kernel makes `lo` before there is anything to copy.
+  if (family !== undefined) return interfaceOf(key) !== 'lo' && COPIED_CONF[devconfInherit]?.includes(family) === true
+  // neigh_parms_alloc() copies the one table that net.*.neigh.default shows.
+  return /^net\.ipv[46]\.neigh\./.test(canonical) || COPIED.test(canonical)
 }

@@ -1,5 +1,6 @@
-import type { Os, OsError } from '../os/os.ts'
-import type { SysctlKey } from './key.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { findCollision } from './collision.ts'
+import { SYSCTL_ROOT, type SysctlKey } from './key.ts'
 
 /** Why the kernel did not take `value`, in words that follow `key: `. `current` is what it holds instead. */
 export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsError, current: string): string {
@@ -9,12 +10,13 @@ export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsEr
     case 'EINVAL':
     case 'ERANGE':
     case 'EOVERFLOW':
-      return `${refusal}: ${badValue(value, current)}${held}`
+      return `${refusal}: ${badValue(os, key, value, current)}${held}`
     case 'ENOENT':
       if (error.call === 'open') return goneMeanwhile(key)
-      return `${refusal}: it knows nothing of this name${formatAvailable(os, key)}${held}`
+      return `${refusal}: it knows nothing of this name${formatChoice(os, key)}${held}`
     case 'EACCES':
     case 'EPERM':
+      if (isNotAllowed(os, key, value)) return `${refusal}: ${notAllowed(os, key)}${held}`
       return `may not be written by the plugin (${error.errno}); it must run as root, outside any container`
     default:
       return `${refusal}${held}`
@@ -27,7 +29,7 @@ function goneMeanwhile(key: SysctlKey): string {
   return `went away while the plugin wrote (ENOENT)${hint}`
 }
 
-function badValue(value: string, current: string): string {
+function badValue(os: Os, key: SysctlKey, value: string, current: string): string {
   const given = value.split(/\s+/)
   const held = current.trim().split(/\s+/)
   const isNumeric = held.every((word) => /^-?\d+$/.test(word))
@@ -36,12 +38,35 @@ function badValue(value: string, current: string): string {
     return held.length === 1 ? 'it is no number' : `it is not ${held.length} numbers separated by blanks`
   }
   if (isNumeric && held.length === 2 && Number(given[0]) > Number(given[1])) return 'the first number is the larger one'
-  return isNumeric && given.length === held.length ? 'out of range' : 'not a value it can have'
+  if (!isNumeric || given.length !== held.length) return 'not a value it can have'
+  return findCollision(os, key, given.map(Number)) ?? 'out of range'
 }
 
-/** tcp_congestion_control and its like have a tcp_available_… beside them. */
-function formatAvailable(os: Os, key: SysctlKey): string {
-  if (key.canonical !== 'net.ipv4.tcp_congestion_control') return ''
-  const available = os.readFile('/proc/sys/net/ipv4/tcp_available_congestion_control').trim()
-  return `; available are ${available.split(/\s+/).join(', ')}`
+const CONGESTION_CONTROL = 'net.ipv4.tcp_congestion_control'
+
+/** A list that the kernel has beside what may be chosen from it: for the first, what a container may take. */
+const CHOICES: ReadonlyMap<string, string> = new Map([
+  [CONGESTION_CONTROL, 'net/ipv4/tcp_allowed_congestion_control'],
+  ['net.mptcp.scheduler', 'net/mptcp/available_schedulers'],
+])
+
+/** tcp_set_default_congestion_control(): what is loaded, and not marked as good for every user. */
+function isNotAllowed(os: Os, key: SysctlKey, value: string): boolean {
+  if (key.canonical !== CONGESTION_CONTROL) return false
+  return readWords(os, 'net/ipv4/tcp_available_congestion_control').includes(value)
+}
+
+function notAllowed(os: Os, key: SysctlKey): string {
+  return `the node has it, but lets no container take it; add it to the node's net.ipv4.tcp_allowed_congestion_control${formatChoice(os, key)}`
+}
+
+function formatChoice(os: Os, key: SysctlKey): string {
+  const list = CHOICES.get(key.canonical)
+  const words = list === undefined ? [] : readWords(os, list)
+  return words.length === 0 ? '' : `; a container may take ${words.join(', ')}`
+}
+
+function readWords(os: Os, below: string): string[] {
+  const text = catchOsError(() => os.readFile(`${SYSCTL_ROOT}/${below}`))
+  return text instanceof OsError ? [] : text.split(/\s+/).filter((word) => word !== '')
 }

@@ -5,7 +5,9 @@ import type { Surroundings } from '../subject/surroundings.ts'
 import { diagnoseTarget } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
 import { diagnoseWrite } from './refusal.ts'
+import { readRelease } from './release.ts'
 import { isKept } from './value.ts'
+import { isOfNode, mayBeOfNode } from './whole-node.ts'
 
 /** A sysctl as something that has a value. */
 export function createSysctlSubject(key: SysctlKey): Subject {
@@ -29,6 +31,7 @@ class SysctlSubject implements Subject {
   }
 
   prepare(os: Os): void {
+    this.refuseOfNode(os)
     try {
       this.file = os.openSysctl(this.key.path)
     } catch (error) {
@@ -51,6 +54,7 @@ class SysctlSubject implements Subject {
 
   write(os: Os, value: string): void {
     const text = `${value}\n`
+    this.refuseOfNode(os)
     try {
       if (this.file !== undefined) os.writeSysctl(this.file, text)
     } catch (error) {
@@ -69,6 +73,12 @@ class SysctlSubject implements Subject {
 
   explainRefusal(os: Os, value: string, error: OsError, current: string): string {
     return diagnoseWrite(os, this.key, value, error, current)
+  }
+
+  /** As the kernels do that let no container write what is the node's. */
+  private refuseOfNode(os: Os): void {
+    if (!mayBeOfNode(this.id) || !isOfNode(this.id, readRelease(os))) return
+    throw new OsError('EACCES', 'open', this.key.path)
   }
 
   private readText(os: Os): string {

@@ -1,11 +1,10 @@
 import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
-import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
+import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualHost, usualNetns } from './fake-os.ts'
 import { NODE_FILES } from './requests.ts'
 
 /** Sysctls of the whole node, which only the host's netns has, or which can be set only there. */
 const OF_NODE: FakeFiles = {
-  '/proc/sys/net/core/netdev_max_backlog': '1000\n',
   '/proc/sys/net/core/rmem_max': '212992\n',
 }
 
@@ -27,7 +26,7 @@ export interface Machine extends FakeMachine {
 export function typed(args: readonly string[], { host, fresh, files, netns, ...machine }: Machine = {}): Typed {
   const os = createFakeOs({
     args,
-    netns: { [HOST]: usualNetns({ ...OF_NODE, ...host }), ...netns },
+    netns: { [HOST]: usualHost({ ...OF_NODE, ...host }), ...netns },
     files: { ...NODE_FILES, ...files },
     ...(fresh !== null && { newNetns: newNetns(fresh) }),
     ...machine,

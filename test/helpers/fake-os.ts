@@ -185,6 +185,14 @@ export function usualNetns(changes: FakeFiles = {}): FakeFiles {
   }
 }
 
+/** What only the machine's first netns has. */
+export const OF_FIRST_NETNS: FakeFiles = { '/proc/sys/net/core/netdev_max_backlog': '1000\n' }
+
+/** The files of a usual host. */
+export function usualHost(changes: FakeFiles = {}): FakeFiles {
+  return usualNetns({ ...OF_FIRST_NETNS, ...changes })
+}
+
 /**
  * What the kernel refuses a value with: for {@link FakeFile.accept}. `kept` is what the file holds from then on, as
  * a vector does that took the numbers before the bad one.

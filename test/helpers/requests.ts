@@ -1,7 +1,7 @@
 import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
 import type { FakeLink } from './fake-link.ts'
-import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualNetns } from './fake-os.ts'
+import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualHost, usualNetns } from './fake-os.ts'
 
 /** The netns of the container that the requests are for. */
 export const CONTAINER = '/run/netns/c1'
@@ -86,7 +86,7 @@ export const NODE_FILES: FakeFiles = {
 function toMachine(command: string, { conf, stdin, env, container, host, files, machine, after }: Asked): FakeMachine {
   const isFirst = after === undefined
   const netns = isFirst
-    ? { [HOST]: usualNetns(host), [CONTAINER]: usualNetns(container) }
+    ? { [HOST]: usualHost(host), [CONTAINER]: usualNetns(container) }
     : { [HOST]: host ?? {}, [CONTAINER]: container ?? {} }
   return {
     env: { ...envOf(command), ...env },

@@ -28,7 +28,7 @@ function parseGlob(text: string, tree: SysctlTree): Asked[] {
     return [{ text, reason: 'matches no sysctl of the host; "*" and "?" do not cross a dot', exists: false }]
   }
   const restore = (name: string) => (text.includes('.IFNAME.') ? name.replace('.default.', '.IFNAME.') : name)
-  return names.sort().map((name) => ({ key: parseSysctlKey(restore(name)) }))
+  return names.sort().map((name) => parseName(restore(name), tree))
 }
 
 function parseName(text: string, tree: SysctlTree): Asked {

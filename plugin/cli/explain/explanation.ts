@@ -1,10 +1,20 @@
 import { type Os, OsError } from '../../os/os.ts'
 import type { Surroundings } from '../../subject/surroundings.ts'
-import { diagnoseMissing } from '../../sysctl/diagnose.ts'
-import { hasIfName, IFNAME, interfaceOf, ofDefault, ofInterface, type SysctlKey } from '../../sysctl/key.ts'
+import { formatOfNode } from '../../sysctl/diagnose.ts'
+import {
+  hasIfName,
+  IFNAME,
+  interfaceOf,
+  ofDefault,
+  ofInterface,
+  ofNewInterface,
+  type SysctlKey,
+} from '../../sysctl/key.ts'
+import { diagnoseMissing } from '../../sysctl/missing.ts'
 import { reasonNotCopied } from '../../sysctl/not-copied.ts'
-import { followsHost } from '../../sysctl/origin.ts'
+import { type Evidence, followsHost } from '../../sysctl/origin.ts'
 import { createSysctlSubject } from '../../sysctl/subject.ts'
+import { isOfNode } from '../../sysctl/whole-node.ts'
 import type { NoKey } from './asked.ts'
 
 /** What there is to say of one sysctl; null where there is no value, or it was not looked at. */
@@ -49,7 +59,7 @@ export function readHost(os: Os, key: SysctlKey): Reading {
 
 /** Reads a sysctl in a new netns, which has only `lo`: that of another interface as it will start. */
 export function readNewNetns(os: Os, key: SysctlKey): Reading {
-  return read(os, isOfOneInterface(key) ? ofInterface(key, 'default') : key)
+  return read(os, isOfOneInterface(key) ? ofNewInterface(key) : key)
 }
 
 function read(os: Os, key: SysctlKey): Reading {
@@ -70,24 +80,37 @@ export function explainNoKey({ text, reason, exists }: NoKey): Explanation {
 /** `netns` is undefined where none could be made to look at. */
 export function explainKey(key: SysctlKey, host: Reading, netns: Reading | undefined, node: Node): Explanation {
   const exists = host.exists || netns?.exists === true
+  const follows = exists && netns?.exists !== false ? followsHost(key, evidenceOf(key, host, netns, node)) : null
+  const isShared = isOfNode(key.canonical, node.surroundings.release)
   return {
     key: key.canonical,
     exists,
     host: host.value,
     newNetns: netns?.value ?? null,
-    followsHost: exists && netns?.exists !== false ? followsHost(key, node.devconfInherit) : null,
-    settable: exists && netns === undefined ? null : netns?.isWritable === true,
-    remark: exists ? remarkOn(key, netns, node) : remarkOnMissing(key, node),
+    followsHost: follows,
+    settable: exists && netns === undefined && !isShared ? null : netns?.isWritable === true && !isShared,
+    remark: exists ? remarkOn(key, netns, follows, node) : remarkOnMissing(key, node),
   }
 }
 
-function remarkOn(key: SysctlKey, netns: Reading | undefined, { devconfInherit }: Node): string {
+/** What one interface of the host has says nothing of what a container's starts with. */
+function evidenceOf(key: SysctlKey, host: Reading, netns: Reading | undefined, { devconfInherit }: Node): Evidence {
+  if (netns === undefined || (isOfOneInterface(key) && !hasIfName(key))) return { devconfInherit }
+  return { devconfInherit, host, newNetns: netns }
+}
+
+function remarkOn(
+  key: SysctlKey,
+  netns: Reading | undefined,
+  follows: boolean | null,
+  { surroundings: { release } }: Node,
+): string {
   if (netns?.exists === false) return 'of the whole node: set it there'
   if (netns?.isWritable === false) return "read-only in a container: the node's value counts"
+  if (isOfNode(key.canonical, release)) return formatOfNode(release)
   if (reasonNotCopied(key) !== undefined) return 'can be set, not inherited'
-  const start = followsHost(key, devconfInherit)
-    ? 'starts with the value of the host'
-    : "starts with the kernel's own value"
+  if (follows === null) return 'what a container has of it can be seen as root only'
+  const start = follows ? 'starts with the value of the host' : "starts with the kernel's own value"
   const isOfHost = isOfOneInterface(key) && !hasIfName(key)
   return isOfHost ? `in a container write ${ofInterface(key, IFNAME).canonical}; ${start}` : start
 }

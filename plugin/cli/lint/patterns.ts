@@ -36,9 +36,8 @@ function lintList(
 function reasonNotInherited(pattern: string, kernel: Kernel): string | undefined {
   if (hasWildcard(pattern)) return reasonAgainstPattern(pattern, kernel, (key) => reasonNotCopied(key) === undefined)
   const key = parseKey(pattern)
-  if (typeof key === 'string') return key
-  const reason = reasonNotCopied(key)
-  return reason === undefined ? reasonAgainst(key, kernel) : `is not copied from the host: ${reason}`
+  const reason = typeof key === 'string' ? undefined : reasonNotCopied(key)
+  return reason === undefined ? reasonAgainstKey(pattern, kernel) : `is not copied from the host: ${reason}`
 }
 
 /** Why no sysctl that can be set in a container of this node, and is `meant`, matches; what is no glob, ADD refuses. */
@@ -48,12 +47,21 @@ function reasonAgainstPattern(
   isMeant: (key: SysctlKey) => boolean,
 ): string | undefined {
   if (keyGlobProblem(pattern) !== undefined) return undefined
-  if (!hasWildcard(pattern)) return reasonAgainst(parseSysctlKey(pattern), kernel)
-  const glob = parseKeyGlob(pattern.replaceAll('.IFNAME.', '.default.'))
+  if (!hasWildcard(pattern)) return reasonAgainstKey(pattern, kernel)
+  // What stands for an interface in a new netns, see ofNewInterface().
+  const globs = ['default', 'lo'].map((name) => parseKeyGlob(pattern.replaceAll('.IFNAME.', `.${name}.`)))
   const { inNetns } = kernel.netns ?? kernel.host
-  const settable = [...inNetns].filter(([, mode]) => (mode & 0o222) !== 0).map(([name]) => name)
-  const hasMatch = settable.some((name) => matchesGlob(glob, name) && isMeant(parseSysctlKey(name)))
+  const matching = [...inNetns.keys()].filter((name) => globs.some((glob) => matchesGlob(glob, name)))
+  const hasMatch = matching.some((name) => {
+    const key = parseKey(name)
+    return typeof key !== 'string' && isMeant(key) && reasonAgainst(key, kernel) === undefined
+  })
   return hasMatch ? undefined : NO_MATCH
+}
+
+function reasonAgainstKey(text: string, kernel: Kernel): string | undefined {
+  const key = parseKey(text)
+  return typeof key === 'string' ? key : reasonAgainst(key, kernel)
 }
 
 /** The key, or why it is none in words that follow it. */

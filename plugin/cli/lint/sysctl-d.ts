@@ -1,7 +1,7 @@
 import { collect } from '../../cni/error.ts'
 import { hasWildcard } from '../../policy/glob.ts'
-import { diagnoseMissing } from '../../sysctl/diagnose.ts'
 import { parseSysctlKey } from '../../sysctl/key.ts'
+import { diagnoseMissing } from '../../sysctl/missing.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Finding } from './finding.ts'
 

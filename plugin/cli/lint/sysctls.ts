@@ -2,7 +2,15 @@ import { collect } from '../../cni/error.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { OsError } from '../../os/os.ts'
 import { diagnoseTarget } from '../../sysctl/diagnose.ts'
-import { interfaceOf, ofDefault, ofInterface, parseSysctlKey, type SysctlKey, segmentsOf } from '../../sysctl/key.ts'
+import {
+  interfaceOf,
+  ofInterface,
+  ofNewInterface,
+  parseSysctlKey,
+  type SysctlKey,
+  segmentsOf,
+} from '../../sysctl/key.ts'
+import { isOfNode } from '../../sysctl/whole-node.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark } from './finding.ts'
 
@@ -46,15 +54,16 @@ export function lintEffects(entry: JsonObject, kernel: Kernel): Remark[] {
 
 /** Why a sysctl cannot be set in a container of this node; without root, whether the host has none either. */
 export function reasonAgainst(written: SysctlKey, { host, netns }: Kernel): string | undefined {
-  // The container's interfaces are not known here: each starts as `default`.
+  // The container's interfaces are not known here.
   const name = interfaceOf(written)
-  const key = name === undefined ? ofDefault(written) : ofInterface(written, 'default')
+  const key = ofNewInterface(written)
   const surroundings = netns ?? host
   const mode = surroundings.inNetns.get(key.canonical)
-  if (mode !== undefined && (mode & 0o222) !== 0) return undefined
+  const isWritable = mode !== undefined && (mode & 0o222) !== 0
+  if (isWritable && !isOfNode(key.canonical, surroundings.release)) return undefined
   const error = new OsError(mode === undefined ? 'ENOENT' : 'EACCES', 'open', key.path)
   const reason = diagnoseTarget(key, error, surroundings)
-  return name === undefined ? reason : reason.replaceAll('.default.', `.${name}.`)
+  return name === undefined ? reason : reason.replaceAll(`.${interfaceOf(key) ?? 'default'}.`, `.${name}.`)
 }
 
 /** How conf.all and an interface's own value become one: IN_DEV_MAXCONF, ORCONF, ANDCONF in <linux/inetdevice.h>. */

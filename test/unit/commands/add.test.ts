@@ -63,7 +63,7 @@ describe('ADD is refused', () => {
     )
   })
 
-  test('by the allowlist of the node, before the netns is entered', () => {
+  test('by the allowlist of the node, and all else that is wrong is told with it', () => {
     const { exitCode, answer } = ask('ADD', {
       conf: { sysctl: { 'net.ipv4.ip_forward': 1, 'net.core.somaxconn': 1, 'net.ipv4.conf.IFNAME.rp_filter': 1 } },
       files: { '/etc/cni/tuning/allowlist.conf': '^net\\.core\\.\n' },
@@ -74,8 +74,8 @@ describe('ADD is refused', () => {
     expect(answer).toEqual(
       errorDocument(
         100,
-        `net.ipv4.ip_forward: ${refused}; net.ipv4.conf.IFNAME.rp_filter: ${refused}`,
-        '/etc/cni/tuning/allowlist.conf allows ^net\\.core\\.',
+        `net.ipv4.ip_forward: ${refused}; net.ipv4.conf.IFNAME.rp_filter: ${refused}; CNI_NETNS ${CONTAINER} cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root`,
+        '/etc/cni/tuning/allowlist.conf allows ^net\\.core\\.; the container is gone, or the runtime gave a wrong path',
       ),
     )
   })
@@ -113,6 +113,31 @@ describe('ADD is refused', () => {
         'nothing was written',
       ),
     )
+    expect(os.writes).toEqual([])
+  })
+
+  test('with all that can be known at once: of the configuration, of the host and of the netns', () => {
+    const { answer, os } = ask('ADD', {
+      conf: {
+        sysctl: { 'net..core': 1, 'kernel.shmmax': 1, 'net.core.somaxcon': 1, 'net.ipv4.tcp_synack': 'a\nb' },
+        inherit: ['net.core.nosuch'],
+        mtu: 1400,
+      },
+      machine: { links: {} },
+    })
+    const { code, msg } = answer as { code: number; msg: string }
+    expect(code).toBe(7)
+    const starts = [
+      '"net..core" is no name of a sysctl',
+      'kernel.shmmax: belongs to the IPC namespace',
+      'net.ipv4.tcp_synack: the value',
+      'net.core.nosuch: cannot be copied from the host',
+      'mtu of eth0: there is no interface eth0 here',
+      'net.core.somaxcon: does not exist on Linux 6.18.44',
+    ]
+    const places = starts.map((start) => msg.indexOf(start))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places).not.toContain(-1)
     expect(os.writes).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import { verifyTargets } from '../../../plugin/plan/verify.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { createSysctlSubject } from '../../../plugin/sysctl/subject.ts'
 import { errorOf, problemsOf } from '../../helpers/errors.ts'
-import { createFakeOs, type FakeFiles, HOST, refuse } from '../../helpers/fake-os.ts'
+import { createFakeOs, type FakeFiles, HOST, OF_FIRST_NETNS, refuse } from '../../helpers/fake-os.ts'
 import { NODE_FILES } from '../../helpers/requests.ts'
 
 const SYS = '/proc/sys/net'
@@ -16,7 +16,7 @@ function writeOf(name: string, value: string, onFailure: Write['onFailure'] = 'f
 }
 
 function createOs(files: FakeFiles) {
-  return createFakeOs({ netns: { [HOST]: files }, files: NODE_FILES })
+  return createFakeOs({ netns: { [HOST]: { ...OF_FIRST_NETNS, ...files } }, files: NODE_FILES })
 }
 
 describe('a target that cannot work', () => {

@@ -5,7 +5,7 @@ import { planSettings } from '../../../plugin/plan/plan.ts'
 import { verifyTargets } from '../../../plugin/plan/verify.ts'
 import type { ConfiguredValue } from '../../../plugin/sysctl/value.ts'
 import { problemsOf } from '../../helpers/errors.ts'
-import { createFakeOs, type FakeFiles, refuse, usualNetns } from '../../helpers/fake-os.ts'
+import { createFakeOs, type FakeFiles, refuse, usualHost, usualNetns } from '../../helpers/fake-os.ts'
 import { CONTAINER, NODE_FILES } from '../../helpers/requests.ts'
 import { SCOPE } from '../../helpers/settings.ts'
 
@@ -13,7 +13,7 @@ const SYS = '/proc/sys/net'
 
 /** The fake, inside the container's netns, with the plan for what is wanted. */
 function createContainer(files: FakeFiles, wanted: Readonly<Record<string, ConfiguredValue>>) {
-  const netns = { host: usualNetns(), [CONTAINER]: usualNetns(files) }
+  const netns = { host: usualHost(), [CONTAINER]: usualNetns(files) }
   const os = createFakeOs({ netns, files: NODE_FILES })
   os.enterNetns(os.openNetns(CONTAINER))
   const settings = Object.entries(wanted).map(([name, value]) => ({ name, value, origin: 'network' as const }))

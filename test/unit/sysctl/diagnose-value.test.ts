@@ -32,13 +32,101 @@ describe('a value that the kernel refuses', () => {
       'bbr',
       'ENOENT',
       'cubic',
-      '"bbr" (ENOENT): it knows nothing of this name; available are reno, cubic; it holds "cubic"',
+      '"bbr" (ENOENT): it knows nothing of this name; a container may take reno, cubic; it holds "cubic"',
     ],
   ])('%s = %j: %s', (name, value, errno, current, reason) => {
-    const available = { '/proc/sys/net/ipv4/tcp_available_congestion_control': 'reno cubic\n' }
-    const os = createFakeOs({ netns: { host: available } })
+    const host = {
+      '/proc/sys/net/ipv4/tcp_available_congestion_control': 'reno cubic htcp\n',
+      '/proc/sys/net/ipv4/tcp_allowed_congestion_control': 'reno cubic\n',
+    }
+    const os = createFakeOs({ netns: { host } })
     const key = parseSysctlKey(name)
     const error = new OsError(errno, 'write', key.path)
     expect(diagnoseWrite(os, key, value, error, current)).toBe(`the kernel refuses ${reason}`)
   })
+})
+
+/** What diagnoseWrite() says of a refused value, where other sysctls hold what is given. */
+function refusalOf(name: string, value: string, errno: string, held: Readonly<Record<string, string>>): string {
+  const files = Object.entries(held).map(([other, text]) => [parseSysctlKey(other).path, `${text}\n`])
+  const key = parseSysctlKey(name)
+  const os = createFakeOs({ netns: { host: Object.fromEntries(files) } })
+  return diagnoseWrite(os, key, value, new OsError(errno, 'write', key.path), held[name] ?? '')
+}
+
+describe('a value that does not fit to that of another sysctl', () => {
+  const PORTS = { 'net.ipv4.ip_unprivileged_port_start': '1024', 'net.ipv4.ip_local_port_range': '32768\t60999' }
+  const FRAGMENTS = { 'net.ipv4.ipfrag_low_thresh': '3145728', 'net.ipv4.ipfrag_high_thresh': '4194304' }
+  test.each([
+    [
+      'net.ipv4.ip_unprivileged_port_start',
+      '40000',
+      PORTS,
+      'it is above net.ipv4.ip_local_port_range, which is "32768 60999"; change that first; it holds "1024"',
+    ],
+    ['net.ipv4.ip_unprivileged_port_start', '70000', PORTS, 'out of range; it holds "1024"'],
+    ['net.ipv4.ip_unprivileged_port_start', '-1', PORTS, 'out of range; it holds "1024"'],
+    [
+      'net.ipv4.ip_local_port_range',
+      '80 65535',
+      PORTS,
+      'it is below net.ipv4.ip_unprivileged_port_start, which is "1024"; change that first; it holds "32768 60999"',
+    ],
+    ['net.ipv4.ip_local_port_range', '1024 70000', PORTS, 'out of range; it holds "32768 60999"'],
+    [
+      'net.ipv4.ipfrag_low_thresh',
+      '5000000',
+      FRAGMENTS,
+      'it is above net.ipv4.ipfrag_high_thresh, which is "4194304"; change that first; it holds "3145728"',
+    ],
+    [
+      'net.ipv4.ipfrag_high_thresh',
+      '1000',
+      FRAGMENTS,
+      'it is below net.ipv4.ipfrag_low_thresh, which is "3145728"; change that first; it holds "4194304"',
+    ],
+    [
+      'net.ipv6.conf.eth0.mtu',
+      '1000',
+      { 'net.ipv6.conf.eth0.mtu': '1500' },
+      'it must be from 1280 to the MTU of the interface; it holds "1500"',
+    ],
+    ['net.sctp.rto_min', '9', { 'net.sctp.rto_min': '1' }, 'out of range; it holds "1"'],
+  ])('%s = %s', (name, value, held, reason) => {
+    expect(refusalOf(name, value, 'EINVAL', held)).toBe(`the kernel refuses "${value}" (EINVAL): ${reason}`)
+  })
+})
+
+describe('a congestion control', () => {
+  const NAME = 'net.ipv4.tcp_congestion_control'
+  const HELD = {
+    [NAME]: 'cubic',
+    'net.ipv4.tcp_available_congestion_control': 'reno cubic htcp',
+    'net.ipv4.tcp_allowed_congestion_control': 'reno cubic',
+  }
+
+  test('that the node has loaded and not allowed: what the node must change', () => {
+    expect(refusalOf(NAME, 'htcp', 'EPERM', HELD)).toBe(
+      'the kernel refuses "htcp" (EPERM): the node has it, but lets no container take it; ' +
+        'add it to the node\'s net.ipv4.tcp_allowed_congestion_control; a container may take reno, cubic; it holds "cubic"',
+    )
+  })
+
+  test('that is denied for another reason', () => {
+    expect(refusalOf(NAME, 'reno', 'EACCES', { [NAME]: 'cubic' })).toMatch(/^may not be written by the plugin/)
+    expect(refusalOf('net.core.somaxconn', '1', 'EPERM', {})).toMatch(/^may not be written by the plugin/)
+  })
+
+  test('that the node does not know, where the lists cannot be read', () => {
+    expect(refusalOf(NAME, 'x', 'ENOENT', { [NAME]: 'cubic' })).toBe(
+      'the kernel refuses "x" (ENOENT): it knows nothing of this name; it holds "cubic"',
+    )
+  })
+})
+
+test('a scheduler that there is not: those that there are', () => {
+  const held = { 'net.mptcp.scheduler': 'default', 'net.mptcp.available_schedulers': 'default' }
+  expect(refusalOf('net.mptcp.scheduler', 'x', 'ENOENT', held)).toBe(
+    'the kernel refuses "x" (ENOENT): it knows nothing of this name; a container may take default; it holds "default"',
+  )
 })

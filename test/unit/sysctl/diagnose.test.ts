@@ -20,7 +20,7 @@ function surroundings(
   const usual = NETNS.map((name): [string, number] => [name, 0o644])
   return {
     inNetns: new Map([...usual, ...(changes.inNetns ?? [])]),
-    onHost: new Map([...usual, ...(changes.onHost ?? [])]),
+    onHost: new Map([...usual, ['net.core.netdev_max_backlog', 0o644], ...(changes.onHost ?? [])]),
     links: changes.links ?? ['lo', 'eth0'],
     release: '6.18.44',
   }
@@ -135,4 +135,107 @@ test('what is read-only inside counts as the node where the host cannot be looke
   expect(diagnose('net.core.rmem_max', 'EACCES', around)).toBe(
     "is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d",
   )
+})
+
+describe('a sysctl of a module that is not loaded', () => {
+  const FRAG6: [string, number][] = [['net.netfilter.nf_conntrack_frag6_timeout', 0o644]]
+  const CONNTRACK: [string, number][] = [['net.netfilter.nf_conntrack_max', 0o444]]
+  test.each([
+    ['net.netfilter.nf_conntrack_max', FRAG6, noModule('net.netfilter.nf_conntrack', 'nf_conntrack')],
+    ['net.netfilter.nf_conntrack_frag6_timeout', [], noModule('net.netfilter.nf_conntrack_frag6_', 'nf_defrag_ipv6')],
+    [
+      'net.netfilter.nf_conntrack_frag6_timeout',
+      CONNTRACK,
+      noModule('net.netfilter.nf_conntrack_frag6_', 'nf_defrag_ipv6'),
+    ],
+    ['net.x25.call_request_timeout', [], noModule('net.x25.', 'x25')],
+    ['net.ax25.ax0.idle_timeout', [], noModule('net.ax25.', 'ax25')],
+    ['net.can.stats', [], noModule('net.can.', 'can')],
+    [
+      'net.ipv4.netfilter.ip_conntrack_max',
+      [],
+      `is the old name of net.netfilter.nf_conntrack_max; ${noModule('net.netfilter.nf_conntrack', 'nf_conntrack')}`,
+    ],
+    [
+      'net.ipv4.ip_conntrack_max',
+      FRAG6,
+      `is the old name of net.netfilter.nf_conntrack_max; ${noModule('net.netfilter.nf_conntrack', 'nf_conntrack')}`,
+    ],
+    [
+      'net.ipv4.netfilter.ip_conntrack_udp_timeout',
+      CONNTRACK,
+      'is the old name of net.netfilter.nf_conntrack_udp_timeout',
+    ],
+  ] satisfies [string, [string, number][], string][])('%s', (name, inNetns, reason) => {
+    expect(diagnose(name, 'ENOENT', surroundings({ inNetns }))).toBe(reason)
+  })
+})
+
+describe('an interface without IPv6, because its MTU is too small', () => {
+  test.each(['net.ipv6.conf.eth1.accept_ra', 'net.ipv6.neigh.eth1.locktime'])('%s', (name) => {
+    const around = surroundings({
+      links: ['lo', 'eth1'],
+      onHost: [[name, 0o644]],
+      inNetns: [['net.ipv4.conf.eth1.x', 0o644]],
+    })
+    expect(diagnose(name, 'ENOENT', around)).toBe(
+      'IPv6 is off on eth1, as on every interface with an MTU below 1280: there is no net.ipv6.conf.eth1',
+    )
+  })
+
+  test('is not blamed for a name that there is not', () => {
+    const around = surroundings({ inNetns: [['net.ipv6.conf.eth0.accept_ra', 0o644]] })
+    expect(diagnose('net.ipv6.conf.eth0.accept_raa', 'ENOENT', around)).toBe(
+      'does not exist on Linux 6.18.44; did you mean net.ipv6.conf.eth0.accept_ra?',
+    )
+  })
+
+  test('may have a dot in its name', () => {
+    const inNetns: [string, number][] = [['net.ipv6.conf.eth0/5.mtu', 0o644]]
+    const around = surroundings({ links: ['lo', 'eth0.5'], inNetns })
+    expect(diagnose('net/ipv6/conf/eth0.5/nothing', 'ENOENT', around)).toBe('does not exist on Linux 6.18.44')
+  })
+})
+
+test('what a table of neighbours has once for all is of the host', () => {
+  const around = surroundings({
+    inNetns: [['net.ipv4.neigh.eth0.locktime', 0o644]],
+    onHost: [['net.ipv4.neigh.default.gc_thresh1', 0o644]],
+  })
+  expect(diagnose('net.ipv4.neigh.eth0.gc_thresh1', 'ENOENT', around)).toBe(
+    'exists only on the host on Linux 6.18.44, for the whole node, as net.ipv4.neigh.default.gc_thresh1; set it there, in /etc/sysctl.d',
+  )
+})
+
+describe('on a node that is itself in a network namespace', () => {
+  const inNetns = new Map([
+    ['net.core.somaxconn', 0o644],
+    ['net.core.rmem_max', 0o444],
+  ])
+  const around: Surroundings = { inNetns, onHost: inNetns, links: ['lo'], release: '6.18.44' }
+
+  test('what is not there may be there on the machine', () => {
+    expect(diagnose('net.core.netdev_max_backlog', 'ENOENT', around)).toBe(
+      'does not exist here on Linux 6.18.44; this node is itself in a network namespace, as with kind, so it cannot be seen whether the machine below has it',
+    )
+    expect(diagnose('net.core.somaxcon', 'ENOENT', around)).toMatch(/; did you mean net\.core\.somaxconn\?$/)
+  })
+
+  test('what is read-only may be set on the machine', () => {
+    expect(diagnose('net.core.rmem_max', 'EACCES', around)).toBe(
+      'is read-only in a container on Linux 6.18.44; this node is itself in a network namespace, as with kind, so if it can be set at all, then on the machine below',
+    )
+  })
+})
+
+describe('what a container can write and yet is the value of the node', () => {
+  const key = 'net.netfilter.nf_conntrack_max'
+  const writable = surroundings({ inNetns: [[key, 0o644]] })
+
+  test('belongs to the node where the kernel is older than 5.12', () => {
+    expect(diagnose(key, 'EACCES', { ...writable, release: '5.10.262' })).toBe(
+      'belongs to the whole node on Linux 5.10.262, also when a container writes it; set it there, in /etc/sysctl.d',
+    )
+    expect(diagnose(key, 'EACCES', { ...writable, release: '5.12.0' })).toMatch(/^may not be written by the plugin/)
+  })
 })

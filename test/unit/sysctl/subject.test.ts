@@ -54,7 +54,7 @@ test('a value is kept as the kernel shows it', () => {
 })
 
 test('the surroundings say why it cannot be read, the kernel why a value is refused', () => {
-  const around: Surroundings = { inNetns: new Map(), onHost: new Map(), links: [], release: '6.18.44' }
+  const around: Surroundings = { inNetns: new Map(), onHost: undefined, links: [], release: '6.18.44' }
   expect(SUBJECT.explainTarget(new OsError('ENOENT', 'open', PATH), () => around)).toBe(
     'does not exist on Linux 6.18.44',
   )

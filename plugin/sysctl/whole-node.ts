@@ -1,0 +1,35 @@
+import { isOlderThan } from './release.ts'
+
+/**
+ * Sysctls that each netns has a file of which can be written, though there is one value for the whole node: a container
+ * would set it for all others.
+ */
+interface OfNode {
+  readonly keys: RegExp
+  /** The first series in which a container can only read it; undefined where each can write it. */
+  readonly before?: string
+}
+
+const OF_NODE: readonly OfNode[] = [
+  // nf_hooks_lwtunnel_sysctl_handler(): a static key, which can be switched on and never off again.
+  { keys: /^net\.netfilter\.nf_hooks_lwtunnel$/ },
+  // Commit 2671fa4dc010 made them read-only; distributions have it in older kernels too, and it is seen by the mode then.
+  { keys: /^net\.(netfilter\.)?nf_conntrack_(max|expect_max|buckets)$/, before: '5.12' },
+]
+
+/** Whether a write in a container reaches the node, whatever the kernel: such a name is no key of a netns. */
+export function isAlwaysOfNode(canonical: string): boolean {
+  return OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
+}
+
+/** Whether it may do so on some kernels, so that the kernel's release has to be looked at. */
+export function mayBeOfNode(canonical: string): boolean {
+  return OF_NODE.some(({ keys }) => keys.test(canonical))
+}
+
+/** Whether a write in a container reaches the node on a kernel where the file can be written. */
+export function isOfNode(canonical: string, release: string): boolean {
+  return OF_NODE.some(({ keys, before }) => {
+    return keys.test(canonical) && (before === undefined || isOlderThan(release, before))
+  })
+}
