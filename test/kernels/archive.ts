@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kernel } from './kernels.ts'
+import { runTool } from './tool.ts'
+
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+/** A kernel whose packages are unpacked in a folder. */
+export interface Unpacked {
+  readonly kernel: Kernel
+  readonly folder: string
+  /** Of the image's package, `5.10.262-1`. */
+  readonly version: string
+}
+
+/**
+ * Has apt fetch the newest image of a kernel and a busybox for it, by lists of the kernel's own which apt holds to
+ * Debian's signatures, and unpacks them below `work`. What is there already is not fetched again.
+ */
+export function fetchKernel(kernel: Kernel, work: string): Unpacked {
+  if (!existsSync(KEYRING)) throw new Error(`there is no ${KEYRING}: install the package debian-archive-keyring`)
+  // A mirror may not have the files of a security suite for every architecture.
+  const attempts = [kernel.suites, kernel.suites.slice(0, 1)]
+  const errors: unknown[] = []
+  for (const suites of attempts) {
+    try {
+      return fetchFrom(kernel, suites, join(work, kernel.name))
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  throw errors[0]
+}
+
+function fetchFrom(kernel: Kernel, suites: readonly string[], folder: string): Unpacked {
+  const apt = createApt(kernel, suites, join(folder, 'apt'))
+  apt('apt-get', ['--quiet', '--quiet', 'update'])
+  const depends = String(apt('apt-cache', ['depends', '--recurse', '--important', kernel.image]))
+  const names = depends.split('\n').filter((name) => /^linux-(image|binary|modules)-\d/.test(name))
+  const packages = [...new Set([...names, 'busybox-static'])].map((name) => newestOf(apt, name))
+  const version = packages.find(({ name }) => name.startsWith('linux-image-'))?.version
+  if (version === undefined) throw new Error(`${kernel.image} of ${suites.join(', ')} depends on no image`)
+  const unpacked = join(
+    folder,
+    packages
+      .map((each) => `${each.name}_${each.version}`)
+      .join('+')
+      .replaceAll('/', '_')
+      .slice(0, 200),
+  )
+  if (!existsSync(unpacked)) unpack(apt, packages, unpacked, folder)
+  return { kernel, folder: unpacked, version }
+}
+
+interface Package {
+  readonly name: string
+  readonly version: string
+}
+
+type Apt = (tool: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string) => Buffer
+
+/** apt with a configuration and folders of its own beside the machine's. */
+function createApt({ arch }: Kernel, suites: readonly string[], folder: string): Apt {
+  for (const each of ['state/lists/partial', 'cache/archives/partial'])
+    mkdirSync(join(folder, each), { recursive: true })
+  const sources = suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirrorOf(suite)} ${suite} main\n`)
+  writeFileSync(join(folder, 'sources.list'), sources.join(''))
+  const settings = {
+    'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Dir::State': join(folder, 'state'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': join(folder, 'cache'),
+    'Acquire::Languages': 'none',
+    'APT::Sandbox::User': '',
+    'APT::Architecture': arch,
+    'APT::Architectures': arch,
+    'APT::Default-Release': `/^${suites.at(-1)}$/`,
+  }
+  const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
+  return (tool, args, cwd) => runTool(tool, [...options, ...args], cwd)
+}
+
+/** Of the machine's own apt, unless DEBIAN_MIRROR is set; security suites have one beside it. */
+function mirrorOf(suite: string): string {
+  const uris = String(runTool('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'])).split(
+    '\n',
+  )
+  const mirror = process.env.DEBIAN_MIRROR ?? uris.find((uri) => /\/debian\/?$/.test(uri))
+  if (mirror === undefined) throw new Error('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
+  return suite.endsWith('-security') ? mirror.replace(/\/debian\/?$/, '/debian-security') : mirror
+}
+
+function newestOf(apt: Apt, name: string): Package {
+  const version = /^ {2}Candidate: (\S+)$/m.exec(String(apt('apt-cache', ['policy', name])))?.[1]
+  if (version === undefined || version === '(none)') throw new Error(`there is no package ${name}`)
+  return { name, version }
+}
+
+function unpack(apt: Apt, packages: readonly Package[], target: string, folder: string): void {
+  const work = join(folder, 'unpacking')
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(join(work, 'root'), { recursive: true })
+  for (const { name, version } of packages) {
+    console.log(`fetching ${name} ${version}`)
+    apt('apt-get', ['--quiet', '--quiet', 'download', `${name}=${version}`], work)
+  }
+  for (const file of readdirSync(work).filter((each) => each.endsWith('.deb'))) {
+    runTool('dpkg-deb', ['-x', join(work, file), join(work, 'root')])
+  }
+  for (const old of readdirSync(folder).filter((each) => !['apt', 'unpacking'].includes(each))) {
+    rmSync(join(folder, old), { recursive: true })
+  }
+  renameSync(join(work, 'root'), target)
+  rmSync(work, { recursive: true })
+}
