@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,property,protocol,netns,tuning,cli}/**/*.test.ts'],
+    include: ['test/{unit,build,property,protocol,netns,tuning,cli}/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     // On a loaded machine a test may take many times as long as it does alone.
     testTimeout: 120_000,

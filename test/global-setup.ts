@@ -24,18 +24,12 @@ export function setup(): () => Promise<void> {
   }
 }
 
-/** What the network namespaces of the tests are made with, and the Debian package that it is in. */
-const TOOLS = [
-  ['ip', 'iproute2'],
-  ['unshare', 'util-linux'],
-  ['nsenter', 'util-linux'],
-] as const
+const REQUIREMENTS = join(import.meta.dirname, '../.ci/requirements.mjs')
 
+/** As npm test does before it builds. */
 function requireTools(): void {
-  const missing = TOOLS.filter(([tool]) => spawnSync(tool, ['--version']).error !== undefined)
-  if (missing.length === 0) return
-  const packages = [...new Set(missing.map(([, name]) => name))].join(' ')
-  throw new Error(`the tests need ${missing.map(([tool]) => tool).join(', ')}: apt-get install ${packages}`)
+  const { status, stderr } = spawnSync(process.execPath, [REQUIREMENTS, 'test'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr.trim())
 }
 
 /** The folder of the run's own temporary files, which tmpdir() is from now on, here and in every test. */
