@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { closeEnvironment } from './environment.mjs'
 
 const require = createRequire(import.meta.url)
@@ -71,8 +71,8 @@ function nodeOf(work, arch) {
   return join(work, 'package/bin/node')
 }
 
-// pkg looks for the Nodes it has downloaded below HOME. It gets a HOME with the one from npm, without its symbols:
-// that is 33 MB smaller and starts no slower.
+// pkg looks for the Nodes it has downloaded below HOME, and works below TMPDIR. It gets a HOME with the Node from npm,
+// without its symbols: that is 33 MB smaller and starts no slower.
 function fillPkgCache(work, arch) {
   const name = `node-${process.version}-linux-${arch}`
   const cache = join(work, '.pkg-cache/sea')
@@ -84,6 +84,7 @@ function fillPkgCache(work, arch) {
   for (const marker of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`])
     writeFileSync(join(cache, marker), '')
   process.env.HOME = work
+  process.env.TMPDIR = work
   return node
 }
 
@@ -103,6 +104,8 @@ async function pack(main, assets, arch, output) {
   await sea(main, {
     targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch, output }],
     seaConfig: {
+      // From pkg's folder. The executable names it, and must not differ with the folder that it was made in.
+      main: `../${basename(main)}`,
       disableExperimentalSEAWarning: true,
       useSnapshot: false,
       useCodeCache: false,

@@ -12,18 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fail, fetchPackage, run } from './packages.mjs'
+import { run } from './packages.mjs'
+import { prepareSources } from './sources.mjs'
 import { toolsFor } from './tools.mjs'
 
-/** quickjs-ng as Debian packages its sources. `files` is what all of them together have. */
-const ENGINE = {
-  suite: 'trixie-backports',
-  name: 'qjs-src',
-  version: '0.16.2-2~bpo13+1',
-  sha256: 'b857c3e1db25f0ea57195c781d6c6ae24b45bb9740af39514e2b0abc9dd15bef',
-  variable: 'QUICKJS_SRC',
-  files: '787320872cd50e9232320fc53ff2edd65a3f55a9144233d79b17ede746b24ef9',
-}
 const ENGINE_FILES = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'dtoa.c']
 
 /** In one order, so that two builds are alike. */
@@ -78,19 +70,21 @@ function keepHeap(executable, program, work, { runner, objcopy }) {
 }
 
 function prepareEngine(cache, { compiler, compile }) {
+  const { folder: sources, version, files } = prepareSources(cache)
+  console.log(`QuickJS ${version}`)
   const flags = createHash('sha256')
     .update([compiler, ...compile].join(' '))
     .digest('hex')
-  const folder = join(cache, `engine-${ENGINE.files.slice(0, 12)}-${flags.slice(0, 12)}`)
+  const folder = join(cache, `engine-${files.slice(0, 12)}-${flags.slice(0, 12)}`)
   const engine = (at) => ({
-    sources: join(at, 'sources'),
+    sources,
     compilerOf: join(at, 'qjsc'),
     objects: ENGINE_FILES.map((file) => join(at, file.replace(/c$/, 'o'))),
   })
   if (existsSync(folder)) return engine(folder)
   const work = mkdtempSync(join(cache, 'engine-'))
   try {
-    compileEngine(work, engine(work), compiler, compile)
+    compileEngine(engine(work), compiler, compile)
     renameSync(work, folder)
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -98,26 +92,11 @@ function prepareEngine(cache, { compiler, compile }) {
   return engine(folder)
 }
 
-function compileEngine(work, { sources, compilerOf, objects }, compiler, compile) {
-  run('cp', ['-r', sourcesFor(work), sources])
-  checkSources(sources)
+function compileEngine({ sources, compilerOf, objects }, compiler, compile) {
   const common = ['-w', '-D_GNU_SOURCE', '-DNDEBUG', '-funsigned-char']
   const files = [...ENGINE_FILES, 'qjsc.c', 'quickjs-libc.c'].map((file) => join(sources, file))
   run('gcc', ['-O0', ...common, '-o', compilerOf, ...files, '-lm', '-lpthread', '-ldl'])
   for (const [index, file] of ENGINE_FILES.entries()) {
     run(compiler, [...compile, ...common, '-Dgettimeofday=no_clock', '-c', join(sources, file), '-o', objects[index]])
   }
-}
-
-function sourcesFor(work) {
-  return process.env.QUICKJS_SRC ?? join(fetchPackage(ENGINE, work), 'usr/src/quickjs-ng')
-}
-
-function checkSources(sources) {
-  const hash = createHash('sha256')
-  const names = readdirSync(sources).filter((name) => /\.[ch]$/.test(name))
-  for (const name of names.sort()) hash.update(readFileSync(join(sources, name)))
-  const digest = hash.digest('hex')
-  if (digest !== ENGINE.files)
-    fail(`the sources of QuickJS are not those of ${ENGINE.version}: ${digest}, not ${ENGINE.files}`)
 }

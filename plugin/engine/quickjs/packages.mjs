@@ -1,68 +1,166 @@
-// Debian packages whose content the build needs, fetched by apt beside the machine's own packages.
+// Packages whose content the build needs, fetched beside the machine's own. What is fetched is held to its checksum, so
+// it does not matter who serves it.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { packageOf } from '../../../.ci/requirements.mjs'
 
 /** A failure that whoever builds can do something about. */
 export class NativeBuildError extends Error {}
 
+const USUAL_MIRROR = 'http://deb.debian.org/debian'
+
+/** Has every package that Debian ever had, by its SHA-1. */
+const SNAPSHOTS = 'https://snapshot.debian.org/file/'
+
 /**
- * Has apt download a package, with a configuration and folders of its own beside the machine's, and unpacks it below
- * `work`; the folder. `variable` names the environment variable that may give the content instead.
+ * The folder in `cache` that has the content of the first of the packages that can be had: from Debian's suites, from its
+ * snapshots, or from a release of the project itself. `variable` is the environment variable that may give the content.
  */
-export function fetchPackage({ suite, name, version, sha256, arch, variable }, work) {
-  console.log(`fetching ${name} ${version} from ${suite}`)
-  const apt = join(work, `apt-${name}`)
+export function fetchOneOf(packages, variable, cache) {
+  const folderOf = ({ name, version }) => join(cache, `${name}-${version}`)
+  const cached = packages.find((each) => existsSync(folderOf(each)))
+  if (cached !== undefined) return folderOf(cached)
+  mkdirSync(cache, { recursive: true })
+  const reasons = []
+  for (const [wanted, from, fetch] of waysTo(packages)) {
+    const work = mkdtempSync(join(cache, 'fetch-'))
+    try {
+      console.log(`fetching ${wanted.name} ${wanted.version} from ${from}`)
+      fetch(work)
+      renameSync(join(work, 'package'), folderOf(wanted))
+      return folderOf(wanted)
+    } catch (error) {
+      if (!(error instanceof NotThere)) throw error
+      reasons.push(`${from}: ${error.message}`)
+    } finally {
+      rmSync(work, { recursive: true, force: true })
+    }
+  }
+  const names = [...new Set(packages.map(({ name, version }) => `${name} ${version}`))].join(', ')
+  return fail(
+    `none of ${names} could be fetched (${reasons.join('; ')}); unpack one yourself and give it: ${variable}=FOLDER`,
+  )
+}
+
+/** It is to be tried elsewhere. */
+class NotThere extends Error {}
+
+/** Each way: what is fetched, where from, and how it comes to be in the folder `package` of an empty folder. */
+function waysTo(packages) {
+  const debian = packages.filter(({ url }) => url === undefined)
+  return [
+    ...debian.flatMap((each) => each.suites.map((suite) => [each, suite, (work) => fetchFromSuite(each, suite, work)])),
+    ...debian.map((each) => [each, SNAPSHOTS, (work) => fetchSnapshot(each, work)]),
+    ...packages
+      .filter(({ url }) => url !== undefined)
+      .map((each) => [each, each.url, (work) => fetchRelease(each, work)]),
+  ]
+}
+
+/** By apt, with a configuration and folders of its own. */
+function fetchFromSuite({ name, version, sha256, arch }, suite, work) {
   for (const folder of ['state/lists/partial', 'cache/archives/partial'])
-    mkdirSync(join(apt, folder), { recursive: true })
-  // What is downloaded is held to its checksum, so the keys of another release are not needed.
-  writeFileSync(join(apt, 'sources.list'), `deb [trusted=yes] ${debianMirror()} ${suite} main\n`)
+    mkdirSync(join(work, folder), { recursive: true })
+  writeFileSync(join(work, 'sources.list'), `deb [trusted=yes] ${debianMirror()} ${suite} main\n`)
   const settings = {
-    'Dir::Etc::sourcelist': join(apt, 'sources.list'),
+    'Dir::Etc::sourcelist': join(work, 'sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
-    'Dir::State': join(apt, 'state'),
+    'Dir::State': join(work, 'state'),
     'Dir::State::status': '/dev/null',
-    'Dir::Cache': join(apt, 'cache'),
+    'Dir::Cache': join(work, 'cache'),
     'Acquire::Languages': 'none',
     'APT::Sandbox::User': '',
     ...(arch !== undefined && { 'APT::Architecture': arch, 'APT::Architectures': arch }),
   }
   const args = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
-  try {
-    run('apt-get', [...args, '--quiet', '--quiet', 'update'])
-    run('apt-get', [...args, '--quiet', '--quiet', 'download', `${name}=${version}`], { cwd: apt })
-  } catch (error) {
-    fail(
-      `${error.message}; ${name} ${version} is not to be had from ${suite}, so give what it holds as ${variable}=FOLDER`,
-    )
-  }
-  const file = readdirSync(apt).find((entry) => entry.endsWith('.deb'))
-  const digest = createHash('sha256')
-    .update(readFileSync(join(apt, file)))
-    .digest('hex')
+  tryToRun('apt-get', [...args, '-qq', 'update'], work)
+  tryToRun('apt-get', [...args, '-qq', 'download', `${name}=${version}`], work)
+  unpackDebian(
+    join(
+      work,
+      readdirSync(work).find((entry) => entry.endsWith('.deb')),
+    ),
+    sha256,
+    work,
+  )
+}
+
+function fetchSnapshot({ sha1, sha256 }, work) {
+  const file = join(work, 'package.deb')
+  download(SNAPSHOTS + sha1, file)
+  unpackDebian(file, sha256, work)
+}
+
+/** As Debian's package has it. The caller holds the files to their checksum. */
+function fetchRelease({ url }, work) {
+  const [archive, folder] = [join(work, 'release.tar.gz'), join(work, 'release')]
+  download(url, archive)
+  mkdirSync(folder)
+  run('tar', ['-xzf', archive, '--strip-components=1', '-C', folder])
+  cpSync(folder, join(work, 'package/usr/src/quickjs-ng'), { recursive: true })
+  cpSync(join(folder, 'LICENSE'), join(work, 'package/usr/share/doc/qjs-src/copyright'))
+}
+
+function unpackDebian(file, sha256, work) {
+  const digest = createHash('sha256').update(readFileSync(file)).digest('hex')
   if (digest !== sha256) fail(`${file} has the checksum ${digest}, not ${sha256}`)
-  run('dpkg-deb', ['-x', join(apt, file), join(apt, 'package')])
-  return join(apt, 'package')
+  run('dpkg-deb', ['-x', file, join(work, 'package')])
 }
 
-/** The mirror of Debian that the machine's own apt uses. */
+/** The mirror of Debian that the machine's own apt uses, or the usual one. */
 function debianMirror() {
-  const given = process.env.DEBIAN_MIRROR
-  if (given !== undefined) return given
+  if (process.env.DEBIAN_MIRROR !== undefined) return process.env.DEBIAN_MIRROR
   const uris = String(run('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'])).split('\n')
-  const mirror = uris.find((uri) => /\/debian\/?$/.test(uri))
-  return mirror ?? fail('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
+  return uris.find((uri) => /\/debian\/?$/.test(uri)) ?? USUAL_MIRROR
 }
 
+const DOWNLOAD = `
+  const [url, file] = process.argv.slice(1)
+  const response = await fetch(url, { signal: AbortSignal.timeout(120_000) })
+  if (!response.ok) throw new Error(String(response.status))
+  fs.writeFileSync(file, Buffer.from(await response.arrayBuffer()))`
+
+/** In a process of its own, for the rest of the build does one thing after the other. */
+function download(url, file) {
+  tryToRun(process.execPath, ['--input-type=module', '--eval', `import fs from 'node:fs'\n${DOWNLOAD}`, url, file], '.')
+}
+
+function tryToRun(command, args, cwd) {
+  try {
+    execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  } catch (error) {
+    if (error.code === 'ENOENT') throw new NotThere(`${command} is not installed`)
+    throw new NotThere(reasonIn(String(error.stderr)) ?? `${command} failed`)
+  }
+}
+
+/** What apt, or Node.js, gives as the reason. */
+function reasonIn(stderr) {
+  return stderr
+    .split('\n')
+    .map((line) => /^(?:E: |\w*Error: |\s*\[cause\]: Error: )(.*)/.exec(line)?.[1])
+    .find((reason) => reason !== undefined)
+}
+
+/** What a command prints. Throws a NativeBuildError that names its package where it is not installed. */
 export function run(command, args, { cwd = '.', input = '' } = {}) {
   try {
     return execFileSync(command, args, { cwd, input, maxBuffer: 1 << 24, stdio: ['pipe', 'pipe', 'inherit'] })
   } catch (error) {
     if (error.code === 'ENOENT')
-      fail(
-        `${command} is not installed (packages gcc, binutils, musl-tools, apt, dpkg; for arm64 gcc-aarch64-linux-gnu, qemu-user-static)`,
-      )
+      fail(`missing: ${command}; on Debian and Ubuntu: apt-get install ${packageOf(command)}`)
     return fail(`${command} failed: ${error.status ?? error.signal ?? error.code}`)
   }
 }
