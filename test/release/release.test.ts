@@ -6,6 +6,15 @@ import { addVeth, createNetns, type Netns, type Ran, readSysctl, run } from '../
 import { envOf, formatConf } from '../helpers/requests.ts'
 import { ARCHIVES, DIST, fileOf, unpack, VERSION } from './archives.ts'
 
+/** What the tests read of it. */
+interface Sbom {
+  readonly bomFormat: string
+  readonly specVersion: string
+  readonly metadata: { readonly component: { readonly version: string } }
+  readonly components: readonly { readonly name: string }[]
+  readonly dependencies: readonly { readonly dependsOn: readonly string[] }[]
+}
+
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 
 describe.each(ARCHIVES)('the archive $name', (archive) => {
@@ -15,14 +24,14 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
   const command = [...archive.starter, executable] as const
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('has the checksum that stands beside it', () => {
+  test('has the checksum that is in SHA256SUMS', () => {
     const digest = createHash('sha256')
       .update(readFileSync(join(DIST, name)))
       .digest('hex')
-    expect(readFileSync(join(DIST, `${name}.sha256`), 'utf8')).toBe(`${digest}  ${name}\n`)
+    expect(readFileSync(join(DIST, 'SHA256SUMS'), 'utf8').split('\n')).toContain(`${digest}  ${name}`)
   })
 
-  test('has the executable, the licenses and the README, as files of root', () => {
+  test('has the executable, the licenses, what it is made of and the README, as files of root', () => {
     const { stdout } = run(['tar', '--list', '--verbose', '--numeric-owner', '--file', join(DIST, name)])
     const entries = stdout
       .trim()
@@ -34,6 +43,7 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
       ['-rw-r--r--', '0/0', './README.md'],
       ['-rw-r--r--', '0/0', './THIRD-PARTY-LICENSES'],
       ['-rwxr-xr-x', '0/0', './netns-sysctl'],
+      ['-rw-r--r--', '0/0', './sbom.cdx.json'],
     ])
   })
 
@@ -42,6 +52,29 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
     const names = [...text.matchAll(/^==== (.*) ====$/gm)].map(([, of]) => of)
     expect(names).toEqual(['arg', 'leven', 'zod', ...archive.parts])
     expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThanOrEqual(names.length)
+  })
+
+  test('says in CycloneDX what is in it of others, with versions and checksums', () => {
+    const text = readFileSync(join(folder, 'sbom.cdx.json'), 'utf8')
+    const { bomFormat, specVersion, metadata, components, dependencies } = JSON.parse(text) as Sbom
+    expect({ bomFormat, specVersion, of: metadata.component.version }).toEqual({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.5',
+      of: VERSION,
+    })
+    const licenses = readFileSync(join(folder, 'THIRD-PARTY-LICENSES'), 'utf8')
+    const licensed = [...licenses.matchAll(/^==== (.*) ====$/gm)].map(([, of]) => of)
+    // The license of Node.js is the same for each architecture.
+    expect(components.map((component) => component.name.replace('linux-arm64', 'linux-x64'))).toEqual(licensed)
+    for (const component of components) {
+      expect(component).toMatchObject({
+        version: expect.stringMatching(/^\d/),
+        purl: expect.stringMatching(/^pkg:(npm|deb|github)\/.*@/),
+        hashes: [{ content: expect.stringMatching(/^[0-9a-f]{64,128}$/) }],
+      })
+    }
+    expect(dependencies[0]?.dependsOn).toHaveLength(components.length)
+    expect(text).not.toMatch(/timestamp|serialNumber|[^:]\/(root|home|tmp|work)\//)
   })
 
   test('is for its architecture', () => {

@@ -48,7 +48,7 @@ const MUSLS = [
 ]
 
 /**
- * The folder of QuickJS's sources, the version, and the checksum of the files. They come from QUICKJS_SRC=FOLDER, from
+ * The folder of QuickJS's sources, their name and version, and the checksum of the files. They come from QUICKJS_SRC=FOLDER, from
  * `cache`, or from where they can be had; QUICKJS_VERSION=0.17 takes no other version.
  */
 export function prepareSources(cache, { QUICKJS_SRC: given, QUICKJS_VERSION: wanted = '' } = process.env) {
@@ -57,9 +57,9 @@ export function prepareSources(cache, { QUICKJS_SRC: given, QUICKJS_VERSION: wan
   if (known.length === 0) fail(`QUICKJS_VERSION=${wanted} is none of ${versions}`)
   const folder = given ?? join(fetchOneOf(known, 'QUICKJS_SRC', cache), 'usr/src/quickjs-ng')
   const files = digestOf(folder)
-  const version = known.find((each) => each.files === files)?.version
-  if (version === undefined) fail(`${folder}: these sources of QuickJS are none of ${versions}: ${files}`)
-  return { folder, version, files }
+  const found = known.find((each) => each.files === files)
+  if (found === undefined) fail(`${folder}: these sources of QuickJS are none of ${versions}: ${files}`)
+  return { folder, name: found.name, version: found.version, files }
 }
 
 /** The folder of musl for arm64: MUSL_ARM64=FOLDER, or in `cache`. */

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { run } from '../helpers/netns.ts'
+import { ARCHIVES, DIST, unpack } from './archives.ts'
+
+const ROOT = join(DIST, '..')
+
+describe('in another folder, by another user of another language, comes the same, byte for byte:', () => {
+  const other = copyProject()
+  afterAll(() => rmSync(other, { recursive: true, force: true }))
+
+  test.each(ARCHIVES)('$name', (archive) => {
+    const folder = unpack(archive)
+    try {
+      const { engine, arch } = archive
+      const env = { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: other, TMPDIR: other, UNKNOWN: 'x'.repeat(10_000) }
+      const options = [...(engine === 'native' ? ['--native'] : []), '--arch', arch, '--out', 'out/deep/another-name']
+      const built = spawnSync('node', ['build.mjs', ...options], { cwd: other, env: { ...process.env, ...env } })
+      expect(built.status, String(built.stderr)).toBe(0)
+      const [one, two] = [join(folder, 'netns-sysctl'), join(other, 'out/deep/another-name')]
+      expect(readFileSync(one).equals(readFileSync(two))).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+/** All files of the project, and its packages by hard links. What Debian's packages have comes from this folder. */
+function copyProject(): string {
+  const folder = mkdtempSync(join(DIST, 'a-folder-with-a-longer-name-'))
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const files = run(['git', '-C', ROOT, ...list]).stdout.split('\0')
+  for (const file of files.filter((name) => name !== '' && existsSync(join(ROOT, name)))) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    cpSync(join(ROOT, file), join(folder, file))
+  }
+  run(['cp', '--archive', '--link', join(ROOT, 'node_modules'), folder])
+  run(['cp', '--archive', join(DIST, 'quickjs'), join(folder, 'dist')])
+  return folder
+}
