@@ -44,6 +44,10 @@ const FILES: Readonly<Record<string, string>> = {
   '/stdin': JSON.stringify(CONF),
 }
 
+/** The types of file systems that statfs(2) tells: before the commands run, which need them. */
+const PROCFS = 0x9fa0
+const NSFS = 0x6e736673
+
 /** In place of the end of the process. */
 class Exit {
   readonly code: number
