@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { PackError, packNode } from './plugin/engine/node/build.mjs'
 import { buildNative } from './plugin/engine/quickjs/build.mjs'
-import { NativeBuildError } from './plugin/engine/quickjs/packages.mjs'
+import { NativeBuildError } from './plugin/engine/quickjs/command.mjs'
 
 const root = import.meta.dirname
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))

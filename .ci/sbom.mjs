@@ -14,6 +14,14 @@ const CACHE = join(ROOT, 'dist/quickjs')
 /** The npm that comes with Debian has no `npm sbom`. */
 const NPM = 'npm@10.8.2'
 
+/** Versions of interfaces and of data, and Node.js itself. */
+const NOT_PARTS = ['node', 'modules', 'napi', 'cldr', 'tz', 'unicode']
+
+const MUSL_LIBRARY = {
+  x64: 'usr/lib/x86_64-linux-musl/libc.a',
+  arm64: 'usr/lib/aarch64-linux-musl/libc.a',
+}
+
 const [engine, arch, meta] = process.argv.slice(2)
 const bom = askNpm()
 const used = packagesIn(meta)
@@ -83,9 +91,6 @@ function nodeJs() {
   }
 }
 
-/** Versions of interfaces and of data, and Node.js itself. */
-const NOT_PARTS = ['node', 'modules', 'napi', 'cldr', 'tz', 'unicode']
-
 function quickjs() {
   const { name, version, files } = prepareSources(CACHE)
   const component = debian(name, version, [{ alg: 'SHA-256', content: files }], 'arch=all')
@@ -98,11 +103,6 @@ function musl() {
   const content = createHash('sha256').update(readFileSync(archive)).digest('hex')
   const version = arch === 'arm64' ? muslVersion() : installedVersion('musl-dev')
   return debian('musl-dev', version, [{ alg: 'SHA-256', content }], `arch=${arch === 'arm64' ? 'arm64' : 'amd64'}`)
-}
-
-const MUSL_LIBRARY = {
-  x64: 'usr/lib/x86_64-linux-musl/libc.a',
-  arm64: 'usr/lib/aarch64-linux-musl/libc.a',
 }
 
 /** The hash is that of the files that are compiled or linked. */

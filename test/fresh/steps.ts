@@ -32,7 +32,7 @@ export const BEGINNING: readonly Check[] = [
     shows: /^missing: libatomic\.so\.1.*; on Debian and Ubuntu: apt-get install libatomic1.*\n$/,
     also: (root, { seconds }) => {
       if (existsSync(root.changed('/srv/netns-sysctl/node_modules'))) return 'something was fetched'
-      return seconds > 5 ? `it took ${seconds} s` : undefined
+      return seconds > 30 ? `it took ${seconds} s` : undefined
     },
   },
   { name: 'the packages of the README', commands: APT, shows: /libatomic1/ },

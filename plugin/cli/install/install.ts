@@ -5,6 +5,7 @@ import { defineCommand, type Report } from '../command.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '../rehearse/place.ts'
+import { tellUnread } from '../runtimes.ts'
 import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
 import { addEntry } from './conflist.ts'
 import { lockInstall } from './lock.ts'
@@ -49,6 +50,7 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   }
   const binDir = parseBinDir(args.value('--bin-dir'))
   if (!args.isGiven('--dry-run')) lockInstall(os, binDir, conflist === undefined ? [] : [folderOf(conflist)])
+  if (conflist !== undefined) tellUnread(os, [folderOf(conflist)], options.hostRoot)
   const copy = planCopy(os, binDir)
   const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => addEntry(text, conflist, wanted))]
   return carryOut([copy, ...edits], args.isGiven('--dry-run'), paint)

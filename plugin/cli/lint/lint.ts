@@ -2,10 +2,12 @@ import { log } from '../../os/log.ts'
 import type { Os } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
+import { folderOf } from '../install/steps.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { type Kernel, readKernel } from '../rehearse/kernel.ts'
 import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '../rehearse/place.ts'
+import { tellUnread } from '../runtimes.ts'
 import { type Agenda, planAgenda } from './agenda.ts'
 import { lintAllowlist } from './allowlist.ts'
 import { lintConfiguration, ownEntries } from './chain.ts'
@@ -50,6 +52,7 @@ function lint(os: Os, args: Arguments<RehearsalOption>, paint: Paint): Report {
   const findings = [...ofFiles, ...folders.flatMap((folder) => lintFolder(folder, read))]
   const notLookedAt = [...kernel.notLookedAt, ...(agenda.lacksNetwork ? [NO_NETWORK] : [])]
   const files = read.map(({ file }) => file)
+  tellUnread(os, files.map(folderOf), options.hostRoot)
   return {
     text: formatLint({ files, findings, folders, notLookedAt, notes: kernel.notes }, paint),
     json: { findings, unread, notLookedAt, notes: kernel.notes, inForce: folders.map(({ inForce }) => inForce) },

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { run } from './packages.mjs'
+import { run } from './command.mjs'
 import { prepareSources } from './sources.mjs'
 import { toolsFor } from './tools.mjs'
 

@@ -1,6 +1,5 @@
 // Packages whose content the build needs, fetched beside the machine's own. What is fetched is held to its checksum, so
 // it does not matter who serves it.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -14,10 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { packageOf } from '../../../.ci/requirements.mjs'
-
-/** A failure that whoever builds can do something about. */
-export class NativeBuildError extends Error {}
+import { fail, NotThere, run, tryToRun } from './command.mjs'
 
 const USUAL_MIRROR = 'http://deb.debian.org/debian'
 
@@ -53,9 +49,6 @@ export function fetchOneOf(packages, variable, cache) {
     `none of ${names} could be fetched (${reasons.join('; ')}); unpack one yourself and give it: ${variable}=FOLDER`,
   )
 }
-
-/** It is to be tried elsewhere. */
-class NotThere extends Error {}
 
 /** Each way: what is fetched, where from, and how it comes to be in the folder `package` of an empty folder. */
 function waysTo(packages) {
@@ -135,36 +128,4 @@ const DOWNLOAD = `
 /** In a process of its own, for the rest of the build does one thing after the other. */
 function download(url, file) {
   tryToRun(process.execPath, ['--input-type=module', '--eval', `import fs from 'node:fs'\n${DOWNLOAD}`, url, file], '.')
-}
-
-function tryToRun(command, args, cwd) {
-  try {
-    execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
-  } catch (error) {
-    if (error.code === 'ENOENT') throw new NotThere(`${command} is not installed`)
-    throw new NotThere(reasonIn(String(error.stderr)) ?? `${command} failed`)
-  }
-}
-
-/** What apt, or Node.js, gives as the reason. */
-function reasonIn(stderr) {
-  return stderr
-    .split('\n')
-    .map((line) => /^(?:E: |\w*Error: |\s*\[cause\]: Error: )(.*)/.exec(line)?.[1])
-    .find((reason) => reason !== undefined)
-}
-
-/** What a command prints. Throws a NativeBuildError that names its package where it is not installed. */
-export function run(command, args, { cwd = '.', input = '' } = {}) {
-  try {
-    return execFileSync(command, args, { cwd, input, maxBuffer: 1 << 24, stdio: ['pipe', 'pipe', 'inherit'] })
-  } catch (error) {
-    if (error.code === 'ENOENT')
-      fail(`missing: ${command}; on Debian and Ubuntu: apt-get install ${packageOf(command)}`)
-    return fail(`${command} failed: ${error.status ?? error.signal ?? error.code}`)
-  }
-}
-
-export function fail(message) {
-  throw new NativeBuildError(message)
 }

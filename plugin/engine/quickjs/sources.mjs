@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail, fetchOneOf } from './packages.mjs'
+import { fail } from './command.mjs'
+import { fetchOneOf } from './packages.mjs'
 
 /**
  * quickjs-ng as Debian packages its sources; every test passes with each. The first that can be had is taken. `files` is

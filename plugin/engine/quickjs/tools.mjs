@@ -1,6 +1,6 @@
 // The tools that the C files of this folder and the engine are compiled with, by what is to come of it.
 import { join } from 'node:path'
-import { run } from './packages.mjs'
+import { run } from './command.mjs'
 import { prepareMusl } from './sources.mjs'
 
 /** For the executable. Without position-independence, so that it can start with what its heap held: see kept.c. */
