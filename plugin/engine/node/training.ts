@@ -74,10 +74,6 @@ class DynamicLibrary {
   }
 }
 
-/** The types of file systems, statfs(2). */
-const PROCFS = 0x9fa0
-const NSFS = 0x6e736673
-
 const [bundle = '', root = '', bytecode = ''] = process.argv.splice(2)
 for (const [path, text] of Object.entries(FILES)) {
   fs.mkdirSync(dirname(root + path), { recursive: true })
