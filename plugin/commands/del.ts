@@ -4,7 +4,6 @@ import { parseRecordConf, type RecordConf } from '../config/record-conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { isAbsent, isTransient } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import type { Netns } from '../os/netns.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Attachment } from '../state/attachment.ts'
 import { type Container, closeContainer, findContainer, releaseContainer } from '../state/container.ts'
@@ -15,7 +14,7 @@ import type { UndoRecord } from '../state/record.ts'
 import { loadRecords, removeRecord, saveRecord } from '../state/store.ts'
 import { isOfLink, planUndoing } from '../state/undo.ts'
 import { attachmentOf } from './attachment.ts'
-import { openContainerNetns } from './netns.ts'
+import { openIfContainer } from './netns.ts'
 
 /** Before what has failed, and may pass by itself, is done again. */
 const PAUSES_MS = [1, 10, 100]
@@ -106,7 +105,7 @@ function undo(
 
 /** The netns that the thread is in then; undefined where CNI_NETNS is gone, or is not a container's. Throws OsError. */
 function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undefined {
-  const netns = request.netns === '' ? undefined : openIfThere(os, request)
+  const netns = openIfContainer(os, request)
   if (netns === undefined) return undefined
   try {
     const refusal = catchOsError(() => os.enterNetns(netns))
@@ -116,15 +115,6 @@ function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undef
     throw refusal
   } finally {
     os.close(netns)
-  }
-}
-
-function openIfThere(os: Os, request: AttachmentRequest): Netns | undefined {
-  try {
-    return openContainerNetns(os, request)
-  } catch (error) {
-    if (error instanceof CniError && error.code === ErrorCode.invalidNetns) return undefined
-    throw error
   }
 }
 

@@ -19,6 +19,17 @@ export function openContainerNetns(os: Os, { netns: path, mayBeOwnNetns }: Attac
   })
 }
 
+/** Opens CNI_NETNS; undefined where it is gone, no namespace, or the plugin's own. Throws OsError where that cannot be told. */
+export function openIfContainer(os: Os, { netns: path, mayBeOwnNetns }: AttachmentRequest): Netns | undefined {
+  const own = readOwnId(os)
+  const netns = path === '' ? undefined : catchOsError(() => os.openNetns(path))
+  if (netns instanceof OsError && !(isAbsent(netns) || netns.errno === 'EINVAL')) throw netns
+  if (netns === undefined || netns instanceof OsError) return undefined
+  if (mayBeOwnNetns || netns.id !== own) return netns
+  os.close(netns)
+  return undefined
+}
+
 /** Enters the container's network namespace. Throws CniError 8 where it is none or may not be entered; OsError. */
 export function enterContainerNetns(os: Os, netns: Netns): void {
   attempt(netns.path, () => os.enterNetns(netns))
@@ -48,6 +59,7 @@ function attempt<T>(netns: string, action: () => T): T {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'cannot be entered (open: EACCES)',
   EINVAL: 'is no network namespace',
   EPERM: 'cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root',
 }

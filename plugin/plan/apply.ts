@@ -48,8 +48,8 @@ function isInherited({ write }: Target): boolean {
 function writeTarget(os: Os, target: Target, written: Target[]): OsError | undefined {
   const { write } = target
   const refusal = catchOsError(() => write.subject.write(os, write.value))
-  if (!(refusal instanceof OsError)) written.push(target)
-  else if (!(isDenied(refusal) && holdsWanted(write, tryToRead(os, write)))) return refusal
+  if (refusal instanceof OsError && !(isDenied(refusal) && holdsWanted(write, tryToRead(os, write)))) return refusal
+  if (!(refusal instanceof OsError) || isChanged(os, target)) written.push(target)
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import { type Folder, UNFINISHED } from '../os/folder.ts'
 import { LONGEST_WAIT_MS, waitForLock } from '../os/lock.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { parseFlatName } from './attachment.ts'
 import { makeDataDir, openDataDir } from './data-dir.ts'
 
@@ -97,7 +97,11 @@ function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): 
     isLocked = os.isStillAt(folder, found.id, parent)
     return isLocked ? { ...found, parent, folder } : undefined
   } finally {
-    if (!isLocked) release(os, ...opened)
+    if (!isLocked) {
+      release(os, ...opened)
+      // A process that was killed may have made it, and nothing in it.
+      catchOsError(() => os.removeFolder(CONTAINERS, found.dataDir))
+    }
   }
 }
 

@@ -6,14 +6,14 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /**
  * Opens `dataDir`; undefined where there is none. Throws CniError 5 for one in which somebody else might decide what root
- * writes: it must be a folder of root's of mode 0700, and nobody else may put another in its place; OsError for what
- * passes by itself.
+ * writes: it must be a folder of root's of mode 0700, and nobody else may put another in its place; OsError where it cannot
+ * be looked at.
  */
 export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   const folder = catchOsError(() => os.openFolder(dataDir))
   if (folder === undefined) return undefined
   if (folder instanceof OsError)
-    throw isTransient(folder) ? folder : unusable(dataDir, openingProblem(os, dataDir, folder))
+    throw isNoFolder(folder) ? unusable(dataDir, openingProblem(os, dataDir, folder)) : folder
   const problem = folderProblem(os, folder)
   if (problem === undefined) return folder
   os.close(folder)
@@ -25,7 +25,8 @@ export function makeDataDir(os: Os, dataDir: string): Folder {
   const folder = openDataDir(os, dataDir)
   if (folder !== undefined) return folder
   const refusal = catchOsError(() => os.makeDirectory(dataDir, 0o700))
-  if (refusal instanceof OsError) throw isTransient(refusal) ? refusal : unusable(dataDir, cannotBeMade(refusal))
+  if (refusal instanceof OsError && isTransient(refusal)) throw refusal
+  if (refusal instanceof OsError) throw unusable(dataDir, parentProblem(os, dataDir) ?? cannotBeMade(refusal))
   const made = openDataDir(os, dataDir)
   if (made === undefined) throw unusable(dataDir, 'goes away as soon as it is made')
   return made
@@ -44,6 +45,11 @@ export function dataDirProblem(os: Os, dataDir: string): string | undefined {
     if (!(error instanceof OsError)) throw error
     return `cannot be used (${error.errno})`
   }
+}
+
+/** A file, a symbolic link, or one of these on the way. */
+function isNoFolder({ errno }: OsError): boolean {
+  return errno === 'ENOTDIR' || errno === 'ELOOP'
 }
 
 function openingProblem(os: Os, dataDir: string, { errno }: OsError): string {

@@ -1,25 +1,61 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseRecord } from '../../plugin/state/parse-record.ts'
 import type { UndoRecord } from '../../plugin/state/record.ts'
+
+/** Where the folders of the containers are, in a dataDir. */
+export const CONTAINERS = 'containers'
 
 /** A path for undo records. There is nothing at it yet, and what comes there is removed at the end of the test run. */
 export function newDataDir(): string {
   return join(tmpdir(), `records-${randomUUID()}`)
 }
 
-/** The names of the files in a dataDir; none where it was not made. */
+/** Where the record of a name is, `c1/net1@eth0.json`. */
+export function recordPath(dataDir: string, name: string): string {
+  return join(dataDir, CONTAINERS, name)
+}
+
+/**
+ * The paths of the files in a dataDir, records by their names; none where it was not made. A folder in which there is
+ * nothing ends with a slash.
+ */
 export function namesIn(dataDir: string): string[] {
+  const prefix = `${CONTAINERS}/`
+  return pathsIn(dataDir, '')
+    .map((path) => (path.startsWith(prefix) && path !== prefix ? path.slice(prefix.length) : path))
+    .sort()
+}
+
+function pathsIn(folder: string, path: string): string[] {
+  return listIfThere(join(folder, path)).flatMap((entry) => {
+    const inside = `${path}${entry.name}`
+    if (!entry.isDirectory()) return [inside]
+    const paths = pathsIn(folder, `${inside}/`)
+    return paths.length === 0 ? [`${inside}/`] : paths
+  })
+}
+
+function listIfThere(path: string) {
   try {
-    return readdirSync(dataDir).sort()
+    return readdirSync(path, { withFileTypes: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
 }
 
-/** The record of an attachment, by the name of its file. */
+/** The record of an attachment, by its name. Throws where there is none that can be used. */
 export function readRecord(dataDir: string, name: string): UndoRecord {
-  return JSON.parse(readFileSync(join(dataDir, name), 'utf8')) as UndoRecord
+  const record = parseRecord(readFileSync(recordPath(dataDir, name), 'utf8'))
+  if (record === undefined) throw new Error(`${name} is no record`)
+  return record
+}
+
+/** Makes all that is in a dataDir old enough for GC. */
+export function makeOld(dataDir: string): void {
+  const before = Date.now() / 1000 - 120
+  for (const name of pathsIn(dataDir, '')) utimesSync(join(dataDir, name), before, before)
 }

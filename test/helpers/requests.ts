@@ -1,5 +1,6 @@
 import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
+import type { Os } from '../../plugin/os/os.ts'
 import type { FakeLink } from './fake-link.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualHost, usualNetns } from './fake-os.ts'
 
@@ -27,6 +28,8 @@ export interface Asked {
   readonly machine?: FakeMachine
   /** What an earlier request has left: nothing is as usual then, but as it was there, with the changes. */
   readonly after?: Answered
+  /** What the plugin gets in place of the operating system. */
+  readonly wrap?: (os: FakeOs) => Os
 }
 
 export interface Answered {
@@ -40,7 +43,7 @@ export interface Answered {
 /** Runs main() for one command on a node with one container, whose interface is eth0. */
 export function ask(command: string, asked: Asked = {}): Answered {
   const os = createFakeOs(toMachine(command, asked))
-  const exitCode = main(os, runCli)
+  const exitCode = main(asked.wrap?.(os) ?? os, runCli)
   const stdout = os.stdout()
   return { exitCode, stdout, answer: stdout === '' ? undefined : JSON.parse(stdout), os }
 }

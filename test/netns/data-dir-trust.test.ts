@@ -1,7 +1,7 @@
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { newDataDir, readRecord } from '../helpers/data-dir.ts'
+import { formatRecord } from '../../plugin/state/record.ts'
+import { newDataDir, readRecord, recordPath } from '../helpers/data-dir.ts'
 import { callPlugin, outcomeOf } from '../helpers/executable.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
 import { readSysctls, writeSysctls } from '../helpers/sysctls.ts'
@@ -11,7 +11,7 @@ afterAll(() => netns.close())
 addVeth(netns)
 
 describe('records in a dataDir that others may write', () => {
-  const NAME = 'net1@c1@eth0.json'
+  const NAME = 'c1/net1@eth0.json'
 
   /** A dataDir with a record by which net.ipv4.ip_forward would be switched on. */
   function makeTrap(): string {
@@ -20,8 +20,8 @@ describe('records in a dataDir that others may write', () => {
       exitCode: 0,
     })
     const record = readRecord(dataDir, NAME)
-    const entries = record.entries.map((entry) => ({ ...entry, before: '1' }))
-    writeFileSync(join(dataDir, NAME), JSON.stringify({ ...record, entries }))
+    const entries = record.entries.map((entry) => ({ ...entry, putBack: '1' }))
+    writeFileSync(recordPath(dataDir, NAME), formatRecord({ ...record, entries }))
     return dataDir
   }
   const forwarding = () => readSysctls(netns, ['net/ipv4/ip_forward'])['net/ipv4/ip_forward']

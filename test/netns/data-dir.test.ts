@@ -108,7 +108,11 @@ test('without dataDir the records are in /run/cni/netns-sysctl', () => {
   expect({ status, stderr }).toEqual({
     status: 0,
     stderr:
-      '755 0 d /run/cni\n' + '700 0 d /run/cni/netns-sysctl\n' + '600 0 f /run/cni/netns-sysctl/net1@c1@eth0.json\n',
+      '755 0 d /run/cni\n' +
+      '700 0 d /run/cni/netns-sysctl\n' +
+      '700 0 d /run/cni/netns-sysctl/containers\n' +
+      '700 0 d /run/cni/netns-sysctl/containers/c1\n' +
+      '600 0 f /run/cni/netns-sysctl/containers/c1/net1@eth0.json\n',
   })
 })
 
@@ -129,5 +133,5 @@ test('many ADDs may make it at once', async () => {
   })
   const ended = await Promise.all(running)
   expect(ended.filter(({ status }) => status !== 0)).toEqual([])
-  expect(namesIn(dataDir)).toEqual(ids.map((id) => `net1@${id}@eth0.json`))
+  expect(namesIn(dataDir)).toEqual(ids.map((id) => `${id}/net1@eth0.json`))
 })

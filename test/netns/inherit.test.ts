@@ -79,8 +79,14 @@ describe('inherit', () => {
   test('copies the text of the kernel, with its tabs', () => {
     const dataDir = newDataDir()
     expect(ask('ADD', { dataDir, inherit: ['net.ipv4.ip_local_port_range'] })).toEqual(ADDED)
-    expect(readRecord(dataDir, 'net1@c1@eth0.json').entries).toEqual([
-      { id: 'net.ipv4.ip_local_port_range', before: '32768\t60999', after: '2000\t3000', inherited: true },
+    expect(readRecord(dataDir, 'c1/net1@eth0.json').entries).toEqual([
+      {
+        id: 'net.ipv4.ip_local_port_range',
+        found: '32768\t60999',
+        putBack: '32768\t60999',
+        after: '2000\t3000',
+        inherited: true,
+      },
     ])
   })
 

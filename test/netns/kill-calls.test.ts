@@ -31,7 +31,7 @@ const now = () => readSysctls(netns, Object.keys(BEFORE))
 beforeEach(() => writeSysctls(netns, BEFORE))
 
 /** The system calls that change something, or open what is to be changed. */
-const CALLS = 'openat,write,fsync,mkdir,rename,unlink'
+const CALLS = 'openat,write,pwrite64,fsync,mkdir,mkdirat,rename,renameat,unlink,unlinkat'
 
 const traced =
   (...options: string[]) =>
@@ -54,6 +54,9 @@ function findMoments(): Moment[] {
     return []
   }
   const log = newDataDir()
+  // The first one makes dataDir.
+  callPlugin(netns, 'ADD', { conf })
+  callPlugin(netns, 'DEL', { conf })
   writeSysctls(netns, BEFORE)
   callPlugin(netns, 'ADD', { conf, wrap: traced('-o', log, '-e', `trace=${CALLS}`) })
   callPlugin(netns, 'DEL', { conf })
@@ -65,7 +68,7 @@ function findMoments(): Moment[] {
     counts.set(call, (counts.get(call) ?? 0) + 1)
     return { call, number: counts.get(call) ?? 0, shown: shown.replace(/"\S*records-[^/"]*/, '"') }
   })
-  return moments.slice(moments.findIndex(({ call }) => call === 'mkdir'))
+  return moments.slice(moments.findIndex(({ call }) => call.startsWith('mkdir')))
 }
 
 test.each(findMoments())(

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { namesIn, newDataDir } from '../helpers/data-dir.ts'
+import { namesIn, newDataDir, recordPath } from '../helpers/data-dir.ts'
 import { callPlugin, EXECUTABLE } from '../helpers/executable.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
 import { envOf, formatConf } from '../helpers/requests.ts'
@@ -97,7 +97,7 @@ describe('an ADD that is killed is undone by the DEL that follows', () => {
   })
 
   test('at any moment from its record on', { timeout: 60_000 }, async () => {
-    const record = join(dataDir, 'net1@c1@eth0.json')
+    const record = recordPath(dataDir, 'c1/net1@eth0.json')
     for (let moment = 0; moment < MOMENTS; moment++) {
       const child = start('ADD')
       spin(() => existsSync(record))
@@ -111,7 +111,7 @@ describe('an ADD that is killed is undone by the DEL that follows', () => {
 })
 
 test('a DEL that is killed is finished by the next', { timeout: 60_000 }, async () => {
-  const record = join(dataDir, 'net1@c1@eth0.json')
+  const record = recordPath(dataDir, 'c1/net1@eth0.json')
   for (let moment = 0; moment < MOMENTS; moment++) {
     await timeOf('ADD')
     expect(countWritten()).toBe(NAMES.length)

@@ -28,7 +28,7 @@ const OTHER: LinkState = {
 }
 const SYSCTLS: Sysctls = { 'net/core/somaxconn': '4096', 'net/ipv4/ip_local_port_range': '32768 60999' }
 const NOTHING = { exitCode: 0, answer: undefined }
-const RECORD = 'net1@c1@eth0.json'
+const RECORD = 'c1/net1@eth0.json'
 
 let dataDir: string
 beforeEach(() => {

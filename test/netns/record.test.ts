@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { namesIn, newDataDir, readRecord } from '../helpers/data-dir.ts'
+import { namesIn, newDataDir, readRecord, recordPath } from '../helpers/data-dir.ts'
 import { callPlugin, outcomeOf } from '../helpers/executable.ts'
 import { addVeth, createNetns, type Netns } from '../helpers/netns.ts'
 import { PREV_RESULT } from '../helpers/requests.ts'
@@ -21,7 +21,7 @@ const BEFORE: Sysctls = {
   'net/core/somaxconn': '4096',
   'net/ipv4/ip_local_port_range': '32768 60999',
 }
-const NAME = 'net1@c1@eth0.json'
+const NAME = 'c1/net1@eth0.json'
 const DELETED = { status: 0, stdout: '', stderr: '' }
 const sysctl = { 'net.core.somaxconn': 1024, 'net.ipv4.ip_local_port_range': '1024 65535' }
 const now = () => readSysctls(netns, Object.keys(BEFORE))
@@ -43,19 +43,31 @@ function expectUndone() {
 describe('the undo record', () => {
   test("is root's alone, and tells what was there and what was written", () => {
     add()
-    const [folder, file] = [lstatSync(dataDir), lstatSync(join(dataDir, NAME))]
-    expect([folder.isDirectory(), folder.mode & 0o7777, file.mode & 0o7777]).toEqual([true, 0o700, 0o600])
+    const modeOf = (path: string) => lstatSync(path).mode & 0o7777
+    const file = recordPath(dataDir, NAME)
+    const modes = [dataDir, dirname(dirname(file)), dirname(file), file].map(modeOf)
+    expect(modes).toEqual([0o700, 0o700, 0o700, 0o600])
     expect(readRecord(dataDir, NAME)).toEqual({
-      plugin: 'netns-sysctl',
-      version: 1,
       network: 'net1',
       containerId: 'c1',
       ifName: 'eth0',
-      netns: expect.stringMatching(/^\d+:\d+$/),
+      entry: 'chained',
+      netns: {
+        id: expect.stringMatching(/^\d+:\d+$/),
+        cookie: expect.stringMatching(/^\d+$/),
+        bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+      netnsPath: netns.path,
       sequence: 1,
       entries: [
-        { id: 'net.core.somaxconn', before: '4096', after: '1024', inherited: false },
-        { id: 'net.ipv4.ip_local_port_range', before: '32768\t60999', after: '1024 65535', inherited: false },
+        { id: 'net.core.somaxconn', found: '4096', putBack: '4096', after: '1024', inherited: false },
+        {
+          id: 'net.ipv4.ip_local_port_range',
+          found: '32768\t60999',
+          putBack: '32768\t60999',
+          after: '1024 65535',
+          inherited: false,
+        },
       ],
     })
   })
@@ -90,12 +102,12 @@ describe('the undo record', () => {
 
 describe('a record never leaves the folder, nor meets another, where', () => {
   test.each([
-    ['an interface', { CNI_IFNAME: 'a@b' }, 'net1@c1@a%40;b.json'],
-    ['an interface', { CNI_IFNAME: 'a%40;b' }, 'net1@c1@a%2540%3bb.json'.replace('%2540%3b', '%25;40%3b;')],
-    ['an interface', { CNI_IFNAME: '...' }, 'net1@c1@....json'],
-    ['an interface', { CNI_IFNAME: 'é\\n' }, 'net1@c1@%e9;%5c;n.json'],
-    ['an interface', { CNI_IFNAME: '~' }, 'net1@c1@%7e;.json'],
-    ['a container', { CNI_CONTAINERID: 'a..b__c.json' }, 'net1@a..b__c.json@eth0.json'],
+    ['an interface', { CNI_IFNAME: 'a@b' }, 'c1/net1@a%40;b.json'],
+    ['an interface', { CNI_IFNAME: 'a%40;b' }, 'c1/net1@a%2540%3bb.json'.replace('%2540%3b', '%25;40%3b;')],
+    ['an interface', { CNI_IFNAME: '...' }, 'c1/net1@....json'],
+    ['an interface', { CNI_IFNAME: 'é\\n' }, 'c1/net1@%e9;%5c;n.json'],
+    ['an interface', { CNI_IFNAME: '~' }, 'c1/net1@%7e;.json'],
+    ['a container', { CNI_CONTAINERID: 'a..b__c.json' }, 'a..b__c.json/net1@eth0.json'],
   ])('%s is called %j', (_, env, name) => {
     add({ sysctl }, env)
     expect(namesIn(dataDir)).toEqual([name])

@@ -27,7 +27,7 @@ const BEFORE: Sysctls = {
   'net/ipv4/conf/eth0/forwarding': '0',
   'net/ipv4/conf/eth0/rp_filter': '0',
 }
-const NAME = 'net1@c1@eth0.json'
+const NAME = 'c1/net1@eth0.json'
 const DELETED = { status: 0, stdout: '', stderr: '' }
 const sysctl = { 'net.core.somaxconn': 1024, 'net.ipv4.ip_local_port_range': '1024 65535' }
 const now = (from = netns) => readSysctls(from, Object.keys(BEFORE))

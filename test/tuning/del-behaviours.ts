@@ -1,4 +1,4 @@
-import { namesIn } from '../helpers/data-dir.ts'
+import { makeOld, namesIn } from '../helpers/data-dir.ts'
 import { readLink, writeLink } from '../helpers/links.ts'
 import { type Behaviour, verdict } from './behaviour.ts'
 
@@ -41,6 +41,7 @@ export const DEL_BEHAVIOURS: readonly Behaviour[] = [
     name: 'GC',
     observe(stand) {
       stand.ask('ADD', { conf: CONF })
+      makeOld(stand.dataDir)
       const text = verdict(stand.ask('GC', { conf: { cniVersion: '1.1.0', 'cni.dev/valid-attachments': [] } }))
       if (text !== 'passes') return text
       return namesIn(stand.dataDir).length === 0 ? 'removes what is left' : 'removes nothing'

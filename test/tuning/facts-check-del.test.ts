@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { namesIn, newDataDir } from '../helpers/data-dir.ts'
+import { makeOld, namesIn, newDataDir } from '../helpers/data-dir.ts'
 import { type Call, outcomeOf } from '../helpers/executable.ts'
 import { readLink, writeLink } from '../helpers/links.ts'
 import { withEtc } from '../helpers/mounts.ts'
@@ -60,7 +60,7 @@ test('CHECK obeys the allowlist', () => {
 
 test('DEL with a netns that is gone leaves no file', () => {
   expect(ask('ADD', { mtu: 1400 })).toMatchObject({ exitCode: 0 })
-  expect(namesIn(dataDir)).toEqual(['net1@c1@eth0.json'])
+  expect(namesIn(dataDir)).toEqual(['c1/net1@eth0.json'])
   expect(ask('DEL', { mtu: 1400 }, { env: { CNI_NETNS: '/proc/4194305/ns/net' } })).toEqual(NOTHING)
   expect(namesIn(dataDir)).toEqual([])
 })
@@ -76,7 +76,8 @@ test('GC removes what is not valid any more', () => {
   const gone = { 'cni.dev/valid-attachments': [] }
   const valid = { 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }] }
   expect(ask('GC', valid)).toEqual(NOTHING)
-  expect(namesIn(dataDir)).toEqual(['net1@c1@eth0.json'])
+  expect(namesIn(dataDir)).toEqual(['c1/net1@eth0.json'])
+  makeOld(dataDir)
   expect(ask('GC', gone)).toEqual(NOTHING)
   expect(namesIn(dataDir)).toEqual([])
 })

@@ -123,7 +123,7 @@ describe('GC fails', () => {
   })
 
   test.each([
-    [DATA_DIR, 'EACCES', `dataDir ${DATA_DIR} cannot be used (EACCES)`],
+    [DATA_DIR, 'EACCES', `open ${DATA_DIR}: EACCES`],
     [FOLDER, 'EACCES', `an undo record cannot be removed: open ${FOLDER}: EACCES`],
     [`${FOLDER}/c2`, 'EIO', `an undo record cannot be removed: open ${FOLDER}/c2: EIO`],
   ])('where %s cannot be opened', (path, readFails, msg) => {

@@ -71,7 +71,7 @@ describe('the folder of the records', () => {
   test('cannot be used where it cannot even be looked at', () => {
     const os = createOs({ [DIR]: { ...FOLDER, readFails: 'EACCES' } })
     expect(dataDirProblem(os, DIR)).toBe('cannot be used (EACCES)')
-    expect(problemsOf(() => makeDataDir(os, DIR))[0]?.msg).toBe(`dataDir ${DIR} cannot be used (EACCES)`)
+    expect(errorOf(() => makeDataDir(os, DIR))).toEqual(new OsError('EACCES', 'open', DIR))
   })
 
   test('may be usable as soon as there is memory', () => {
