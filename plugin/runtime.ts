@@ -9,14 +9,17 @@ import { status } from './commands/status.ts'
 import { version } from './commands/version.ts'
 import { parseCniVersion, parseNetworkName } from './config/network.ts'
 import { readStdin, type Stdin } from './config/stdin.ts'
+import { isTransient } from './os/errno.ts'
 import { log } from './os/log.ts'
 import { type Os, OsError } from './os/os.ts'
 
 /** Does what a runtime asks by the environment and stdin, prints one JSON document at most, and returns the exit code. */
 export function answerRuntime(os: Os): number {
   let cniVersion: CniVersion | undefined
+  let command: Request['command'] | undefined
   try {
     const request = parseRequest(os)
+    command = request.command
     if (request.command === 'VERSION') return print(os, version(os), 0)
     const stdin = readStdin(os)
     cniVersion = parseCniVersion(stdin)
@@ -25,7 +28,7 @@ export function answerRuntime(os: Os): number {
     const { text, undo } = run(os, request, stdin, cniVersion)
     return print(os, text, 0, undo)
   } catch (error) {
-    return print(os, formatError(toCniError(os, error), cniVersion), 1)
+    return print(os, formatError(toCniError(os, error, command), cniVersion), 1)
   }
 }
 
@@ -79,9 +82,12 @@ function print(os: Os, text: string, exitCode: number, undo?: () => void): numbe
   }
 }
 
-function toCniError(os: Os, error: unknown): CniError {
+function toCniError(os: Os, error: unknown, command: Request['command'] | undefined): CniError {
   if (error instanceof CniError) return error
-  if (error instanceof OsError) return new CniError({ code: ErrorCode.io, msg: `${error.message}` })
+  if (error instanceof OsError) {
+    const isWorthAnotherTry = command === 'DEL' && isTransient(error)
+    return new CniError({ code: isWorthAnotherTry ? ErrorCode.tryAgainLater : ErrorCode.io, msg: error.message })
+  }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
   log(os, stack ?? message)
   return new CniError({

@@ -1,0 +1,52 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from './executable.ts'
+import { run } from './netns.ts'
+
+/** One system call of a process: what fails or is killed there. */
+export interface Moment {
+  readonly call: string
+  /** Counts the calls of this name in the thread, from 1. */
+  readonly number: number
+  /** The whole line of strace. */
+  readonly line: string
+}
+
+/** Throws where there is no strace, with the package to install. */
+export function requireStrace(): void {
+  try {
+    run(['strace', '-V'])
+  } catch {
+    throw new Error('there is no strace: install it (apt-get install strace)')
+  }
+}
+
+/** The start of the process, and its end, which nothing can keep it from. */
+const UNTOUCHED = new Set(['execve', 'arch_prctl', 'set_tid_address', 'exit_group', 'exit'])
+
+/** The system calls of the first thread of what `action` runs under the strace that it is given. */
+export function findMoments(action: (wrap: (executable: string) => Command) => void): Moment[] {
+  const log = join(tmpdir(), `strace-${process.pid}`)
+  action((executable) => ['strace', '-f', '-qq', '-o', log, executable])
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n')
+  rmSync(log)
+  const [thread = ''] = lines[0]?.split(' ') ?? []
+  const counts = new Map<string, number>()
+  return lines
+    .filter((line) => line.startsWith(`${thread} `))
+    .flatMap((line) => {
+      const [, call] = /^\d+ +(\w+)\(/.exec(line) ?? []
+      if (call === undefined) return []
+      counts.set(call, (counts.get(call) ?? 0) + 1)
+      return [{ call, number: counts.get(call) ?? 0, line }]
+    })
+    .filter(({ call }) => !UNTOUCHED.has(call))
+}
+
+/** Has the call fail with an errno, or the process killed before it. */
+export function injected({ call, number }: Moment, way: string): (executable: string) => Command {
+  const what = way === 'KILL' ? 'signal=KILL' : `error=${way}`
+  const expression = `inject=${call}:${what}:when=${number}`
+  return (executable) => ['strace', '-f', '-qq', '-o', '/dev/null', '-e', expression, executable]
+}
