@@ -68,7 +68,8 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
   const record = container && save(os, container, undertaking, targets, progress)
   progress.written = writeTargets(os, targets)
   const deviations = verifyTargets(os, progress.written)
-  const unwritten = targets.filter((target) => !progress.written.includes(target))
+  const written = new Set(progress.written)
+  const unwritten = targets.filter((target) => !written.has(target))
   if (container === undefined || record === undefined || unwritten.length + deviations.length === 0) return
   saveRecord(os, container, amendRecord(record, unwritten, deviations))
 }

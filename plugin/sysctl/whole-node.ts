@@ -17,14 +17,19 @@ const OF_NODE: readonly OfNode[] = [
   { keys: /^net\.(netfilter\.)?nf_conntrack_(max|expect_max|buckets)$/, before: '5.12' },
 ]
 
+/** What all of their names have: few others do, and every key of an ADD is asked about. */
+const IN_COMMON = '.nf_'
+
 /** Whether a write in a container reaches the node, whatever the kernel: such a name is no key of a netns. */
 export function isAlwaysOfNode(canonical: string): boolean {
-  return OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
+  return (
+    canonical.includes(IN_COMMON) && OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
+  )
 }
 
 /** Whether it may do so on some kernels, so that the kernel's release has to be looked at. */
 export function mayBeOfNode(canonical: string): boolean {
-  return OF_NODE.some(({ keys }) => keys.test(canonical))
+  return canonical.includes(IN_COMMON) && OF_NODE.some(({ keys }) => keys.test(canonical))
 }
 
 /** Whether a write in a container reaches the node on a kernel where the file can be written. */
