@@ -57,6 +57,9 @@ function isAsWanted(os: Os, write: Write): boolean {
   return write.origin !== 'host' && holdsWanted(write, tryToRead(os, write))
 }
 
+/** To find the names that may have been meant takes a millisecond each, and nobody reads more. */
+const MOST_EXPLAINED = 32
+
 function cannotWork(os: Os, failures: readonly Failure[]): CniError {
   let known: Surroundings | undefined
   const surroundings = () => {
@@ -64,8 +67,9 @@ function cannotWork(os: Os, failures: readonly Failure[]): CniError {
     return known
   }
   const namesByReason = new Map<string, string[]>()
-  for (const { write, error } of failures) {
-    const reason = write.subject.explainTarget(error, surroundings)
+  for (const [index, { write, error }] of failures.entries()) {
+    const isExplained = index < MOST_EXPLAINED
+    const reason = isExplained ? write.subject.explainTarget(error, surroundings) : 'cannot be set either'
     namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), write.subject.name])
   }
   const problems = [...namesByReason].map(([reason, names]): Problem => {

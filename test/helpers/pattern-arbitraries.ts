@@ -113,3 +113,18 @@ export const gibberish = fc.string({
   unit: fc.constantFrom(...'\\\\\\()[]{}*+?.^$|-,:<>=!&PpQEAzbdswiUxnu0127ak_ '),
   maxLength: 12,
 })
+
+const literal = fc.string({ unit: fc.constantFrom('n', 'e', 't', 'a', 'k', '_', '-', '.', '\\.', '\\/'), maxLength: 3 })
+const choice = fc.tuple(fc.constantFrom('(', '(?:'), fc.array(literal, { minLength: 1, maxLength: 3 }), literal)
+const repeated = fc.tuple(fc.constantFrom('.*', '.+', '[a-k_.]', '[^a]*', '[n-t-]+', '[k-a]'), literal)
+
+/** Patterns as the lines of allowlists are: those that need no engine of our own, and some that just do. */
+export const lines = fc
+  .tuple(
+    fc.constantFrom('^', '^', ''),
+    literal,
+    fc.option(choice.map(([open, parts, after]) => `${open}${parts.join('|')})${after}`)),
+    fc.option(repeated.map((parts) => parts.join(''))),
+    fc.constantFrom('$', '$', ''),
+  )
+  .map((parts) => parts.join(''))

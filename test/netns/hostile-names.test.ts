@@ -54,7 +54,18 @@ test('40,000 names that are none take no time', () => {
   expect(ask('ADD', { args: { cni: { sysctl: bad } } })).toMatchObject({ exitCode: 1, answer: { code: 7 } })
 }, 30_000)
 
-test('1,900 names that are none are all looked at', () => {
-  const bad = Object.fromEntries(Array.from({ length: 1900 }, (_, at) => [`net.${at}`, 1]))
-  expect(ask('ADD', { args: { cni: { sysctl: bad } } })).toMatchObject({ exitCode: 1, answer: { code: 101 } })
-}, 30_000)
+test.each<[string, (at: number) => string]>([
+  ['that are none', (at) => `net.${at}`],
+  ['that are nearly those of sysctls', (at) => `net.ipv4.tcp_${at}keepalive_tim`],
+  ['that are long', (at) => `net.core.somaxconn${at}${'x'.repeat(450)}`],
+  ['of missing interfaces', (at) => `net.ipv4.conf.eth${at + 1}.rp_filter`],
+])(
+  '1,900 names %s are all looked at',
+  (_, nameOf) => {
+    const bad = Object.fromEntries(Array.from({ length: 1900 }, (_each, at) => [nameOf(at), 1]))
+    const { exitCode, answer } = ask('ADD', { args: { cni: { sysctl: bad } } })
+    expect({ exitCode, answer }).toMatchObject({ exitCode: 1, answer: { code: 101 } })
+    expect(JSON.stringify(answer)).toContain(nameOf(31))
+  },
+  30_000,
+)

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
 import { parsePattern } from '../../plugin/policy/pattern.ts'
 import { PatternError } from '../../plugin/policy/re2-reader.ts'
-import { gibberish, names, patterns } from '../helpers/pattern-arbitraries.ts'
+import { gibberish, lines, names, patterns } from '../helpers/pattern-arbitraries.ts'
 
 /** Whether a part of the name matches; undefined where the pattern is none. */
 function ours(pattern: string, name: string): boolean | undefined {
@@ -28,6 +28,15 @@ describe('patterns mean what they mean to RE2', () => {
   test('whatever the pattern and the name', () => {
     fc.assert(
       fc.property(patterns, names, (pattern, name) => {
+        expect(ours(pattern, name)).toBe(theirs(pattern, name))
+      }),
+      { numRuns: 1000 },
+    )
+  }, 60_000)
+
+  test('also where the engine of JavaScript matches them', () => {
+    fc.assert(
+      fc.property(lines, names, (pattern, name) => {
         expect(ours(pattern, name)).toBe(theirs(pattern, name))
       }),
       { numRuns: 1000 },

@@ -41,6 +41,15 @@ describe('before anything is written', () => {
     expect(os.writes).toEqual([])
   })
 
+  test('of many that cannot work the first 32 are explained, and all are named', () => {
+    const names = Array.from({ length: 40 }, (_, at) => `net.core.${'n'.repeat(at + 20)}`)
+    const { look } = createContainer({}, Object.fromEntries(names.map((name) => [name, 1])))
+    expect(problemsOf(look).map(({ msg }) => msg)).toEqual([
+      `${names.slice(0, 32).join(', ')}: does not exist on Linux 6.18.44`,
+      `${names.slice(32).join(', ')}: cannot be set either`,
+    ])
+  })
+
   test('a target that may fail is left out, and logged', () => {
     const { os, look } = createContainer(
       {},
