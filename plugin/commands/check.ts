@@ -16,6 +16,7 @@ import { loadRecords } from '../state/store.ts'
 import { subjectOf } from '../state/undo.ts'
 import type { Subject } from '../subject/subject.ts'
 import { formatLinkNames } from '../subject/surroundings.ts'
+import { explainUnread } from '../sysctl/diagnose.ts'
 import { requirePrevResult } from './add.ts'
 import { attachmentOf } from './attachment.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
@@ -91,7 +92,7 @@ function findDifference(os: Os, subject: Subject, wanted: string, kept: string |
   const current = catchOsError(() => subject.read(os))
   if (current instanceof OsError) {
     const code = isAbsent(current) ? ErrorCode.checkFailed : ErrorCode.io
-    return [{ code, msg: `${subject.name}: cannot be read (${current.errno})` }]
+    return [{ code, msg: `${subject.name}: ${explainUnread(current)}` }]
   }
   if (current === undefined || subject.isKept(wanted, current) || current === kept) return []
   const msg = `${subject.name}: is ${JSON.stringify(current)}, not ${JSON.stringify(wanted)}`

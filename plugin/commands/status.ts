@@ -1,9 +1,10 @@
 import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import { parsePluginConf } from '../config/conf.ts'
 import type { Stdin } from '../config/stdin.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { readAllowlist } from '../policy/allowlist.ts'
 import { dataDirProblem } from '../state/data-dir.ts'
+import { explainUnread } from '../sysctl/diagnose.ts'
 
 /** setns(2) needs it. The bit's number in capabilities(7). */
 const CAP_SYS_ADMIN = 21n
@@ -14,7 +15,7 @@ export function status(os: Os, stdin: Stdin): void {
   const problems: Problem[] = []
   const capabilities = readCapabilities(os)
   if (capabilities === undefined) {
-    problems.push(notAvailable('/proc is not mounted where the plugin runs', 'run the plugin on the node, as root'))
+    problems.push(notAvailable('/proc is not mounted where the plugin runs', ON_NODE))
   } else if (((capabilities >> CAP_SYS_ADMIN) & 1n) === 0n) {
     problems.push(notAvailable('no CAP_SYS_ADMIN, so no network namespace can be entered', 'run the plugin as root'))
   }
@@ -36,20 +37,21 @@ function readCapabilities(os: Os): bigint | undefined {
   return text === undefined ? undefined : BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(text)?.[1] ?? '0'}`)
 }
 
+const IN_EVERY_NETNS = '/proc/sys/net/ipv4/ip_forward'
+
 /**
- * Whether /proc/sys is mounted read-only, as in a container; ip_forward is in every netns. EACCES says nothing: root in
- * a user namespace may write what belongs to a container, and not this.
+ * Whether /proc/sys is mounted read-only, as in a container, or something else over it. EACCES says nothing: root in a user
+ * namespace may write what belongs to a container, and not this.
  */
 function findReadOnly(os: Os): Problem | undefined {
-  try {
-    os.checkWritable('/proc/sys/net/ipv4/ip_forward')
-    return undefined
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (error.errno === 'EACCES') return undefined
-    return notAvailable(`/proc/sys/net cannot be written (${error.errno})`, 'run the plugin on the node, as root')
-  }
+  const unread = catchOsError(() => os.readFile(IN_EVERY_NETNS))
+  if (unread instanceof OsError) return notAvailable(`/proc/sys/net ${explainUnread(unread)}`, ON_NODE)
+  const refusal = catchOsError(() => os.checkWritable(IN_EVERY_NETNS))
+  if (!(refusal instanceof OsError) || refusal.errno === 'EACCES') return undefined
+  return notAvailable(`/proc/sys/net cannot be written (${refusal.errno})`, ON_NODE)
 }
+
+const ON_NODE = 'run the plugin on the node, as root'
 
 function notAvailable(msg: string, details: string): Problem {
   return { code: ErrorCode.notAvailable, msg, details }

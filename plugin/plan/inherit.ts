@@ -3,6 +3,7 @@ import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { checkAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, type KeyGlob, parseKeyGlob } from '../policy/glob.ts'
+import { explainUnread } from '../sysctl/diagnose.ts'
 import { ofDefault, parseSysctlKey, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
 import { diagnoseMissing } from '../sysctl/missing.ts'
 import { reasonNotCopied } from '../sysctl/not-copied.ts'
@@ -108,7 +109,7 @@ function readHostValue(os: Os, key: SysctlKey): string {
     if (!(error instanceof OsError)) throw error
     const reason = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.errno)
       ? diagnoseMissing(key, lookAroundHost(os))
-      : `cannot be read (${error.errno})`
+      : explainUnread(error)
     throw new CniError({
       code: ErrorCode.refusedByKernel,
       msg: `${key.canonical}: cannot be copied from the host: ${reason}`,

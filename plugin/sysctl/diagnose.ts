@@ -4,6 +4,13 @@ import type { SysctlKey } from './key.ts'
 import { diagnoseMissing } from './missing.ts'
 import { isOfNode } from './whole-node.ts'
 
+/** Why it cannot be read, whatever its name, in words that follow that. */
+export function explainUnread({ call, errno }: OsError): string {
+  // The one system call that looks at the kind of a file system.
+  if (call === 'statfs') return `is not to be had (${errno}): something else than procfs is mounted over /proc/sys`
+  return `cannot be read (${errno})`
+}
+
 /** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
 export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Surroundings): string {
   switch (error.errno) {
@@ -17,7 +24,7 @@ export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Sur
     case 'EROFS':
       return 'cannot be written: /proc/sys is mounted read-only where the plugin runs'
     default:
-      return `cannot be read (${error.errno})`
+      return explainUnread(error)
   }
 }
 

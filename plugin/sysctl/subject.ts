@@ -2,7 +2,7 @@ import type { SysctlFile } from '../os/file.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { Subject } from '../subject/subject.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
-import { diagnoseTarget } from './diagnose.ts'
+import { diagnoseTarget, explainUnread } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
 import { diagnoseWrite } from './refusal.ts'
 import { readRelease } from './release.ts'
@@ -68,7 +68,7 @@ class SysctlSubject implements Subject {
   }
 
   explainTarget(error: OsError, surroundings: () => Surroundings): string {
-    return diagnoseTarget(this.key, error, surroundings())
+    return error.call === 'statfs' ? explainUnread(error) : diagnoseTarget(this.key, error, surroundings())
   }
 
   explainRefusal(os: Os, value: string, error: OsError, current: string): string {

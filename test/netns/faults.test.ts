@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rmSync } from 'node:fs'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeOld, namesIn, newDataDir, readRecord } from '../helpers/data-dir.ts'
 import { type Call, callPlugin, EXECUTABLE } from '../helpers/executable.ts'
 import { addVeth, createNetns, type Ran } from '../helpers/netns.ts'
@@ -58,11 +59,18 @@ interface Scenario {
 function holdAdd(ran: Ran, was: ReturnType<typeof stateOf>): void {
   const wanted = { 'net/core/somaxconn': '1024', 'net/ipv4/ip_forward': '1' }
   if (ran.status === 0) expect(now()).toMatchObject(wanted)
-  else if (ran.status === 1) expect(stateOf()).toEqual(was)
+  else if (ran.status === 1) expect(withoutFolders(stateOf())).toEqual(withoutFolders(was))
+}
+
+/** An empty folder is for DEL and GC to remove. */
+function withoutFolders({ values, records }: ReturnType<typeof stateOf>) {
+  return { values, records: records.filter((path) => !path.endsWith('/')) }
 }
 
 function holdDel(ran: Ran): void {
-  if (ran.status === 1) expect([11, undefined]).toContain(codeOf(ran))
+  // What does not pass fails it only where the request itself cannot be read.
+  const codes = ran.stdout.includes('/dev/stdin') ? [5, 11] : [11, undefined]
+  if (ran.status === 1) expect(codes).toContain(codeOf(ran))
   const isLeft = JSON.stringify(now()) !== JSON.stringify(BEFORE)
   if (isLeft) expect(namesIn(dataDir)).not.toEqual([])
 }
@@ -78,7 +86,7 @@ function holdGc(ran: Ran): void {
 }
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'ADD': { command: 'ADD', call: ETH0, before: [], hold: holdAdd },
+  ADD: { command: 'ADD', call: ETH0, before: [], hold: holdAdd },
   'ADD beside another attachment': { command: 'ADD', call: ETH0, before: [['ADD', ETH1]], hold: holdAdd },
   'ADD again, after a later attachment': {
     command: 'ADD',
@@ -89,7 +97,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
     hold: holdAdd,
   },
-  'DEL': { command: 'DEL', call: ETH0, before: [['ADD', ETH0]], hold: holdDel },
+  DEL: { command: 'DEL', call: ETH0, before: [['ADD', ETH0]], hold: holdDel },
   'DEL before a later attachment': {
     command: 'DEL',
     call: ETH0,
@@ -99,8 +107,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
     hold: holdDel,
   },
-  'CHECK': { command: 'CHECK', call: ETH0, before: [['ADD', ETH0]], hold: holdNothingChanged },
-  'GC': {
+  CHECK: { command: 'CHECK', call: ETH0, before: [['ADD', ETH0]], hold: holdNothingChanged },
+  GC: {
     command: 'GC',
     call: GC,
     before: [
@@ -109,21 +117,27 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
     hold: holdGc,
   },
-  'STATUS': { command: 'STATUS', call: ETH0, before: [], hold: holdNothingChanged },
+  STATUS: { command: 'STATUS', call: ETH0, before: [], hold: holdNothingChanged },
 }
 
-/** Without records and with the values of before, and then as the scenario has it. */
+/** From a clean state to that of the scenario. */
 function prepare({ before }: Scenario): void {
-  for (const call of [ETH0, ETH1, { ...ETH0, env: { CNI_CONTAINERID: 'gone' } }]) ask('DEL', call)
-  writeSysctls(netns, BEFORE)
   for (const [command, call] of before) expect(ask(command, call).status).toBe(0)
   makeOld(dataDir)
 }
 
-beforeAll(() => {
-  // The first ADD makes dataDir.
+/** The DELs that follow at last, of all that the scenario has added. */
+function finish({ call, before }: Scenario): void {
+  for (const each of new Set([call, ...before.map(([, added]) => added)])) ask('DEL', each)
+}
+
+/** Also after a scenario that has failed; the first ADD makes dataDir. */
+beforeEach(() => {
+  rmSync(dataDir, { recursive: true, force: true })
+  writeSysctls(netns, BEFORE)
   ask('ADD', ETH0)
   ask('DEL', ETH0)
+  expect(stateOf()).toEqual(CLEAN)
 })
 
 /** Of the one on Node: from the first call that is the plugin's, and then a sample. */
@@ -139,13 +153,14 @@ describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
 
   test('keeps its promises, whatever call fails or is its last', { timeout: 1_800_000 }, () => {
     prepare(scenario)
+    const was = stateOf()
     const moments = pick(findMoments((wrap) => ask(command, { ...call, wrap })))
+    finish(scenario)
     expect(moments.length).toBeGreaterThan(20)
     for (const [index, moment] of moments.entries()) {
       const turn = ERRNOS[index % ERRNOS.length] ?? 'EIO'
       for (const way of ['KILL', ...(process.env.FAULTS === 'all' ? ERRNOS : [turn])]) {
         prepare(scenario)
-        const was = stateOf()
         const ran = ask(command, { ...call, wrap: injected(moment, way) })
         if (way === 'KILL') counts.kills += 1
         else counts.faults += 1
@@ -153,7 +168,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
           codeOf(ran)
           if (way !== 'KILL') hold(ran, was)
           else if (command === 'GC') holdGc(ran)
-          for (const each of [ETH0, ETH1, { ...ETH0, env: { CNI_CONTAINERID: 'gone' } }]) ask('DEL', each)
+          finish(scenario)
           expect(stateOf()).toEqual(CLEAN)
         } catch (error) {
           throw new Error(`${command} with ${way} at ${moment.line}: ${JSON.stringify(ran)}`, { cause: error })
