@@ -7,7 +7,7 @@ import { findMoments, injected, type Moment, requireStrace } from '../helpers/st
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
 // A fault in each system call of each command, or a kill before it. FAULTS=all has each fail in every way, which takes
-// long; without it, the ways take turns. The one on Node makes thousands of calls: of those, a sample.
+// long; without it, the ways take turns. The one on Node.js makes thousands of calls: of those, a sample.
 
 requireStrace()
 
@@ -17,7 +17,7 @@ addVeth(netns)
 addVeth(netns, 'eth1')
 
 const ERRNOS = ['ENOMEM', 'EIO', 'EMFILE', 'EINTR', 'EACCES', 'EAGAIN', 'ENOSPC', 'EPERM', 'EROFS']
-const MOST_CALLS = 60
+const MOST_CALLS = 12
 
 const dataDir = newDataDir()
 const BEFORE: Sysctls = { 'net/core/somaxconn': '4096', 'net/ipv4/ip_forward': '0', 'net/ipv4/tcp_fin_timeout': '60' }

@@ -87,7 +87,7 @@ function openUnfinished(folder: Folder, path: string): { unfinished: string; fd:
       const open = () => openSync(place(unfinished, folder), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
       return { unfinished, fd: attempt(path, open) }
     } catch (error) {
-      if (!(error instanceof OsError && error.errno === 'EEXIST')) throw error
+      if (!(error instanceof OsError && error.errno === 'EEXIST') || number > 0xffff) throw error
     }
   }
 }
