@@ -44,10 +44,11 @@ export function followsHost(key: SysctlKey, { devconfInherit, host, newNetns }: 
 
 function isCopied(key: SysctlKey, devconfInherit: number): boolean {
   const { canonical } = key
+  // A new `lo` starts as every interface does: not with what the host's has.
+  if (interfaceOf(key) === 'lo') return false
   const [, tree, forward] = CONF.exec(canonical) ?? []
   const family = tree ?? forward
-  // The kernel makes `lo` before there is anything to copy.
-  if (family !== undefined) return interfaceOf(key) !== 'lo' && COPIED_CONF[devconfInherit]?.includes(family) === true
+  if (family !== undefined) return COPIED_CONF[devconfInherit]?.includes(family) === true
   // neigh_parms_alloc() copies the one table that net.*.neigh.default shows.
   return /^net\.ipv[46]\.neigh\./.test(canonical) || COPIED.test(canonical)
 }

@@ -53,6 +53,8 @@ function compare(before: Values, host: Values, now: Values): Map<string, boolean
     const was = before.get(path)
     const ofHost = host.get(path) ?? host.get(path.replace('/eth0/', '/default/'))
     if (ofHost === undefined || was === undefined || ofHost === was) continue
+    // A new `lo` starts with what `default` has, which may be what the host's `lo` has too.
+    if (ofHost === host.get(path.replace('/lo/', '/default/')) && path.includes('/lo/')) continue
     if (value === ofHost || value === was) follows.set(keyOf(path), value === ofHost)
   }
   return follows

@@ -12,8 +12,8 @@ afterAll(() => Promise.all([netns.close(), trial.close()]))
 addVeth(netns)
 addVeth(trial)
 
-/** Before Linux 5.12 a container could change these for the whole node. */
-const OF_THE_NODE = /^net\.(netfilter\.)?nf_conntrack_(max|buckets|expect_max)$/
+/** A container can change the first for the whole node, and before Linux 5.12 the others. */
+const OF_THE_NODE = /^net\.(netfilter\.nf_hooks_lwtunnel|(netfilter\.)?nf_conntrack_(max|buckets|expect_max))$/
 /** In a user namespace it holds groups that have no number there, and are not taken back. */
 const OF_OTHER_GROUPS = isRoot ? undefined : 'net.ipv4.ping_group_range'
 

@@ -103,16 +103,23 @@ function remarkOn(
   key: SysctlKey,
   netns: Reading | undefined,
   follows: boolean | null,
-  { surroundings: { release } }: Node,
+  { surroundings: { release }, devconfInherit }: Node,
 ): string {
   if (netns?.exists === false) return 'of the whole node: set it there'
   if (netns?.isWritable === false) return "read-only in a container: the node's value counts"
   if (isOfNode(key.canonical, release)) return formatOfNode(release)
   if (reasonNotCopied(key) !== undefined) return 'can be set, not inherited'
+  if (isLikeDefault(key, devconfInherit)) return `starts with the host's ${ofInterface(key, 'default').canonical}`
   if (follows === null) return 'what a container has of it can be seen as root only'
   const start = follows ? 'starts with the value of the host' : "starts with the kernel's own value"
   const isOfHost = isOfOneInterface(key) && !hasIfName(key)
   return isOfHost ? `in a container write ${ofInterface(key, IFNAME).canonical}; ${start}` : start
+}
+
+/** Whether it is of a new netns's `lo`, which starts as every interface does; but see inetdev_init(), addrconf_init_net(). */
+function isLikeDefault(key: SysctlKey, devconfInherit: number): boolean {
+  if (interfaceOf(key) !== 'lo' || /\.(disable_policy|disable_xfrm|accept_dad)$/.test(key.canonical)) return false
+  return followsHost(ofInterface(key, IFNAME), { devconfInherit }) === true
 }
 
 function remarkOnMissing(key: SysctlKey, { surroundings }: Node): string {

@@ -46,7 +46,7 @@ export const SEARCH: readonly KernelCase[] = [
     run: `
       in_pod find /proc/sys/net -type f -perm -200 >/tmp/writable
       in_pod_all_values >/tmp/before
-      change_all '/default/|nf_hooks_lwtunnel'
+      change_all '/default/|nf_hooks_lwtunnel|devconf_inherit_init_net'
       all_values >/tmp/host
       make_netns /run/netns/new
       in_pod_all_values /run/netns/new >/tmp/new

@@ -48,6 +48,7 @@ describe('a new netns starts with the constant of the kernel', () => {
     'net.ipv4.icmp_msgs_per_sec',
     'net.ipv4.route.min_pmtu',
     'net.ipv4.conf.lo.arp_ignore',
+    'net.ipv4.neigh.lo.gc_stale_time',
     'net.ipv6.conf.all.disable_ipv6',
     'net.ipv6.conf.default.accept_ra',
     'net.netfilter.nf_conntrack_tcp_timeout_established',
