@@ -69,7 +69,7 @@ describe('the switch that every container has and the whole node shares', () => 
     expect(lintEntry({ sysctl: { [SWITCH]: 1 } }, machine).join()).toContain(`error: ${SWITCH}: ${REASON}`)
     expect(lintEntry({ inherit: [SWITCH] }, machine).join()).toContain(`error: ${SWITCH}: ${REASON}`)
     expect(lintEntry({ inherit: ['net.netfilter.nf_hooks_*'] }, machine).join()).toContain(
-      'matches no sysctl of the host',
+      'matches no sysctl of the host that may be copied',
     )
     const pod = { pod: { allow: [SWITCH] }, capabilities: { 'io.kubernetes.cri.pod-annotations': true } }
     expect(lintEntry(pod, machine).join()).toContain(REASON)

@@ -95,7 +95,11 @@ describe('a sysctl', () => {
       'net.ipv4.conf.net1.rp_filter',
       [null, '0', true, true, 'in a container write net.ipv4.conf.IFNAME.rp_filter; starts with the value of the host'],
     ],
-    ['of lo', 'net.ipv4.conf.lo.rp_filter', ['0', '0', false, true, "starts with the host's net.ipv4.conf.default.rp_filter"]],
+    [
+      'of lo',
+      'net.ipv4.conf.lo.rp_filter',
+      ['0', '0', false, true, "starts with the host's net.ipv4.conf.default.rp_filter"],
+    ],
   ])('%s', (_, name, expected) => {
     expect(remarks(name)).toEqual([expected])
   })
