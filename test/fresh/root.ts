@@ -40,7 +40,12 @@ export async function createRoot(suite: string): Promise<Root> {
     run: (commands, { isAlone = false } = {}) => {
       const namespaces = ['--mount', '--pid', '--fork', '--kill-child', ...(isAlone ? ['--net'] : [])]
       const inProject = `cd ${PROJECT}\n${commands}`
-      return execute('unshare', [...namespaces, 'bash', ENTER, base, changes, inProject], env)
+      // Ends with this process, and everything in the root with it.
+      return execute(
+        'setpriv',
+        ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'bash', ENTER, base, changes, inProject],
+        env,
+      )
     },
     changed: (path) => join(changes, 'upper', path),
     close: () => rmSync(changes, { recursive: true, force: true }),

@@ -17,6 +17,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 120_000 } },
       suitesWith('native'),
+      suitesWith('native-0.17'),
       suitesWith('sanitized'),
     ],
   },

@@ -18,7 +18,7 @@ import { fail, NotThere, run, tryToRun } from './command.mjs'
 const USUAL_MIRROR = 'http://deb.debian.org/debian'
 
 /** Has every package that Debian ever had, by its SHA-1. */
-const SNAPSHOTS = 'https://snapshot.debian.org/file/'
+const SNAPSHOTS = 'https://snapshot.debian.org'
 
 /**
  * The folder in `cache` that has the content of the first of the packages that can be had: from Debian's suites, from its
@@ -55,11 +55,15 @@ function waysTo(packages) {
   const debian = packages.filter(({ url }) => url === undefined)
   return [
     ...debian.flatMap((each) => each.suites.map((suite) => [each, suite, (work) => fetchFromSuite(each, suite, work)])),
-    ...debian.map((each) => [each, SNAPSHOTS, (work) => fetchSnapshot(each, work)]),
+    ...debian.map((each) => [each, hostOf(SNAPSHOTS), (work) => fetchSnapshot(each, work)]),
     ...packages
       .filter(({ url }) => url !== undefined)
-      .map((each) => [each, each.url, (work) => fetchRelease(each, work)]),
+      .map((each) => [each, hostOf(each.url), (work) => fetchRelease(each, work)]),
   ]
+}
+
+function hostOf(url) {
+  return new URL(url).hostname
 }
 
 /** By apt, with a configuration and folders of its own. */
@@ -92,7 +96,7 @@ function fetchFromSuite({ name, version, sha256, arch }, suite, work) {
 
 function fetchSnapshot({ sha1, sha256 }, work) {
   const file = join(work, 'package.deb')
-  download(SNAPSHOTS + sha1, file)
+  download(`${SNAPSHOTS}/file/${sha1}`, file)
   unpackDebian(file, sha256, work)
 }
 
