@@ -1,7 +1,19 @@
-/** CNI_ARGS, `A=1;B=2`. What has no `=` is left out; runtimes and other plugins put their own in here too. */
+/**
+ * CNI_ARGS, `A=1;B=2`. What has no `=` is left out; runtimes and other plugins put their own in here too. The last of a
+ * name counts, but for what tells the pod (K8S_…): that has both values then, with a `;` between, which no check lets
+ * pass. Their order is a matter of chance, and a name with a `;` in it must not make a pod another's.
+ */
 export function parseCniArgs(text: string): ReadonlyMap<string, string> {
-  const pairs = text.split(';').map((pair) => [pair.indexOf('='), pair] as const)
-  return new Map(pairs.filter(([at]) => at > 0).map(([at, pair]) => [pair.slice(0, at), pair.slice(at + 1)]))
+  const args = new Map<string, string>()
+  for (const pair of text.split(';')) {
+    const at = pair.indexOf('=')
+    if (at <= 0) continue
+    const name = pair.slice(0, at)
+    const value = pair.slice(at + 1)
+    const other = name.startsWith('K8S_') ? (args.get(name) ?? value) : value
+    args.set(name, other === value ? value : `${other};${value}`)
+  }
+  return args
 }
 
 /** The pod that is attached, `pod default/web-0`, as CRI runtimes tell it. */

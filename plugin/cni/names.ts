@@ -18,8 +18,15 @@ export function networkNameProblem(text: string): string | undefined {
 export function ifNameProblem(text: string): string | undefined {
   if (utf8Length(text) > IFNAME_MAX) return `is longer than ${IFNAME_MAX} bytes`
   if (text === '.' || text === '..') return 'is the name of a directory'
-  if (/[/:\s\u0000-\u001f\u007f-\u009f]/.test(text)) return 'must not have "/", ":", blanks or control characters'
+  if (/[/:\s\u0000-\u001f\u007f-\u009f]/.test(text))
+    return 'has an invalid character: "/", ":", a blank or a control character'
   return undefined
+}
+
+/** Why `text` cannot be the name of a Kubernetes namespace (RFC 1123, section 2.1), or undefined. */
+export function namespaceProblem(text: string): string | undefined {
+  if (text.length > 63) return 'is longer than 63 characters'
+  return /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text) ? undefined : 'is no name of a namespace'
 }
 
 function utf8Length(text: string): number {

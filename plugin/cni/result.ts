@@ -7,6 +7,13 @@ export interface LinkChanges {
   readonly mtu?: number | undefined
 }
 
+/** The result of a plugin that has made nothing: the chain's first one, before the network plugin. */
+export function formatEmptyResult(cniVersion: CniVersion): string {
+  // The first two versions had ip4 and ip6 instead, each of which is left out where there is none.
+  const lists = isAtLeast(cniVersion, '0.3.0') ? { interfaces: [], ips: [], routes: [] } : {}
+  return JSON.stringify({ cniVersion, ...lists, dns: {} })
+}
+
 /**
  * The result of ADD: `prevResult` with every member it had, known or not, `cniVersion` set to that of the request, and
  * what was changed of the container's interface (CNI specification, "Result types"; `mtu` came with 1.1.0).

@@ -1,13 +1,14 @@
 import { CniError, collect, ErrorCode, type Problem } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { formatResult, type LinkChanges } from '../cni/result.ts'
+import { formatEmptyResult, formatResult, type LinkChanges } from '../cni/result.ts'
 import type { CniVersion } from '../cni/version.ts'
 import { type PluginConf, parsePluginConf } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import type { Stdin } from '../config/stdin.ts'
+import { log } from '../os/log.ts'
 import type { Netns } from '../os/netns.ts'
 import type { Os } from '../os/os.ts'
-import { reportGlobs } from '../plan/inherit.ts'
+import { reportGlobs } from '../plan/globs.ts'
 import { lookAtTargets } from '../plan/look.ts'
 import { collectWishes, planWishes, type Wishes } from '../plan/wishes.ts'
 import { writeRecorded } from '../state/recorded.ts'
@@ -24,7 +25,8 @@ export interface Added {
 /** ADD: sets the sysctls and the interface's attributes in the container's netns. */
 export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion: CniVersion): Added {
   const conf = parsePluginConf(stdin, request.args)
-  const prevResult = requirePrevResult(conf)
+  const prevResult = conf.first ? (conf.prevResult ?? formatEmptyResult(cniVersion)) : requirePrevResult(conf)
+  for (const remark of conf.remarks) log(os, remark)
   const scope = readPlanScope(os, request, conf)
   const problems: Problem[] = []
   const wishes = collectWishes(os, conf, scope, problems)
@@ -33,7 +35,7 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
   const text = formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
   enterContainerNetns(os, netns)
   const undo = writeRecorded(os, {
-    attachment: attachmentOf(request, stdin),
+    attachment: attachmentOf(request, stdin, conf),
     dataDir: conf.dataDir,
     netns,
     plan: planWishes(wishes),
@@ -63,6 +65,6 @@ export function requirePrevResult({ prevResult }: PluginConf): string {
   throw new CniError({
     code: ErrorCode.invalidConfig,
     msg: 'there is no prevResult: netns-sysctl must be chained after a network plugin',
-    details: 'put it into "plugins" of a conflist, after the plugin that makes the interface',
+    details: 'put it into "plugins" of a conflist, after the plugin that makes the interface, or give it "first": true',
   })
 }

@@ -28,12 +28,12 @@ import { readPlanScope } from './scope.ts'
  */
 export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parsePluginConf(stdin, request.args)
-  requirePrevResult(conf)
+  if (!conf.first) requirePrevResult(conf)
   const settings = planSettings(conf.settings, readPlanScope(os, request, conf))
   const netns = openContainerNetns(os, request)
   enterContainerNetns(os, netns)
-  const { entries, taken } = readRecorded(os, conf.dataDir, attachmentOf(request, stdin), readIdentity(os, netns))
-  const problems = findMissingLink(os, request.ifName)
+  const { entries, taken } = readRecorded(os, conf.dataDir, attachmentOf(request, stdin, conf), readIdentity(os, netns))
+  const problems = conf.first ? [] : findMissingLink(os, request.ifName)
   for (const { subject, value, onFailure } of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
     if (taken.has(subject.id)) continue
     const recorded = entries.get(subject.id)
@@ -94,7 +94,11 @@ function findDifference(os: Os, subject: Subject, wanted: string, kept: string |
     const code = isAbsent(current) ? ErrorCode.checkFailed : ErrorCode.io
     return [{ code, msg: `${subject.name}: ${explainUnread(current)}` }]
   }
-  if (current === undefined || subject.isKept(wanted, current) || current === kept) return []
+  if (current === undefined) return []
+  const code = ErrorCode.checkFailed
+  const problem = subject.valueProblem(wanted, current)
+  if (problem?.isRefused) return [{ code, msg: `${subject.name}: ${problem.reason}` }]
+  if (subject.isKept(wanted, current) || current === kept) return []
   const msg = `${subject.name}: is ${JSON.stringify(current)}, not ${JSON.stringify(wanted)}`
-  return [{ code: ErrorCode.checkFailed, msg }]
+  return [{ code, msg }]
 }

@@ -25,8 +25,8 @@ const PAUSES_MS = [1, 10, 100]
  * cannot remove a container whose DEL fails. Throws CniError 11 where another try is worth it, while the netns lives.
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
-  const attachment = attachmentOf(request, stdin)
   const conf = parseRecordConf(stdin)
+  const attachment = attachmentOf(request, stdin, conf)
   const failure = catchFailure(() => repeat(os, () => delOnce(os, request, attachment, conf)))
   if (failure === undefined) return
   const isTooLate = failure instanceof OsError ? isTransient(failure) : failure.code === ErrorCode.tryAgainLater

@@ -13,12 +13,17 @@ import { formatRecordPath, removeRecord } from '../state/store.ts'
 /**
  * GC: removes the undo records of this network whose attachment is not valid any more, but for one that was written just
  * now. Throws CniError 5 for a dataDir that may be somebody else's, and at the end with all that could not be read or
- * removed, which stays; 6 or 7 without a list of the valid ones.
+ * removed, which stays; 6 for what is no list of the valid ones. Without a list nothing is removed.
  */
 export function gc(os: Os, stdin: Stdin): void {
   const network = parseNetworkName(stdin)
+  const attached = parseValidAttachments(stdin)
+  if (attached === undefined) {
+    log(os, 'GC removes nothing: the request has no cni.dev/valid-attachments, so it cannot be told what is gone')
+    return
+  }
   const keyOf = (containerId: string, ifName: string) => `${containerId}/${ifName}`
-  const valid = new Set(parseValidAttachments(stdin).map(({ containerId, ifName }) => keyOf(containerId, ifName)))
+  const valid = new Set(attached.map(({ containerId, ifName }) => keyOf(containerId, ifName)))
   const isGarbage: IsGarbage = (other) =>
     other.network === network && !valid.has(keyOf(other.containerId, other.ifName))
   const { dataDir } = parseRecordConf(stdin)

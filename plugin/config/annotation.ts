@@ -1,5 +1,7 @@
+import { POD_ANNOTATIONS } from '../cni/capabilities.ts'
 import { ErrorCode, type Problem } from '../cni/error.ts'
-import type { PodPolicy } from '../policy/pod.ts'
+import { type PodPolicy, PROFILE_ANNOTATION } from '../policy/pod.ts'
+import { isJsonObject, type JsonObject } from './members.ts'
 import type { Setting } from './setting.ts'
 import { parseSysctlLines } from './sysctl-d.ts'
 
@@ -26,13 +28,46 @@ export function parseAnnotation(policy: PodPolicy, annotations: unknown, problem
   return lines.map((line) => ({ ...line, origin: 'annotation' }))
 }
 
-function tooMuch({ annotation }: PodPolicy, reason: string): Problem {
-  const msg = `the annotation ${annotation} ${reason}`
-  return { code: ErrorCode.refusedByPolicy, msg, details: 'a pod needs a line for each sysctl, no more' }
+/** The name of the profile that the pod wants; empty where it wants none. */
+export function readProfileWish(annotations: unknown): string {
+  return annotationOf(annotations, PROFILE_ANNOTATION).trim()
+}
+
+/** What names of ours begin with. */
+const PREFIX = 'netns-sysctl/'
+
+/** What a pod may have asked for and nobody reads, in words for the runtime's log. */
+export function remarkOnWishes(
+  policy: PodPolicy,
+  annotations: unknown,
+  { capabilities, runtimeConfig }: { readonly capabilities: unknown; readonly runtimeConfig: JsonObject },
+  pod: string,
+): string[] {
+  const isAsked = isJsonObject(capabilities) && capabilities[POD_ANNOTATIONS] === true
+  if (isAsked && !(POD_ANNOTATIONS in runtimeConfig)) {
+    return [`the runtime has sent no annotations, so nothing that ${pod} asks for by them is set; Multus sends none`]
+  }
+  const known = [policy.annotation, PROFILE_ANNOTATION]
+  const names = isJsonObject(annotations) ? Object.keys(annotations) : []
+  const unknown = names.filter((name) => name.startsWith(PREFIX) && !known.includes(name)).slice(0, MOST_NAMED)
+  return unknown.map((name) => {
+    return `annotation ${JSON.stringify(name.slice(0, 80))} of ${pod} is unknown and ignored; known are ${known.join(' and ')}`
+  })
+}
+
+/** A pod may have thousands of them. */
+const MOST_NAMED = 5
+
+function tooMuch(policy: PodPolicy, reason: string): Problem {
+  return {
+    code: ErrorCode.refusedByPolicy,
+    msg: `the annotation ${policy.annotation} ${reason}`,
+    details: 'a pod needs a line for each sysctl, no more',
+  }
 }
 
 function annotationOf(annotations: unknown, name: string): string {
-  if (typeof annotations !== 'object' || annotations === null || !Object.hasOwn(annotations, name)) return ''
-  const text = (annotations as Record<string, unknown>)[name]
+  if (!isJsonObject(annotations) || !Object.hasOwn(annotations, name)) return ''
+  const text = annotations[name]
   return typeof text === 'string' ? text : ''
 }

@@ -1,28 +1,36 @@
+import { formatPod } from '../cni/args.ts'
 import { POD_ANNOTATIONS } from '../cni/capabilities.ts'
 import { collect, type Problem, throwProblems } from '../cni/error.ts'
-import { hasWildcard, keyGlobProblem } from '../policy/glob.ts'
+import { namesInOrder } from '../json/order.ts'
 import type { PodPolicy } from '../policy/pod.ts'
-import type { ConfiguredValue } from '../sysctl/value.ts'
-import { parseAnnotation } from './annotation.ts'
+import { parseAnnotation, readProfileWish, remarkOnWishes } from './annotation.ts'
+import { checkMembers } from './checked.ts'
 import { checkKnown } from './known.ts'
-import { type LinkSettings, parseLinkSettings } from './link.ts'
+import { type LinkSettings, parseLinkSettings, refuseLink } from './link.ts'
 import { type JsonObject, pickMembers } from './members.ts'
+import { findNamespace, type NamespaceConf, parseNamespaces } from './namespaces.ts'
 import { parseNetworkName } from './network.ts'
-import { badPattern, parsePodPolicy } from './pod.ts'
-import { DEFAULT_DATA_DIR, type RecordConf } from './record-conf.ts'
-import { ARGS_SCHEMAS, CONF_SCHEMAS, checkMembers, POD_SCHEMAS, RUNTIME_SCHEMAS } from './schema.ts'
-import type { Origin, Setting } from './setting.ts'
+import { checkInherit } from './patterns.ts'
+import { chooseProfile, parsePodPolicy } from './pod.ts'
+import { hasProfile, type Profile, type Profiles, parseProfile, unknownProfile } from './profiles.ts'
+import { type RecordConf, toRecordConf } from './record-conf.ts'
+import { ARGS_SCHEMAS, CONF_SCHEMAS, RUNTIME_SCHEMAS } from './schema.ts'
+import { type InheritPattern, type Setting, toSettings } from './setting.ts'
 import type { Stdin } from './stdin.ts'
 
 /** What the plugin was configured to do. */
 export interface PluginConf extends RecordConf {
   /** Keys and globs of the host's values to be copied. */
-  readonly inherit: readonly string[]
+  readonly inherit: readonly InheritPattern[]
   /** In the order in which they are to be written. */
   readonly settings: readonly Setting[]
+  /** Those of this pod: that of its namespace, and that which it has chosen. */
+  readonly profiles: readonly Profile[]
   readonly link: LinkSettings
   /** What `args.cni` and the annotation may set; undefined where the network does not ask pods. */
   readonly pod: PodPolicy | undefined
+  /** What whoever reads the runtime's log should know: wishes that nobody grants. */
+  readonly remarks: readonly string[]
   /** The text of the JSON object that the plugin before this one in the chain gave. */
   readonly prevResult: string | undefined
 }
@@ -33,38 +41,43 @@ export function parsePluginConf(stdin: Stdin, envArgs: ReadonlyMap<string, strin
   collect(problems, () => parseNetworkName(stdin))
   problems.push(...stdin.repeated)
   const members = checkKnown(CONF_SCHEMAS, stdin.object, [], problems)
-  const inherit = (members.inherit ?? []).map((pattern, index) => checkPattern(pattern, index, problems))
   const cniArgs = parseCniArgs(members.args, problems)
-  const pod = members.pod === undefined ? undefined : parsePod(members.pod, problems)
   const runtime = checkKnown(RUNTIME_SCHEMAS, members.runtimeConfig ?? {}, ['runtimeConfig'], problems)
-  const annotation = pod === undefined ? [] : parseAnnotation(pod, runtime[POD_ANNOTATIONS], problems)
+  const annotations = runtime[POD_ANNOTATIONS]
+  const namespaces = members.namespaces === undefined ? [] : readNamespaces(stdin, members.namespaces, problems)
+  const namespace = namespaces.length > 0 ? collect(problems, () => findNamespace(namespaces, envArgs)) : undefined
+  const pod = parsePodPolicy(members.pod, namespaces, namespace, problems)
+  const podName = formatPod(envArgs)
+  const wish = pod && chooseProfile(pod, readProfileWish(annotations), members.profiles ?? {}, podName, problems)
+  const profiles = readProfiles(members.profiles ?? {}, namespace, wish, problems)
   const linkSources = [
     { at: [], values: members },
-    { at: ['CNI_ARGS'], values: { mac: envArgs.get('MAC') } },
+    // What the runtime tells every plugin of the chain is for the one that makes the interface.
+    ...(members.first === true ? [] : [{ at: ['CNI_ARGS'], values: { mac: envArgs.get('MAC') } }]),
     { at: ['runtimeConfig'], values: { mac: runtime.mac } },
     { at: ['args', 'cni'], values: cniArgs, mayTakeBack: true },
   ]
   const link = parseLinkSettings(linkSources, problems)
+  if (members.first === true) refuseLink(link, linkSources, problems)
+  const annotation = pod === undefined ? [] : parseAnnotation(pod, annotations, problems)
+  const inherit = checkInherit(members.inherit, 'network', [], problems)
   throwProblems(problems)
+  const asked = { capabilities: stdin.object.capabilities, runtimeConfig: members.runtimeConfig ?? {} }
   return {
-    inherit,
-    settings: [...toSettings(members.sysctl, 'network'), ...toSettings(cniArgs.sysctl, 'args'), ...annotation],
+    ...toRecordConf(members),
+    inherit: [...inherit, ...profiles.flatMap((profile) => profile.inherit)],
+    settings: [
+      ...toSettings(members.sysctl, 'network'),
+      ...profiles.flatMap(({ settings }) => settings),
+      ...toSettings(cniArgs.sysctl, 'args'),
+      ...annotation,
+    ],
+    profiles,
     link,
     pod,
-    restoreOnDel: members.restoreOnDel ?? true,
-    dataDir: members.dataDir ?? DEFAULT_DATA_DIR,
+    remarks: pod === undefined ? [] : remarkOnWishes(pod, annotations, asked, podName),
     prevResult: members.prevResult === undefined ? undefined : stdin.prevResultText,
   }
-}
-
-function checkPattern(pattern: string, index: number, problems: Problem[]): string {
-  const problem = hasWildcard(pattern) ? keyGlobProblem(pattern) : undefined
-  if (problem !== undefined) problems.push(badPattern(['inherit', index], pattern, problem))
-  return pattern
-}
-
-function parsePod(member: JsonObject, problems: Problem[]): PodPolicy {
-  return parsePodPolicy(checkKnown(POD_SCHEMAS, member, ['pod'], problems), problems)
 }
 
 function parseCniArgs(args: JsonObject | undefined, problems: Problem[]) {
@@ -73,7 +86,26 @@ function parseCniArgs(args: JsonObject | undefined, problems: Problem[]) {
   return checkKnown(ARGS_SCHEMAS, object ?? {}, ['args', 'cni'], problems)
 }
 
-function toSettings(sysctl: Readonly<Record<string, ConfiguredValue>> | undefined, origin: Origin): Setting[] {
-  if (sysctl === undefined) return []
-  return Object.keys(sysctl).map((name) => ({ name, value: sysctl[name] as ConfiguredValue, origin }))
+function readNamespaces({ object, text, at = [] }: Stdin, namespaces: JsonObject, problems: Problem[]) {
+  const spelling = Object.keys(object).find((name) => object[name] === namespaces) ?? 'namespaces'
+  return parseNamespaces(namespaces, namesInOrder(namespaces, text, [...at, spelling]), problems)
+}
+
+/** That of the namespace before that which the pod has chosen; one and the same counts once. */
+function readProfiles(
+  profiles: Profiles,
+  namespace: NamespaceConf | undefined,
+  wish: string | undefined,
+  problems: Problem[],
+): Profile[] {
+  const { glob = '', profile } = namespace ?? {}
+  const isKnown = profile !== undefined && hasProfile(profiles, profile)
+  if (profile !== undefined && !isKnown) {
+    const at = ['namespaces', glob, 'profile']
+    problems.push(unknownProfile(`namespaces[${JSON.stringify(glob)}].profile`, profile, profiles, at))
+  }
+  return [
+    ...(isKnown ? [parseProfile(profiles, profile, 'namespace', problems)] : []),
+    ...(wish === undefined ? [] : [parseProfile(profiles, wish, 'profile', problems)]),
+  ]
 }

@@ -1,6 +1,6 @@
 import { collect, type Problem } from '../cni/error.ts'
+import { type Checked, checkMembers, type Schemas } from './checked.ts'
 import { type JsonObject, pickMembers } from './members.ts'
-import { type Checked, checkMembers, type Schemas } from './schema.ts'
 
 /** The members of `object` that have a schema and fit it; every other problem with them is added to `problems`. */
 export function checkKnown<T extends Schemas>(

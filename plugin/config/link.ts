@@ -33,6 +33,20 @@ export function parseLinkSettings(sources: readonly LinkSource[], problems: Prob
   return settings
 }
 
+/** With `first` there is no interface to set an attribute of. Adds a problem with code 7 for each that is wanted. */
+export function refuseLink(link: LinkSettings, sources: readonly LinkSource[], problems: Problem[]): void {
+  for (const attribute of LINK_ATTRIBUTES) {
+    if (link[attribute] === undefined) continue
+    const at = [...(sources.findLast(({ values }) => isWish(attribute, values[attribute]))?.at ?? []), attribute]
+    problems.push({
+      code: ErrorCode.invalidConfig,
+      msg: `${formatPath(at)}: with "first" there is no interface yet`,
+      details: 'put it into an entry of netns-sysctl behind the network plugin',
+      at,
+    })
+  }
+}
+
 function isWish(attribute: LinkAttribute, value: unknown): boolean {
   return value !== undefined && value !== '' && !(attribute === 'mtu' && value === 0)
 }

@@ -28,7 +28,7 @@ function spellingOf(name: string, others: readonly string[], at: readonly Proper
   if (spellings.length > 1) {
     throw new CniError({
       code: ErrorCode.invalidConfig,
-      msg: `${formatPath([...at, name])} is given twice, as ${spellings.join(' and ')}`,
+      msg: `${formatPath([...at, name])} is duplicated, given as ${spellings.join(' and ')}`,
       details: 'leave one of them',
     })
   }

@@ -1,14 +1,12 @@
 import * as z from 'zod/mini'
 import { POD_ANNOTATIONS } from '../cni/capabilities.ts'
-import { ErrorCode, type Problem } from '../cni/error.ts'
 import { lazySchema } from '../json/lazy-schema.ts'
-import { formatPath } from '../json/path.ts'
+import type { LinkAttribute } from '../link/attributes.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
+import type { Schemas } from './checked.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 
 z.config({ jitless: true })
-
-export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
 
 // Each is built when something is to be checked by it, and once: that takes a while.
 
@@ -52,20 +50,23 @@ const attachments = lazySchema(() => {
   return z.array(attachment, { error: expected('an array') })
 })
 
-/** The attributes of the interface, as tuning has them. */
+/** The attributes of the interface, as tuning has them: each that can be set has one. */
 const LINK_SCHEMAS = {
   mac: string,
   mtu: integer,
   promisc: flag,
   allmulti: flag,
   txQLen: integer,
-} as const satisfies Schemas
+} as const satisfies Readonly<Record<LinkAttribute, Schemas[string]>>
 
 /** The members that the plugin reads of a configuration. */
 export const CONF_SCHEMAS = {
   sysctl: sysctls,
   inherit: strings,
+  profiles: anyObject,
+  namespaces: anyObject,
   pod: anyObject,
+  first: flag,
   restoreOnDel: flag,
   dataDir: directory,
   ...LINK_SCHEMAS,
@@ -80,9 +81,27 @@ export const ARGS_SCHEMAS = {
   ...LINK_SCHEMAS,
 } as const satisfies Schemas
 
-export const POD_SCHEMAS = {
+/** A member of `profiles`. */
+export const PROFILE_SCHEMAS = {
+  sysctl: sysctls,
+  inherit: strings,
+} as const satisfies Schemas
+
+/** What a namespace may add to the network's `pod`. */
+export const NAMESPACE_POD_SCHEMAS = {
   allow: strings,
+  profiles: strings,
+} as const satisfies Schemas
+
+export const POD_SCHEMAS = {
+  ...NAMESPACE_POD_SCHEMAS,
   annotation: nonEmptyString,
+} as const satisfies Schemas
+
+/** A member of `namespaces`. */
+export const NAMESPACE_SCHEMAS = {
+  profile: nonEmptyString,
+  pod: anyObject,
 } as const satisfies Schemas
 
 /** The members that the plugin reads of `runtimeConfig`. */
@@ -91,34 +110,14 @@ export const RUNTIME_SCHEMAS = {
   [POD_ANNOTATIONS]: anyObject,
 } as const satisfies Schemas
 
-/** The member that GC gets; null where no attachment is valid. */
+/** The member that GC gets, under its name and the older one; null where no attachment is valid. */
 export const GC_SCHEMAS = {
   'cni.dev/valid-attachments': attachments,
+  'cni.dev/attachments': attachments,
 } as const satisfies Schemas
 
-/** The members that are present and of their schema, as they were given. */
-export type Checked<T extends Schemas> = { readonly [K in keyof T]?: z.infer<ReturnType<T[K]>> }
-
-/**
- * Checks each member of `members` against its schema, and adds a problem with code 6 for every issue; a member that
- * has one is left out of what is returned.
- */
-export function checkMembers<T extends Schemas>(
-  schemas: T,
-  members: JsonObject,
-  at: readonly PropertyKey[],
-  problems: Problem[],
-): Checked<T> {
-  const checked: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(members)) {
-    const issues = schemas[name]?.().safeParse(value).error?.issues ?? []
-    for (const issue of issues) problems.push(toProblem(issue, [...at, name]))
-    if (issues.length === 0) checked[name] = value
-  }
-  return checked as Checked<T>
-}
-
-function isConfiguredValue(value: unknown): boolean {
+/** Whether the member `sysctl` may have such a value. */
+export function isConfiguredValue(value: unknown): value is ConfiguredValue {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
 }
 
@@ -132,9 +131,4 @@ function describe(value: unknown): string {
   if (typeof value === 'number') return String(value)
   if (value === null || typeof value !== 'object') return String(JSON.stringify(value)).slice(0, 80)
   return 'an object'
-}
-
-function toProblem(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]): Problem {
-  const at = [...prefix, ...issue.path]
-  return { code: ErrorCode.undecodable, msg: `${formatPath(at)} ${issue.message}`, at }
 }

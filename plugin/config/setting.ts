@@ -1,11 +1,33 @@
 import type { ConfiguredValue } from '../sysctl/value.ts'
 
-/** Who wants a sysctl set: the network's configuration, `args.cni` of one request, or the pod's annotation. */
-export type Origin = 'network' | 'args' | 'annotation'
+/**
+ * Who wants a sysctl, a later one winning: the network's configuration, the profile of the pod's namespace, the profile
+ * that the pod chose, `args.cni` of one request, the pod's annotation.
+ */
+export const ORIGINS = ['network', 'namespace', 'profile', 'args', 'annotation'] as const
+
+export type Origin = (typeof ORIGINS)[number]
 
 /** A sysctl as it was written down, its name with `-` and IFNAME in it. */
 export interface Setting {
   readonly name: string
   readonly value: ConfiguredValue
   readonly origin: Origin
+}
+
+/** A key or glob of `inherit`, and whose it is. */
+export interface InheritPattern {
+  readonly pattern: string
+  readonly origin: Origin
+  /** Where it stands in the configuration. */
+  readonly at: readonly PropertyKey[]
+}
+
+/** The settings of a member `sysctl`, in its order. */
+export function toSettings(
+  sysctl: Readonly<Record<string, ConfiguredValue>> | undefined,
+  origin: Origin,
+): readonly Setting[] {
+  if (sysctl === undefined) return []
+  return Object.keys(sysctl).map((name) => ({ name, value: sysctl[name] as ConfiguredValue, origin }))
 }

@@ -1,6 +1,6 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { findMemberText, isSurelyWhole } from '../json/glance.ts'
-import type { Member } from '../json/member.ts'
+import type { Member, Step } from '../json/member.ts'
 import { formatPath } from '../json/path.ts'
 import { scanJson, scanNames } from '../json/scan.ts'
 import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
@@ -11,6 +11,9 @@ import { isJsonObject, type JsonObject } from './members.ts'
 /** What came on stdin: a JSON object, not yet looked into. */
 export interface Stdin {
   readonly object: JsonObject
+  /** The text that the object stands in, at `at`; undefined where nobody has it. JSON.parse drops the order of some members. */
+  readonly text?: string
+  readonly at?: readonly Step[]
   /** Members that were given twice, of which JSON.parse has kept the last, and too many names, which were left out. */
   readonly repeated: readonly Problem[]
   /** The text of `prevResult`, to be passed on unchanged. */
@@ -28,11 +31,11 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
   const remarks = glance(text, object) ?? look(text)
-  return { object, ...remarks, repeated: [...remarks.repeated, ...problems] }
+  return { object, text, ...remarks, repeated: [...remarks.repeated, ...problems] }
 }
 
 /** What JSON.parse does not tell of the text. */
-type Remarks = Omit<Stdin, 'object'>
+type Remarks = Pick<Stdin, 'repeated' | 'prevResultText'>
 
 /** Undefined where it takes a look at every member: nearly never for what libcni has written. */
 function glance(text: string, object: JsonObject): Remarks | undefined {
@@ -103,7 +106,7 @@ function repeatedMember(text: string, member: Member): Problem {
   const { line, column } = lineAndColumn(text, member.nameStart)
   return {
     code: ErrorCode.invalidConfig,
-    msg: `${formatPath(member.path())} is given twice, again in line ${line}, column ${column}`,
+    msg: `${formatPath(member.path())} is duplicated, given again in line ${line}, column ${column}`,
     details: 'leave one of them',
   }
 }

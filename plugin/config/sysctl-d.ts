@@ -7,6 +7,12 @@ export interface SysctlLine {
   readonly value: string
 }
 
+/** What follows a value in a line, and is no part of it: no value has a "=", nor a blank before "#" or ";". */
+const TRAILERS: readonly (readonly [pattern: RegExp, what: string, details: string])[] = [
+  [/=/, 'has a second "=" in it', 'one "name = value" a line, and nothing else in it'],
+  [/(^|\s)[#;]/, 'has a comment behind its value', 'a comment has a line of its own, as in sysctl.d(5)'],
+]
+
 /**
  * Reads sysctl.d(5) text: one `name = value` a line, blank lines and comments (`#`, `;`) left out. A line that is
  * neither adds a problem with code 7 that names `source` and the line's number.
@@ -17,15 +23,20 @@ export function parseSysctlLines(text: string, source: string, problems: Problem
     if (line === '' || line.startsWith('#') || line.startsWith(';')) return []
     const separator = line.indexOf('=')
     const name = line.slice(0, separator).trim()
-    if (separator > 0 && name !== '' && !/\s/.test(name)) return [{ name, value: line.slice(separator + 1).trim() }]
+    const value = line.slice(separator + 1).trim()
+    const isLine = separator > 0 && name !== '' && !/\s/.test(name)
+    const [, what, details] = isLine ? (TRAILERS.find(([pattern]) => pattern.test(value)) ?? []) : MALFORMED
+    if (what === undefined) return [{ name, value }]
     problems.push({
       code: ErrorCode.invalidConfig,
-      msg: `${source}, line ${index + 1}: ${JSON.stringify(line.slice(0, MOST_SHOWN))} is not "name = value"`,
-      details: 'one "name = value" a line, as in sysctl.d(5)',
+      msg: `${source}, line ${index + 1}: ${JSON.stringify(line.slice(0, MOST_SHOWN))} ${what}`,
+      ...(details !== undefined && { details }),
       at: ['line', index + 1],
     })
     return []
   })
 }
+
+const MALFORMED = [undefined, 'is not "name = value"', 'one "name = value" a line, as in sysctl.d(5)'] as const
 
 const MOST_SHOWN = 80

@@ -1,17 +1,21 @@
-import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
+import { type Problem, throwProblems } from '../cni/error.ts'
 import { checkKnown } from './known.ts'
 import { GC_SCHEMAS } from './schema.ts'
 import type { Stdin } from './stdin.ts'
 
-const VALID_ATTACHMENTS = 'cni.dev/valid-attachments'
+/** The names of the list; Multus sends both, each with all attachments. */
+const LISTS = ['cni.dev/valid-attachments', 'cni.dev/attachments'] as const
 
-/** The attachments that GC has to leave alone. Throws CniError 7 without the list: all would be taken for garbage. */
-export function parseValidAttachments({ object }: Stdin): { containerId: string; ifName: string }[] {
+/**
+ * The attachments that GC has to leave alone; undefined where the runtime has sent no list, from which nothing can be
+ * told. A list that is null is empty. Throws CniError 6 for what is no list.
+ */
+export function parseValidAttachments({ object }: Stdin): { containerId: string; ifName: string }[] | undefined {
   const problems: Problem[] = []
-  const valid = checkKnown(GC_SCHEMAS, object, [], problems)[VALID_ATTACHMENTS]
-  if (!(VALID_ATTACHMENTS in object)) {
-    problems.push({ code: ErrorCode.invalidConfig, msg: `${VALID_ATTACHMENTS} is missing`, details: 'GC needs it' })
-  }
+  const lists = checkKnown(GC_SCHEMAS, object, [], problems)
   throwProblems(problems)
-  return (valid ?? []).map(({ containerID, ifname }) => ({ containerId: containerID, ifName: ifname }))
+  const names = Object.keys(object).map((name) => name.toLowerCase())
+  if (!LISTS.some((list) => names.includes(list))) return undefined
+  const valid = LISTS.flatMap((list) => lists[list] ?? [])
+  return valid.map(({ containerID, ifname }) => ({ containerId: containerID, ifName: ifname }))
 }

@@ -15,6 +15,7 @@ export function createLinkSubject(ifName: string, attribute: LinkAttribute): Sub
       // A device that is up may refuse even the MAC address that it has.
       if (readLinkAttribute(os, ifName, attribute) !== value) writeLinkAttribute(os, ifName, attribute, value)
     },
+    valueProblem: () => undefined,
     isKept: (wanted, current) => (normalizeMac(wanted) ?? wanted) === (normalizeMac(current) ?? current),
     explainTarget: (error, surroundings) =>
       error.errno === 'ENODEV'

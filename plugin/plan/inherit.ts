@@ -1,30 +1,35 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
-import { log } from '../os/log.ts'
+import type { InheritPattern, Origin } from '../config/setting.ts'
 import { type Os, OsError } from '../os/os.ts'
-import { checkAllowed } from '../policy/allowlist.ts'
-import { hasWildcard, type KeyGlob, parseKeyGlob } from '../policy/glob.ts'
+import { type Allowlist, checkAllowed } from '../policy/allowlist.ts'
+import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
-import { ofDefault, parseSysctlKey, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
+import { IFNAME, ofDefault, parseSysctlKey, type SysctlKey } from '../sysctl/key.ts'
 import { diagnoseMissing } from '../sysctl/missing.ts'
 import { reasonNotCopied } from '../sysctl/not-copied.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import { findMatches } from './matches.ts'
-import type { Plan, PlanScope, Write } from './plan.ts'
+import type { Plan, Write } from './plan.ts'
+import { noInterfaceYet, type PlanScope, resolveIfName } from './scope.ts'
 import { lookAroundHost } from './surroundings.ts'
-import type { Target } from './target.ts'
 
 /** What one member of `inherit` copies. */
 export interface Inheritance {
   readonly pattern: string
+  /** Where it stands in the configuration. */
+  readonly at: readonly PropertyKey[]
   readonly writes: Plan
+  /** Why a glob takes nothing of what it matches, where that is the node's allowlist. */
+  readonly refusal?: Problem
 }
 
 /**
  * Reads the host's values of all that `patterns` name, in the netns that the plugin was started in. Where a pattern has
  * IFNAME, the host's value is that of `default`.
- * Throws one CniError with the reason for each plain key that cannot be copied: 100 by policy, 101 by the kernel.
+ * Throws one CniError with the reason for each plain key that cannot be copied: 100 by policy, 101 by the kernel, 7 for
+ * one of an interface that is not there yet.
  */
-export function readInheritances(os: Os, patterns: readonly string[], scope: PlanScope): Inheritance[] {
+export function readInheritances(os: Os, patterns: readonly InheritPattern[], scope: PlanScope): Inheritance[] {
   const problems: Problem[] = []
   const inheritances = collectInheritances(os, patterns, scope, problems)
   throwProblems(problems)
@@ -34,16 +39,24 @@ export function readInheritances(os: Os, patterns: readonly string[], scope: Pla
 /** The same of all that can be read, and every problem of the others. */
 export function collectInheritances(
   os: Os,
-  patterns: readonly string[],
+  patterns: readonly InheritPattern[],
   scope: PlanScope,
   problems: Problem[],
 ): Inheritance[] {
-  return patterns.map((pattern) => ({
-    pattern,
-    writes: hasWildcard(pattern)
-      ? readMatches(os, parseKeyGlob(pattern), scope)
-      : (collect(problems, () => [readPlain(os, pattern, scope)]) ?? []),
-  }))
+  return patterns.map(({ pattern, origin, at }): Inheritance => {
+    const read = () => (hasWildcard(pattern) ? readMatches(os, pattern, scope) : readPlain(os, pattern, scope))
+    const { writes = [], ...found } = collect(problems, read) ?? {}
+    return {
+      pattern,
+      at,
+      ...found,
+      writes: origin === 'network' ? writes : writes.map((write) => ofProfile(write, origin)),
+    }
+  })
+}
+
+function ofProfile(write: Write, origin: Origin): Write {
+  return { ...write, inheritedBy: origin }
 }
 
 /** The writes of all inheritances, each key once, in an order in which none undoes another; pure. */
@@ -52,38 +65,14 @@ export function planInheritances(inheritances: readonly Inheritance[]): Plan {
   for (const write of inheritances.flatMap(({ writes }) => writes)) {
     const other = byId.get(write.subject.id)
     // A plain key beside a glob that takes it too: its failure is an error all the same.
-    if (other === undefined || other.onFailure === 'skip') byId.set(write.subject.id, write)
+    byId.set(write.subject.id, other?.onFailure === 'fail' ? { ...write, onFailure: 'fail' } : write)
   }
   return [...byId.values()].sort((a, b) => rankOf(a) - rankOf(b))
 }
 
-/** Logs what each glob took and nothing else sets. Throws CniError 101 for those that took nothing. */
-export function reportGlobs(os: Os, inheritances: readonly Inheritance[], targets: readonly Target[]): void {
-  const globs = inheritances.filter(({ pattern }) => hasWildcard(pattern))
-  if (globs.length === 0) return
-  const origins = new Map(targets.map(({ write }) => [write.subject.id, write.origin]))
-  const problems = globs.flatMap(({ pattern, writes }): Problem[] => {
-    const taken = writes.filter(({ subject }) => origins.has(subject.id))
-    if (taken.length === 0) return [tookNothing(pattern, writes.length)]
-    const copied = taken.filter(({ subject }) => origins.get(subject.id) === 'host')
-    const keys = copied.map(({ subject }) => subject.name).join(', ')
-    if (copied.length > 0) log(os, `inherit ${pattern}: copies ${copied.length} from the host: ${keys}`)
-    return []
-  })
-  throwProblems(problems)
-}
+type Found = Pick<Inheritance, 'writes' | 'refusal'>
 
-function tookNothing(pattern: string, matches: number): Problem {
-  const reason =
-    matches === 0 ? 'matches no sysctl of the host that may be copied' : 'matches only what a container has not'
-  return {
-    code: ErrorCode.refusedByKernel,
-    msg: `inherit ${pattern}: ${reason}`,
-    details: '"*" and "?" do not cross a dot',
-  }
-}
-
-function readPlain(os: Os, pattern: string, scope: PlanScope): Write {
+function readPlain(os: Os, pattern: string, scope: PlanScope): Found {
   const written = parseSysctlKey(pattern)
   checkAllowed(written, scope.allowlist)
   const reason = reasonNotCopied(written)
@@ -93,13 +82,9 @@ function readPlain(os: Os, pattern: string, scope: PlanScope): Write {
       msg: `${written.canonical}: is not copied from the host: ${reason}`,
     })
   }
-  const key = replaceIfName(written, scope.ifName)
-  return {
-    subject: createSysctlSubject(key),
-    value: readHostValue(os, ofDefault(written)),
-    origin: 'host',
-    onFailure: 'fail',
-  }
+  const key = resolveIfName(written, scope)
+  const value = readHostValue(os, ofDefault(written))
+  return { writes: [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'fail' }] }
 }
 
 function readHostValue(os: Os, key: SysctlKey): string {
@@ -117,23 +102,37 @@ function readHostValue(os: Os, key: SysctlKey): string {
   }
 }
 
-function readMatches(os: Os, glob: KeyGlob, scope: PlanScope): Write[] {
-  return findMatches(os, glob).flatMap((written) => {
-    try {
-      checkAllowed(written, scope.allowlist)
-      const value = readText(os, ofDefault(written))
-      const key = replaceIfName(written, scope.ifName)
-      return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
-    } catch (error) {
-      if (isLeftOut(error)) return []
-      throw error
-    }
+/** A glob takes what can be taken: not what the allowlist refuses, nor what cannot be read. */
+function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
+  const glob = parseKeyGlob(pattern)
+  if (scope.first && glob.segments.includes(IFNAME)) throw noInterfaceYet(pattern)
+  const matches = findMatches(os, glob)
+  const allowed = matches.filter((key) => collect([], () => checkAllowed(key, scope.allowlist) ?? true))
+  const writes = allowed.flatMap((written) => {
+    const key = resolveIfName(written, scope)
+    const value = tryToRead(os, ofDefault(written))
+    if (value === undefined) return []
+    return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
   })
+  if (allowed.length > 0 || matches.length === 0) return { writes }
+  return { writes, refusal: notAllowed(pattern, scope.allowlist) }
 }
 
-/** A glob takes what can be taken: not what the allowlist refuses, nor what cannot be read. */
-function isLeftOut(error: unknown): boolean {
-  return error instanceof OsError || (error instanceof CniError && error.code === ErrorCode.refusedByPolicy)
+function notAllowed(pattern: string, allowlist: Allowlist | undefined): Problem {
+  return {
+    code: ErrorCode.refusedByPolicy,
+    msg: `inherit ${pattern}: nothing that it matches is allowed on this node by ${allowlist?.path}`,
+    details: `${allowlist?.path} allows ${allowlist?.patterns.map(({ text }) => text).join(', ') || 'nothing'}`,
+  }
+}
+
+function tryToRead(os: Os, key: SysctlKey): string | undefined {
+  try {
+    return readText(os, key)
+  } catch (error) {
+    if (error instanceof OsError) return undefined
+    throw error
+  }
 }
 
 function readText(os: Os, key: SysctlKey): string {

@@ -1,7 +1,8 @@
-import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
+import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import type { Plan, Write } from './plan.ts'
+import { findMisfit, type Misfit, reportMisfits } from './shape.ts'
 import { leaveAndLookAround } from './surroundings.ts'
 import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
 
@@ -15,18 +16,22 @@ export interface Failure {
 export interface Looked {
   readonly targets: readonly Target[]
   readonly failures: readonly Failure[]
+  /** Those of the wrong form; which can be written all the same are among the targets too. */
+  readonly misfits: readonly Misfit[]
 }
 
 /**
  * Looks at every subject of the plan, in the netns that the thread is in, and writes nothing. What may fail and would is
  * left out, and logged. `beforeReading` is called before the first value is read, unless nothing will be written.
- * Throws CniError 101 with the reason for each write that cannot work.
+ * Throws one CniError: 2 for each value that has not the form of what is there, 101 with the reason for each write that
+ * cannot work.
  */
 export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): readonly Target[] {
-  const { targets, failures } = lookAtEach(os, plan, beforeReading)
+  const { targets, failures, misfits } = lookAtEach(os, plan, beforeReading)
   for (const { write, error } of failures) if (write.onFailure === 'log') logIgnored(os, write, error)
   const fatal = failures.filter(({ write }) => write.onFailure === 'fail')
-  if (fatal.length > 0) throw cannotWork(os, fatal)
+  const malformed = reportMisfits(os, misfits)
+  throwProblems([...malformed, ...(fatal.length === 0 ? [] : explainFailures(os, fatal))])
   return targets
 }
 
@@ -37,12 +42,19 @@ export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () =>
   if (!isRefused && looks.some(({ error }) => error === undefined)) beforeReading()
   const failures: Failure[] = []
   const targets: Target[] = []
+  const misfits: Misfit[] = []
   for (const { write, error } of looks) {
     const before = error ?? catchOsError(() => write.subject.read(os))
-    if (before instanceof OsError) failures.push({ write, error: before })
-    else targets.push({ write, before })
+    if (before instanceof OsError) {
+      failures.push({ write, error: before })
+      continue
+    }
+    const target = { write, before }
+    const misfit = findMisfit(target)
+    if (misfit !== undefined) misfits.push(misfit)
+    if (misfit?.problem.isRefused !== true) targets.push(target)
   }
-  return { targets, failures }
+  return { targets, failures, misfits }
 }
 
 /** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */
@@ -60,7 +72,7 @@ function isAsWanted(os: Os, write: Write): boolean {
 /** To find the names that may have been meant takes a millisecond each, and nobody reads more. */
 const MOST_EXPLAINED = 32
 
-function cannotWork(os: Os, failures: readonly Failure[]): CniError {
+function explainFailures(os: Os, failures: readonly Failure[]): Problem[] {
   let known: Surroundings | undefined
   const surroundings = () => {
     known ??= leaveAndLookAround(os)
@@ -72,8 +84,7 @@ function cannotWork(os: Os, failures: readonly Failure[]): CniError {
     const reason = isExplained ? write.subject.explainTarget(error, surroundings) : 'cannot be set either'
     namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), write.subject.name])
   }
-  const problems = [...namesByReason].map(([reason, names]): Problem => {
+  return [...namesByReason].map(([reason, names]): Problem => {
     return { code: ErrorCode.refusedByKernel, msg: `${names.join(', ')}: ${reason}`, details: 'nothing was written' }
   })
-  return new CniError(...(problems as [Problem, ...Problem[]]))
 }

@@ -1,36 +1,30 @@
 import { CniError, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { LinkSettings } from '../config/link.ts'
-import type { Origin, Setting } from '../config/setting.ts'
+import { ORIGINS, type Origin, type Setting } from '../config/setting.ts'
 import { LINK_ATTRIBUTES } from '../link/attributes.ts'
 import { createLinkSubject } from '../link/subject.ts'
-import { type Allowlist, checkAllowed } from '../policy/allowlist.ts'
-import { checkPodAllowed, type PodPolicy } from '../policy/pod.ts'
+import { checkAllowed } from '../policy/allowlist.ts'
+import { checkPodAllowed } from '../policy/pod.ts'
 import type { Subject } from '../subject/subject.ts'
-import { parseSysctlKey, replaceIfName } from '../sysctl/key.ts'
+import { parseSysctlKey } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import { parseValue } from '../sysctl/value.ts'
+import { type PlanScope, placeOfSetting, resolveIfName } from './scope.ts'
 
 /** One value to be written. */
 export interface Write {
   readonly subject: Subject
   readonly value: string
+  /** Who wants it; `host`: a copy of the node's value. */
   readonly origin: Origin | 'host'
+  /** Whose `inherit` has it copied, where that is not the network's. */
+  readonly inheritedBy?: Origin
   /** What becomes of a failure: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
   readonly onFailure: 'fail' | 'log' | 'skip'
 }
 
 /** What is to be written, in this order. */
 export type Plan = readonly Write[]
-
-/** Whose request is planned, and what it may do. */
-export interface PlanScope {
-  readonly ifName: string
-  readonly allowlist: Allowlist | undefined
-  /** What pods may set; undefined where `args.cni` is as good as the network's configuration. */
-  readonly pod: PodPolicy | undefined
-  /** The pod's name in messages. */
-  readonly podName: string
-}
 
 /**
  * Turns the settings into the writes for one interface; pure. What the pod wants (`args.cni`, the annotation) takes the
@@ -51,7 +45,7 @@ export function collectSettings(settings: readonly Setting[], scope: PlanScope, 
     if (write === undefined) continue
     const other = planned.get(write.subject.id)
     if (other?.write.origin === write.origin) {
-      problems.push({ ...twoSpellings(other.name, setting.name, write.subject), at: placeOfSetting(setting) })
+      problems.push({ ...twoSpellings(other.name, setting.name, write.subject), at: placeOfSetting(setting, scope) })
     }
     planned.set(write.subject.id, { write, name: setting.name })
   }
@@ -60,12 +54,20 @@ export function collectSettings(settings: readonly Setting[], scope: PlanScope, 
 
 /**
  * The whole plan; pure. The interface comes first, because a change of its MTU changes sysctls of it; then what is
- * inherited; then the settings, which win over that, in their own order.
+ * inherited; then the settings, in their own order. Settings win over what is inherited, but for those of the network
+ * where a profile inherits.
  */
 export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
   if (inherited.length === 0) return [...link, ...settings]
-  const set = new Set(settings.map(({ subject }) => subject.id))
-  return [...link, ...inherited.filter(({ subject }) => !set.has(subject.id)), ...settings]
+  const set = new Map(settings.map((write) => [write.subject.id, rankOf(write)]))
+  const left = inherited.filter((write) => rankOf(write) > (set.get(write.subject.id) ?? -1))
+  const copied = new Set(left.map(({ subject }) => subject.id))
+  return [...link, ...left, ...settings.filter(({ subject }) => !copied.has(subject.id))]
+}
+
+/** Of two writes of one subject the one with the higher rank wins, and of equals the setting. */
+function rankOf({ origin, inheritedBy = 'network' }: Write): number {
+  return ORIGINS.indexOf(origin === 'host' ? inheritedBy : origin)
 }
 
 /** The writes for the attributes of the interface; pure. */
@@ -82,29 +84,24 @@ function tryToPlan(setting: Setting, scope: PlanScope, problems: Problem[]): Wri
     return planWrite(setting, scope)
   } catch (error) {
     if (!(error instanceof CniError)) throw error
-    for (const problem of error.problems) problems.push({ ...problem, at: placeOfSetting(setting) })
+    for (const problem of error.problems) problems.push({ ...problem, at: placeOfSetting(setting, scope) })
     return undefined
   }
 }
 
-function planWrite({ name, value, origin }: Setting, { ifName, allowlist, pod, podName }: PlanScope): Write {
+function planWrite({ name, value, origin }: Setting, scope: PlanScope): Write {
   const mayFail = name.startsWith('-')
   const written = parseSysctlKey(mayFail ? name.slice(1) : name)
-  if (pod !== undefined && origin !== 'network') checkPodAllowed(written, pod, podName)
-  checkAllowed(written, allowlist)
-  const key = replaceIfName(written, ifName)
+  const isOfPod = origin === 'args' || origin === 'annotation'
+  if (scope.pod !== undefined && isOfPod) checkPodAllowed(written, scope.pod, scope.podName)
+  checkAllowed(written, scope.allowlist)
+  const key = resolveIfName(written, scope)
   return {
     subject: createSysctlSubject(key),
     value: parseValue(key, value),
     origin,
     onFailure: mayFail ? 'log' : 'fail',
   }
-}
-
-/** The member of the configuration that a setting comes from; of an annotation, the line with that name. */
-export function placeOfSetting({ name, origin }: Setting): string[] {
-  if (origin === 'network') return ['sysctl', name]
-  return origin === 'args' ? ['args', 'cni', 'sysctl', name] : ['annotation', name]
 }
 
 function twoSpellings(first: string, second: string, subject: Subject): Problem {

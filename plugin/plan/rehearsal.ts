@@ -3,7 +3,8 @@ import type { PluginConf } from '../config/conf.ts'
 import type { Os } from '../os/os.ts'
 import { hasIfName, parseSysctlKey } from '../sysctl/key.ts'
 import { type Inheritance, readInheritances } from './inherit.ts'
-import { type Plan, type PlanScope, placeOfSetting, planLink, planSettings } from './plan.ts'
+import { type Plan, planLink, planSettings } from './plan.ts'
+import { type PlanScope, placeOfSetting } from './scope.ts'
 import type { Wishes } from './wishes.ts'
 
 /** Something that ADD would not do as it is asked. */
@@ -44,12 +45,13 @@ export function planRehearsal(
   const places = new Map<string, Place>()
   const note = (plan: Plan, at: readonly PropertyKey[], name: string) => {
     const place = { at, hasIfName: name.includes('IFNAME') && hasIfName(parseSysctlKey(name.replace(/^-/, ''))) }
-    for (const { subject } of plan) if (!places.has(subject.id) || at[0] !== 'inherit') places.set(subject.id, place)
+    for (const { subject } of plan)
+      if (!places.has(subject.id) || at.at(-2) !== 'inherit') places.set(subject.id, place)
   }
   const link = planLink(conf.link, scope.ifName)
   for (const write of link) note([write], [write.subject.name.split(' ')[0] as string], '')
   const possible = conf.settings.filter((setting) => {
-    const at = placeOfSetting(setting)
+    const at = placeOfSetting(setting, scope)
     const plan = gather(faults, at, () => planSettings([setting], scope))
     if (plan !== undefined) note(plan, at, setting.name)
     return plan !== undefined
@@ -57,11 +59,11 @@ export function planRehearsal(
   const known = faults.length
   const settings = gather(faults, [], () => planSettings(possible, scope))
   const twice = new Set(faults.slice(known).map(({ at }) => JSON.stringify(at)))
-  const rest = possible.filter((setting) => !twice.has(JSON.stringify(placeOfSetting(setting))))
-  const inheritances = conf.inherit.flatMap((pattern, index): Inheritance[] => {
-    const at = ['inherit', index]
+  const rest = possible.filter((setting) => !twice.has(JSON.stringify(placeOfSetting(setting, scope))))
+  const inheritances = conf.inherit.flatMap((pattern): Inheritance[] => {
+    const { at } = pattern
     const [read] = gather(faults, at, () => readInheritances(os, [pattern], scope)) ?? []
-    if (read !== undefined) note(read.writes, at, pattern)
+    if (read !== undefined) note(read.writes, at, pattern.pattern)
     return read === undefined ? [] : [read]
   })
   return {

@@ -1,7 +1,7 @@
 import type { Os } from '../os/os.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import { WriteError, writeTargets } from './apply.ts'
-import { reportGlobs } from './inherit.ts'
+import { reportGlobs } from './globs.ts'
 import { lookAtEach } from './look.ts'
 import type { Plan, Write } from './plan.ts'
 import { type Fault, gather, type Rehearsal } from './rehearsal.ts'
@@ -35,7 +35,7 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
     return { at, kind: isIgnored ? 'ignored' : kind, message: written }
   }
   stage.enter()
-  const { targets, failures } = lookAtEach(quiet, plan)
+  const { targets, failures, misfits } = lookAtEach(quiet, plan)
   let known: Surroundings | undefined
   const surroundings = () => {
     known ??= stage.lookAround()
@@ -47,8 +47,13 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
       const { subject } = write
       return toFault(write, 'refused', `${subject.name}: ${subject.explainTarget(error, surroundings)}`)
     })
-  for (const [index, inheritance] of wishes.inheritances.entries()) {
-    gather(faults, ['inherit', index], () => reportGlobs(quiet, [inheritance], targets))
+  for (const { target, problem } of misfits) {
+    const held = JSON.stringify((target.before ?? '').replaceAll('\t', ' '))
+    const message = `${target.write.subject.name}: ${problem.reason}; it holds ${held}`
+    faults.push(toFault(target.write, problem.isRefused ? 'refused' : 'cut', message))
+  }
+  for (const inheritance of wishes.inheritances) {
+    gather(faults, inheritance.at, () => reportGlobs(quiet, [inheritance], targets))
   }
   const written = writeAll(quiet, targets, (write, message) => faults.push(toFault(write, 'refused', message)))
   const deviations = verifyTargets(quiet, written)

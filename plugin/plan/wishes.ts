@@ -2,7 +2,8 @@ import { type Problem, throwProblems } from '../cni/error.ts'
 import type { PluginConf } from '../config/conf.ts'
 import type { Os } from '../os/os.ts'
 import { collectInheritances, type Inheritance, planInheritances } from './inherit.ts'
-import { collectSettings, mergePlans, type Plan, type PlanScope, planLink } from './plan.ts'
+import { collectSettings, mergePlans, type Plan, planLink } from './plan.ts'
+import type { PlanScope } from './scope.ts'
 
 /** What a configuration wants of one interface, as far as it can be told in the host's netns. */
 export interface Wishes {

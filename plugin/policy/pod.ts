@@ -2,10 +2,15 @@ import { CniError, ErrorCode } from '../cni/error.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
 import { type KeyGlob, matchesGlob } from './glob.ts'
 
+/** The pod's annotation that names a profile of the network. */
+export const PROFILE_ANNOTATION = 'netns-sysctl/profile'
+
 /** What one pod may set for itself. */
 export interface PodPolicy {
   readonly allow: readonly KeyGlob[]
-  /** The name of the annotation. */
+  /** The names of the profiles that it may choose. */
+  readonly profiles: readonly string[]
+  /** The name of the annotation with its sysctls. */
   readonly annotation: string
 }
 

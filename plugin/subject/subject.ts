@@ -1,6 +1,13 @@
 import type { Os, OsError } from '../os/os.ts'
 import type { Surroundings } from './surroundings.ts'
 
+/** What is wrong with a value before it is written, in words that follow the subject's name. */
+export interface ValueProblem {
+  readonly reason: string
+  /** False where it can be written, and does less than it seems to. */
+  readonly isRefused: boolean
+}
+
 /**
  * Something in a netns that has a value which can be read and set: a sysctl, or an attribute of an interface. Values are
  * text. What touches the system throws OsError, and works on the netns that the thread is in.
@@ -15,6 +22,8 @@ export interface Subject {
   /** Before the first read of what is to be written. Throws where it cannot be written, whatever else might fail. */
   prepare(os: Os): void
   write(os: Os, value: string): void
+  /** What is wrong with `value` where the subject shows `current`; undefined where nothing is. */
+  valueProblem(value: string, current: string): ValueProblem | undefined
   /** Whether `current` is what is shown after `wanted` was written. */
   isKept(wanted: string, current: string): boolean
   /** Why it cannot be read or written, in words that follow its name; `surroundings` are looked up at the first call. */

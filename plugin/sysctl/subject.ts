@@ -1,11 +1,12 @@
 import type { SysctlFile } from '../os/file.ts'
 import { type Os, OsError } from '../os/os.ts'
-import type { Subject } from '../subject/subject.ts'
+import type { Subject, ValueProblem } from '../subject/subject.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import { diagnoseTarget, explainUnread } from './diagnose.ts'
 import type { SysctlKey } from './key.ts'
 import { diagnoseWrite } from './refusal.ts'
 import { readRelease } from './release.ts'
+import { shapeProblem } from './shape.ts'
 import { isKept } from './value.ts'
 import { isOfNode, mayBeOfNode } from './whole-node.ts'
 
@@ -61,6 +62,10 @@ class SysctlSubject implements Subject {
       this.giveUpFile(error)
     }
     if (this.file === undefined) os.writeFile(this.key.path, text)
+  }
+
+  valueProblem(value: string, current: string): ValueProblem | undefined {
+    return shapeProblem(this.key, value, current)
   }
 
   isKept(wanted: string, current: string): boolean {

@@ -20,12 +20,12 @@ function newNode() {
 describe('install refuses what would keep every pod of the node from starting', () => {
   test.each([
     ['net.core.somaxconn=-5', 'out of range'],
-    ['net.core.somaxconn=abc', 'it is no number'],
-    ['net.core.somaxconn=16M', 'it is no number'],
+    ['net.core.somaxconn=abc', 'must be one integer'],
+    ['net.core.somaxconn=16M', 'must be one integer'],
     ['net.core.somaxconn=99999999999', 'out of range'],
-    ['net.core.somaxconn=', 'empty'],
-    ['net.core.somaxconn="16384"', 'it is no number'],
-    ['net.ipv4.tcp_rmem=4096,87380,16777216', 'not 3 numbers'],
+    ['net.core.somaxconn=', 'must be one integer'],
+    ['net.core.somaxconn="16384"', 'must be one integer'],
+    ['net.ipv4.tcp_rmem=4096,87380,16777216', 'must be 3 integers'],
     ['net.ipv4.ip_local_port_range=65000 1024', 'the first number is the larger one'],
     ['net.ipv4.tcp_congestion_control=nosuch', 'available are'],
     ['net.ipv4.conf.*.rp_filter=1', 'is no interface'],

@@ -1,9 +1,16 @@
 import type { Setting } from '../../plugin/config/setting.ts'
-import type { PlanScope } from '../../plugin/plan/plan.ts'
+import type { PlanScope } from '../../plugin/plan/scope.ts'
 import type { ConfiguredValue } from '../../plugin/sysctl/value.ts'
 
 /** A scope in which everything is allowed. */
-export const SCOPE: PlanScope = { ifName: 'eth0', allowlist: undefined, pod: undefined, podName: 'the pod' }
+export const SCOPE: PlanScope = {
+  ifName: 'eth0',
+  allowlist: undefined,
+  pod: undefined,
+  podName: 'the pod',
+  first: false,
+  profiles: {},
+}
 
 /** Settings from short words: `args:` before a name that `args.cni` wants, `pod:` before one of the annotation. */
 export function toSettings(values: Readonly<Record<string, ConfiguredValue>>): Setting[] {

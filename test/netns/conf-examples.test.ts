@@ -11,6 +11,7 @@ interface Plugin {
   readonly type: string
   readonly capabilities?: Readonly<Record<string, boolean>>
   readonly txQLen?: number
+  readonly first?: boolean
 }
 
 interface ConfList {
@@ -35,7 +36,7 @@ function injectInto(plugin: Plugin, { name, cniVersion }: ConfList, dataDir: str
     dataDir,
     name,
     cniVersion,
-    prevResult,
+    ...(plugin.first !== true && { prevResult }),
     ...(plugin.capabilities && { runtimeConfig }),
   })
 }
@@ -55,7 +56,8 @@ describe('every example works', () => {
       const dataDir = newDataDir()
       const call = { stdin: injectInto(plugin, list, dataDir) }
       const added = outcomeOf(netns, 'ADD', call)
-      expect(added).toEqual({ exitCode: 0, answer: { ...PREV_RESULT, cniVersion: list.cniVersion } })
+      const given = plugin.first ? { interfaces: [], ips: [], routes: [], dns: {} } : PREV_RESULT
+      expect(added).toEqual({ exitCode: 0, answer: { ...given, cniVersion: list.cniVersion } })
       // CHECK came with 0.4.0.
       if (list.cniVersion >= '0.4.0') {
         expect(outcomeOf(netns, 'CHECK', call)).toEqual({ exitCode: 0, answer: undefined })
@@ -68,6 +70,6 @@ describe('every example works', () => {
 })
 
 test('there is an example of each', () => {
-  const names = ['inherit', 'per-interface', 'pod-annotations', 'restore-on-del', 'web-server']
+  const names = ['first', 'inherit', 'per-interface', 'pod-annotations', 'profiles', 'restore-on-del', 'web-server']
   expect(examples.map(({ file }) => file)).toEqual(expect.arrayContaining(names.map((name) => `${name}.conflist`)))
 })

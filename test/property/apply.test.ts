@@ -10,9 +10,18 @@ interface Sysctl {
   readonly wanted: string
 }
 
-const value = fc.constantFrom('0', '1', '2', '16', '0x10', '4096', '1\t2', '')
+const one = fc.constantFrom('0', '1', '2', '16', '0x10', '4096')
+const two = fc.constantFrom('1\t2', '0\t4096')
+const value = fc.oneof(one, two, fc.constant(''))
 
-const sysctls = fc.array(fc.record({ before: value, wanted: value }), { minLength: 1, maxLength: 8 })
+/** What is wanted has the form of what is there; where that is no integers, any. */
+const sysctl = fc.oneof(
+  fc.record({ before: one, wanted: one }),
+  fc.record({ before: two, wanted: two }),
+  fc.record({ before: fc.constantFrom('', 'cubic'), wanted: value }),
+)
+
+const sysctls = fc.array(sysctl, { minLength: 1, maxLength: 8 })
 
 /** What a refused write may have left behind. */
 const kept = fc.option(

@@ -88,7 +88,8 @@ test('a pod may set nothing that no pattern matches, however it is spelled', () 
         : ['net', ...segments].join('/')
       const parsed = parseSysctlKey(spelled)
       const isAllowed = allow.some((text) => toRegExp(text).test(parsed.canonical))
-      const ask = () => checkPodAllowed(parsed, { allow: allow.map(parseKeyGlob), annotation: 'x' }, 'the pod')
+      const ask = () =>
+        checkPodAllowed(parsed, { allow: allow.map(parseKeyGlob), profiles: [], annotation: 'x' }, 'the pod')
       if (isAllowed) expect(ask()).toBe(undefined)
       else expect(ask).toThrow(/may not set it/)
     }),

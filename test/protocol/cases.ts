@@ -3,6 +3,7 @@ import { ENVIRONMENT_CASES, NETNS_CASES } from './cases/environment.ts'
 import { INHERIT_CASES } from './cases/inherit.ts'
 import { MEMBER_CASES } from './cases/members.ts'
 import { POD_CASES } from './cases/pod.ts'
+import { PROFILE_CASES } from './cases/profiles.ts'
 import { RECORD_CASES } from './cases/records.ts'
 import { STDIN_CASES } from './cases/stdin.ts'
 import { REFUSED_SYSCTL_CASES, SYSCTL_CASES } from './cases/sysctls.ts'
@@ -20,5 +21,6 @@ export const CASES: Readonly<Record<string, readonly ProtocolCase[]>> = {
   args: ARGS_CASES,
   inherit: INHERIT_CASES,
   pod: POD_CASES,
+  profiles: PROFILE_CASES,
   records: RECORD_CASES,
 }

@@ -61,6 +61,47 @@ describe('a pod on containerd', () => {
     await pod.remove()
   })
 
+  test.each(cniVersions())('has what is set before its interface is made, with CNI %s', async (cniVersion) => {
+    const first = { sysctl: { 'net.ipv6.conf.default.accept_ra': 0, 'net.ipv6.conf.default.dad_transmits': 0 } }
+    const network: Network = { name: `first-${cniVersion}`, cniVersion, first, entry: {} }
+    await useNetwork(cri.call, network)
+    const paths = ['accept_ra', 'dad_transmits'].map((name) => `/proc/sys/net/ipv6/conf/eth0/${name}`)
+    const pod = await startPod(cri.call, {}, paths)
+    expect(await pod.exec('cat', '/first')).toBe('0\n0\n')
+    await pod.stop()
+    expect(leftOf(network)).toEqual([])
+    await pod.remove()
+  })
+
+  test('has the profile of its namespace, and that which it chooses', async () => {
+    const profiles = {
+      web: { sysctl: { 'net.core.somaxconn': 16384 } },
+      ports: { sysctl: { 'net.ipv4.ip_local_port_range': '1024 65535' } },
+    }
+    const namespaces = { 'def*': { profile: 'web' } }
+    const entry = { capabilities: CAPABILITIES, profiles, namespaces, pod: { profiles: ['ports'] } }
+    await useNetwork(cri.call, { name: 'profiles', entry })
+    const annotations = { 'netns-sysctl/profile': 'ports' }
+    const pod = await startPod(cri.call, { annotations }, [SOMAXCONN, PORT_RANGE])
+    expect(await pod.exec('cat', '/first')).toBe('16384\n1024\t65535\n')
+    await pod.stop()
+    await pod.remove()
+  })
+
+  test('does not start where it chooses a profile that it may not, and says which it may', async () => {
+    const profiles = { web: { sysctl: { 'net.core.somaxconn': 16384 } }, ports: {} }
+    const network: Network = {
+      name: 'other',
+      entry: { capabilities: CAPABILITIES, profiles, pod: { profiles: ['ports'] } },
+    }
+    await useNetwork(cri.call, network)
+    await expect(startPod(cri.call, { annotations: { 'netns-sysctl/profile': 'web' } }, [SOMAXCONN])).rejects.toThrow(
+      'plugin type="netns-sysctl" failed (add): annotation netns-sysctl/profile: pod default/web may not choose the ' +
+        'profile "web"; it may choose "ports"',
+    )
+    expect(leftOf(network)).toEqual([])
+  })
+
   test('does not start where it asks for too much, says why, and leaks no address', async () => {
     const network: Network = { name: 'greedy', entry: { capabilities: CAPABILITIES, pod: POD } }
     await useNetwork(cri.call, network)

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 
 const CONF_DIR = '/etc/cni/net.d'
-const RECORDS = '/run/cni/netns-sysctl'
+/** A folder for each container, with its records. */
+const RECORDS = '/run/cni/netns-sysctl/containers'
 const ADDRESSES = '/var/lib/cni/networks'
 
 /** A bridge with host-local addresses, and netns-sysctl chained after it. */
@@ -13,6 +14,10 @@ export interface Network {
   readonly cniVersion?: string
   /** Members of netns-sysctl's entry. */
   readonly entry: Readonly<Record<string, unknown>>
+  /** Members of one before the network plugin. */
+  readonly first?: Readonly<Record<string, unknown>>
+  /** The network plugin; bridge where it is not given. */
+  readonly main?: 'bridge' | 'ptp'
 }
 
 /** Makes these the only networks of the node, by renames: containerd sees those. */
@@ -30,15 +35,14 @@ export function installNetworks(...networks: readonly Network[]): void {
 export function leftOf({ name }: Network): string[] {
   return [
     ...filesOf(join(ADDRESSES, name)).filter((file) => /^[0-9.]+$/.test(file)),
-    ...filesOf(RECORDS).filter((file) => file.startsWith(`${name}@`)),
+    ...filesOf(RECORDS).flatMap((id) => filesOf(join(RECORDS, id)).filter((file) => file.startsWith(`${name}@`))),
   ]
 }
 
-function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry }: Network): string {
-  const bridge = {
-    type: 'bridge',
-    bridge: `br${number}`,
-    isGateway: true,
+function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry, first, main = 'bridge' }: Network): string {
+  const network = {
+    type: main,
+    ...(main === 'bridge' && { bridge: `br${number}`, isGateway: true }),
     ipMasq: true,
     ipam: {
       type: 'host-local',
@@ -46,7 +50,9 @@ function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry }: Netwo
       routes: [{ dst: '0.0.0.0/0' }],
     },
   }
-  return JSON.stringify({ cniVersion, name, plugins: [bridge, { type: 'netns-sysctl', ...entry }] })
+  const before = first === undefined ? [] : [{ type: 'netns-sysctl', first: true, ...first }]
+  const plugins = [...before, network, { type: 'netns-sysctl', ...entry }]
+  return JSON.stringify({ cniVersion, name, plugins })
 }
 
 function filesOf(folder: string): string[] {

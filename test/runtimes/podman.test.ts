@@ -55,6 +55,39 @@ describe('podman', () => {
     await podman('rm', '--force', '--time', '0', 'multi')
   })
 
+  test.each([
+    ['bridge', '0.4.0'],
+    ['bridge', '1.0.0'],
+    ['ptp', '0.4.0'],
+    ['ptp', '1.0.0'],
+  ] as const)('sets before %s what an interface starts with, CNI %s', async (main, cniVersion) => {
+    const first = { sysctl: { 'net.ipv6.conf.default.accept_ra': 0, 'net.ipv6.conf.default.dad_transmits': 0 } }
+    const entry = { sysctl: { 'net.ipv4.conf.IFNAME.rp_filter': 2 } }
+    const network: Network = { name: 'first', main, cniVersion, first, entry }
+    installNetworks(network)
+    const paths = ['accept_ra', 'dad_transmits'].map((name) => `/proc/sys/net/ipv6/conf/eth0/${name}`)
+    const seen = await podmanRun('--rm', '--network', 'first', IMAGE, 'cat', ...paths, RP_FILTER('eth0'))
+    expect(seen).toBe('0\n0\n2\n')
+    expect(leftOf(network)).toEqual([])
+  })
+
+  test('undoes both entries of a chain on disconnect, each its own', async () => {
+    const one: Network = { name: 'one', entry: { sysctl: { 'net.core.somaxconn': 1024 } } }
+    const first = { sysctl: { 'net.ipv4.conf.default.rp_filter': 2, 'net.core.somaxconn': 2048 } }
+    const entry = { sysctl: { 'net.core.somaxconn': 16384, 'net.ipv4.conf.default.rp_filter': 1 } }
+    const two: Network = { name: 'two', number: 2, first, entry }
+    installNetworks(one, two)
+    await podmanRun('-d', '--name', 'chain', '--network', 'one', IMAGE)
+    const before = await podman('exec', 'chain', 'cat', SOMAXCONN, RP_FILTER('default'))
+    await podman('network', 'connect', 'two', 'chain')
+    const seen = await podman('exec', 'chain', 'cat', SOMAXCONN, RP_FILTER('default'), RP_FILTER('eth1'))
+    expect(seen).toBe('16384\n1\n2\n')
+    await podman('network', 'disconnect', 'two', 'chain')
+    expect(await podman('exec', 'chain', 'cat', SOMAXCONN, RP_FILTER('default'))).toBe(before)
+    expect(leftOf(two)).toEqual([])
+    await podman('rm', '--force', '--time', '0', 'chain')
+  })
+
   test('shows a person why a container does not start, and leaks no address', async () => {
     const network: Network = { name: 'wrong', entry: { sysctl: { 'net.core.somaxcon': 16384 } } }
     installNetworks(network)

@@ -16,7 +16,8 @@ export function setup(): void {
   }
   const { status, stderr } = spawnSync(process.execPath, [REQUIREMENTS, 'test:runtimes'], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr.trim())
-  for (const name of ['bridge', 'host-local', 'loopback']) symlinkSync(`/usr/lib/cni/${name}`, join(BIN_DIR, name))
+  for (const name of ['bridge', 'ptp', 'host-local', 'loopback'])
+    symlinkSync(`/usr/lib/cni/${name}`, join(BIN_DIR, name))
   copyFileSync(plugin, join(BIN_DIR, 'netns-sysctl'))
   chmodSync(join(BIN_DIR, 'netns-sysctl'), 0o755)
   createImage()

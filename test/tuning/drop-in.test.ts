@@ -128,7 +128,7 @@ test('an interface with a path separator is refused', () => {
     exitCode: 1,
     answer: errorDocument(
       4,
-      'CNI_IFNAME "eth/0" must not have "/", ":", blanks or control characters',
+      'CNI_IFNAME "eth/0" has an invalid character: "/", ":", a blank or a control character',
       'a container runtime sets these for ADD',
     ),
   })

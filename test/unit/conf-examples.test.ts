@@ -21,9 +21,14 @@ test.each(files.filter((name) => name.endsWith('.yaml')))('%s is YAML', (name) =
   expect(documents.map((document) => document.has('apiVersion') && document.has('kind'))).not.toContain(false)
 })
 
-test.each(files.filter((name) => name.endsWith('.conflist')))('%s has our entry once, at its end', (name) => {
-  const { plugins } = JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as { plugins: { type: string }[] }
-  const own = plugins.filter(({ type }) => type === 'netns-sysctl')
-  expect(own).toEqual([plugins.at(-1)])
-  expect(plugins.length).toBeGreaterThan(1)
-})
+test.each(files.filter((name) => name.endsWith('.conflist')))(
+  '%s has our entry once at its end, or also before the network plugin',
+  (name) => {
+    const text = readFileSync(join(FOLDER, name), 'utf8')
+    const { plugins } = JSON.parse(text) as { plugins: { type: string; first?: boolean }[] }
+    const own = plugins.filter(({ type, first }) => type === 'netns-sysctl' && first !== true)
+    expect(own).toEqual([plugins.at(-1)])
+    expect(plugins.length).toBeGreaterThan(1)
+    expect(plugins.findIndex(({ first }) => first === true)).toBeLessThan(1)
+  },
+)

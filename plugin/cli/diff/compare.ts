@@ -34,9 +34,12 @@ export function compareAll(os: Os, plan: Plan): Difference[] {
   return readings.map(({ write, current, error }) => {
     const { subject, value } = write
     const isUnreadable = current === null && error === undefined
-    const isSame = isUnreadable || (current !== null && subject.isKept(value, current))
+    const problem = current === null ? undefined : subject.valueProblem(value, current)
+    const isMalformed = problem?.isRefused === true && write.origin !== 'host'
+    const isSame = isUnreadable || (current !== null && !isMalformed && subject.isKept(value, current))
     const mayDiffer = write.onFailure === 'log'
-    const reason = error === undefined ? 'differs' : subject.explainTarget(error, surroundings)
+    const differs = isMalformed ? problem.reason : 'differs'
+    const reason = error === undefined ? differs : subject.explainTarget(error, surroundings)
     const remark = isUnreadable
       ? 'cannot be read back'
       : isSame

@@ -6,30 +6,40 @@ import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
 import { compareAll, type Difference } from './compare.ts'
-import { findEntry, readPlan } from './wanted.ts'
+import { findEntries, readPlan } from './wanted.ts'
 
 export const diffCommand = defineCommand({
   name: 'diff',
   summary: 'what a running container has, against what a configuration asks',
-  usage: ['(--netns PATH | --pid PID) [--ifname NAME] FILE'],
+  usage: ['(--netns PATH | --pid PID) [OPTION]… FILE'],
   description: [
-    "Compares a container's network namespace with what the netns-sysctl entry of a conflist asks for; inherited sysctls with what the host has now. What a pod's annotation asks for is not looked at. Changes nothing. Exit code 1 where something differs. Needs root.",
+    "Compares a container's network namespace with what the netns-sysctl entries of a conflist ask for; inherited sysctls with what the host has now. What the pod's own sysctls ask for is not looked at. Changes nothing. Exit code 1 where something differs. Needs root.",
   ],
   options: [
     { name: '--netns', value: 'PATH', help: "The file of the container's network namespace" },
     { name: '--pid', value: 'PID', help: 'A process of the container' },
     { name: '--ifname', value: 'NAME', help: "The container's interface; eth0 where it is not given" },
+    { name: '--namespace', value: 'NAME', help: "The pod's namespace, whose profile counts then" },
+    { name: '--profile', value: 'NAME', help: 'The profile that the pod has chosen' },
   ],
   example: 'diff --pid "$(pgrep -o nginx)" /etc/cni/net.d/10-web.conflist',
   run: diff,
 })
 
-function diff(os: Os, args: Arguments<'--netns' | '--pid' | '--ifname'>, paint: Paint): Report {
+function diff(
+  os: Os,
+  args: Arguments<'--netns' | '--pid' | '--ifname' | '--namespace' | '--profile'>,
+  paint: Paint,
+): Report {
   const [file, ...more] = args.operands
   if (file === undefined || more.length > 0) throw new UsageError('diff needs one file with a configuration')
   const netns = parseNetns(args.value('--netns'), args.value('--pid'))
   const opened = openNetns(os, netns)
-  const plan = readPlan(os, findEntry(os, file), args.value('--ifname') ?? 'eth0')
+  const plan = readPlan(os, findEntries(os, file), {
+    ifName: args.value('--ifname') ?? 'eth0',
+    namespace: args.value('--namespace'),
+    profile: args.value('--profile'),
+  })
   os.enterNetns(opened)
   const differences = compareAll(os, plan)
   const isSame = differences.every(({ isSame, mayDiffer }) => isSame || mayDiffer)

@@ -18,7 +18,11 @@ const MODE = 0o755
 export const installCommand = defineCommand({
   name: 'install',
   summary: 'copies itself to the CNI plugins and adds itself to a conflist',
-  usage: ['[--bin-dir FOLDER] [--dry-run]', '--into FILE [--sysctl KEY=VALUE]… [--inherit KEY]…'],
+  usage: [
+    '[--bin-dir FOLDER] [--dry-run]',
+    '--into FILE [--sysctl KEY=VALUE]… [--inherit KEY]…',
+    '--first --into FILE …',
+  ],
   description: [
     "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The entry's ADD is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE.",
   ],
@@ -27,6 +31,7 @@ export const installCommand = defineCommand({
     { name: '--into', value: 'FILE', help: 'The conflist to edit' },
     { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
     { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
+    { name: '--first', help: 'Put the entry before the network plugin, for what an interface starts with' },
     { name: '--dry-run', help: 'Only show what would change' },
     { name: '--unchecked', help: 'Install what cannot be rehearsed here' },
     ...REHEARSAL_OPTIONS,
@@ -35,14 +40,23 @@ export const installCommand = defineCommand({
   run: install,
 })
 
-type InstallOption = '--bin-dir' | '--into' | '--sysctl' | '--inherit' | '--dry-run' | '--unchecked' | RehearsalOption
+type InstallOption =
+  | '--bin-dir'
+  | '--into'
+  | '--sysctl'
+  | '--inherit'
+  | '--first'
+  | '--dry-run'
+  | '--unchecked'
+  | RehearsalOption
 
 function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
   const conflist = args.value('--into')
-  const wanted = parseWanted(args.values('--sysctl'), args.values('--inherit'))
-  const isEmpty = Object.keys(wanted).length === 0
+  const wanted = parseWanted(args.values('--sysctl'), args.values('--inherit'), args.isGiven('--first'))
+  const isEmpty = wanted.sysctl === undefined && wanted.inherit === undefined
   if ((conflist === undefined) !== isEmpty) throw new UsageError('--into goes with at least one --sysctl or --inherit')
+  if (isEmpty && wanted.first) throw new UsageError('--first goes with at least one --sysctl or --inherit')
   const options = parseRehearsalOptions(args.value('--ifname'), args.value('--host-root'))
   if (!isEmpty) {
     const said = checkWanted(os, wanted, { ...options, isUnchecked: args.isGiven('--unchecked') })

@@ -8,7 +8,7 @@ import type { RehearsalOptions } from '../rehearse/place.ts'
 import type { WantedEntry } from './conflist.ts'
 
 /** The entry that the options describe. Throws UsageError for what is no assignment. */
-export function parseWanted(assignments: readonly string[], inherit: readonly string[]): WantedEntry {
+export function parseWanted(assignments: readonly string[], inherit: readonly string[], first = false): WantedEntry {
   const pairs = assignments.map(parseAssignment)
   const names = pairs.map(([name]) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -16,6 +16,7 @@ export function parseWanted(assignments: readonly string[], inherit: readonly st
   return {
     ...(pairs.length > 0 && { sysctl: Object.fromEntries(pairs) }),
     ...(inherit.length > 0 && { inherit }),
+    ...(first && { first }),
   }
 }
 

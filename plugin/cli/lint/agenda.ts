@@ -33,7 +33,20 @@ export function planAgenda(units: readonly Unit[], ifName: string | undefined): 
 
 function candidatesOf({ object, ifName: usual }: ConfigurationUnit, typed: string | undefined): Candidate[] {
   const ifName = typed ?? usual
-  return ownEntries(object).map(({ entry }) => ({ entry, ...(ifName !== undefined && { ifName }) }))
+  const candidates = ownEntries(object).flatMap(({ entry }): Candidate[] => [{ entry }, ...variantsOf(entry)])
+  return candidates.map((each) => ({ ...each, ...(ifName !== undefined && { ifName }) }))
+}
+
+/** The entry as each of its profiles makes it. */
+function variantsOf(entry: JsonObject): Candidate[] {
+  const [name = ''] = Object.keys(entry).filter((each) => each.toLowerCase() === 'profiles')
+  const profiles = entry[name]
+  const others = Object.entries(entry).filter(([each]) => each.toLowerCase() !== 'namespaces')
+  return Object.keys(isJsonObject(profiles) ? profiles : {}).map((profile) => ({
+    entry: { ...Object.fromEntries(others), namespaces: { '*': { profile } } },
+    args: new Map([['K8S_POD_NAMESPACE', 'x']]),
+    variantOf: entry,
+  }))
 }
 
 /** The entry that pods are held to: the first that reads annotations, or else the first of a node's conflist. */

@@ -1,9 +1,10 @@
 import { collect, type Problem } from '../../cni/error.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { parseCniVersion, parseNetworkName } from '../../config/network.ts'
+import { isFirst, reasonNotBehindFirst } from '../first.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
-import { lintEntry } from './entry.ts'
+import { lintEntry, type PlaceOf } from './entry.ts'
 import type { Remark } from './finding.ts'
 import { lintIpv6 } from './ipv6.ts'
 import { lintTuning } from './tuning.ts'
@@ -15,15 +16,15 @@ export function ownEntries(object: JsonObject): { readonly entry: JsonObject; re
 }
 
 /** What is to be said of a conflist or of a single configuration. */
-export function lintConfiguration(object: JsonObject, kernel: Kernel): Remark[] {
+export function lintConfiguration(object: JsonObject, kernel: Kernel, placeOf: PlaceOf): Remark[] {
   const { plugins } = object
-  if (!Array.isArray(plugins)) return lintSingle(object, kernel)
+  if (!Array.isArray(plugins)) return lintSingle(object, kernel, placeOf)
   const own = ownEntries(object)
   if (own.length === 0) return [{ ...CHAIN, at: ['plugins'], message: `no plugin of this list is of type ${OWN_TYPE}` }]
   const ofEntries = own.flatMap(({ entry, index }, count) => {
     const remarks = [
-      ...lintPosition(index, count),
-      ...lintEntry(entry, kernel),
+      ...lintPosition(plugins, index, count),
+      ...lintEntry(entry, kernel, (at) => placeOf(['plugins', index, ...at])),
       ...lintIpv6(entry, plugins),
       ...lintTuning(entry, index, plugins, kernel),
     ]
@@ -34,10 +35,14 @@ export function lintConfiguration(object: JsonObject, kernel: Kernel): Remark[] 
 
 const CHAIN = { level: 'warning', rule: 'chain' } as const
 
-function lintSingle(object: JsonObject, kernel: Kernel): Remark[] {
+function lintSingle(object: JsonObject, kernel: Kernel, placeOf: PlaceOf): Remark[] {
   if (!isOwn(object)) return [{ ...CHAIN, at: [], message: `there is no plugin of type ${OWN_TYPE} in it` }]
   const message = 'must be chained after a network plugin: put it into "plugins" of a conflist'
-  return [...lintHead(object), { ...CHAIN, at: ['type'], level: 'error', message }, ...lintEntry(object, kernel)]
+  return [
+    ...lintHead(object),
+    { ...CHAIN, at: ['type'], level: 'error', message },
+    ...lintEntry(object, kernel, placeOf),
+  ]
 }
 
 /** What the runtime hands on to every plugin of the chain. */
@@ -57,12 +62,27 @@ function isOwn(entry: unknown): entry is JsonObject {
   return isJsonObject(entry) && entry.type === OWN_TYPE
 }
 
-function lintPosition(index: number, count: number): Remark[] {
-  if (index === 0) {
-    const message = 'must be chained after a network plugin, and is the first of the list'
-    return [{ ...CHAIN, at: [], level: 'error', message }]
+/** An entry stands behind a network plugin, or with `first` before one. */
+function lintPosition(plugins: readonly unknown[], index: number, count: number): Remark[] {
+  const before = plugins.slice(0, index)
+  if (isFirst(plugins[index])) return lintFirst(plugins.slice(index + 1), before.some(isFirst))
+  const say = (message: string): Remark[] => [{ ...CHAIN, at: [], level: 'error', message }]
+  if (index === 0) return say('must be chained after a network plugin, and is the first of the list')
+  if (before.every(isFirst)) {
+    return say('must be chained after a network plugin, and only entries with "first" are before it')
   }
-  if (count === 0) return []
-  const message = `there is an entry of type ${OWN_TYPE} before it; what both set, the last one sets; make them one entry`
-  return [{ ...CHAIN, at: [], message }]
+  return count === 0 || before.filter(isOwn).every(isFirst) ? [] : [SECOND]
+}
+
+function lintFirst(after: readonly unknown[], isSecond: boolean): Remark[] {
+  const next = after.find((plugin) => !isOwn(plugin))
+  const reason = next === undefined ? 'has "first", and no network plugin stands behind it' : reasonNotBehindFirst(next)
+  if (reason !== undefined) return [{ ...CHAIN, at: [], level: 'error', message: reason }]
+  return isSecond ? [SECOND] : []
+}
+
+const SECOND: Remark = {
+  ...CHAIN,
+  at: [],
+  message: `there is an entry of type ${OWN_TYPE} before it; what both set, the last one sets; make them one entry`,
 }

@@ -1,31 +1,39 @@
 import { POD_ANNOTATIONS } from '../../cni/capabilities.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { ARGS_SCHEMAS, CONF_SCHEMAS, POD_SCHEMAS } from '../../config/schema.ts'
+import type { Place } from '../../json/positions.ts'
 import type { Fault } from '../../plan/rehearsal.ts'
-import { formatNearest } from '../nearest.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark, Rule } from './finding.ts'
 import { lintInterfaces } from './interfaces.ts'
 import { lintMtu } from './ipv6.ts'
 import { lintPatterns } from './patterns.ts'
+import { lintNamespaces, lintProfile } from './profiles.ts'
 import { lintEffects, lintSysctls } from './sysctls.ts'
+import { findUnknown } from './unknown.ts'
 
 const OWN = Object.keys(CONF_SCHEMAS)
 
 /** What libcni and the runtimes read or add themselves. */
 const FOREIGN = ['cniVersion', 'name', 'type', 'capabilities', 'ipam', 'dns', 'disableCheck', 'disableGC', 'ipMasq']
 
+/** Where a member of an entry stands in its file. */
+export type PlaceOf = (at: readonly PropertyKey[]) => Place
+
 /** What is to be said of one entry of type netns-sysctl, whose own members start at `at: []`. */
-export function lintEntry(written: JsonObject, kernel: Kernel): Remark[] {
+export function lintEntry(written: JsonObject, kernel: Kernel, placeOf?: PlaceOf): Remark[] {
   const { entry, spellings } = unifySpelling(written)
+  const globs = orderGlobs(entry.namespaces, spellings.get('namespaces') ?? 'namespaces', placeOf)
   const args = isJsonObject(entry.args) ? entry.args.cni : undefined
   const { faults = [], isRehearsed = false, ifName = kernel.ifName } = kernel.outcomes.get(written) ?? {}
   const told = [...lintInterfaces(entry, ifName), ...faults.map(toRemark)]
+  const profiles = Object.keys(isJsonObject(entry.profiles) ? entry.profiles : {})
   // What a rehearsal has told counts, and not what can be guessed without one.
   const guessed = [
     ...(isRehearsed ? [] : lintSysctls(entry, kernel)),
     ...lintEffects(entry, kernel),
     ...lintPatterns(entry, kernel, isRehearsed),
+    ...profiles.flatMap((name) => lintProfile(entry, name, kernel, isRehearsed)),
   ]
   const places = new Set(told.map(({ at }) => JSON.stringify(at)))
   const remarks = [
@@ -36,11 +44,20 @@ export function lintEntry(written: JsonObject, kernel: Kernel): Remark[] {
     ...guessed.filter(({ at }) => !places.has(JSON.stringify(at))),
     ...lintPod(entry),
     ...lintMtu(entry),
+    ...lintNamespaces(entry, globs, kernel),
   ]
   return remarks.map((remark) => {
     const [first, ...rest] = remark.at
     return first === undefined ? remark : { ...remark, at: [spellings.get(first) ?? first, ...rest] }
   })
+}
+
+/** The globs in the order of the text, which JSON.parse does not keep for names like "123". */
+function orderGlobs(namespaces: unknown, spelling: string, placeOf: PlaceOf | undefined): string[] {
+  const globs = isJsonObject(namespaces) ? Object.keys(namespaces) : []
+  if (placeOf === undefined) return globs
+  const placed = globs.map((glob) => ({ glob, ...placeOf([spelling, glob]) }))
+  return placed.sort((a, b) => a.line - b.line || a.column - b.column).map(({ glob }) => glob)
 }
 
 const RULES: Readonly<Record<Fault['kind'], Rule>> = {
@@ -69,32 +86,18 @@ function unifySpelling(written: JsonObject): { entry: JsonObject; spellings: Rea
   return { entry: Object.fromEntries(members) as JsonObject, spellings }
 }
 
-/** Members that are not `known`; `foreign` ones are somebody else's. */
-function findUnknown(
-  object: unknown,
-  known: readonly string[],
-  foreign: readonly string[],
-  at: readonly string[],
-): Remark[] {
-  if (!isJsonObject(object)) return []
-  const names = [...known, ...foreign].map((name) => name.toLowerCase())
-  const unknown = Object.keys(object).filter((name) => !names.includes(name.toLowerCase()))
-  return unknown.map((name) => ({
-    at: [...at, name],
-    level: 'warning',
-    message: `${[...at, name].join('.')} is unknown and ignored${formatNearest(name, known)}`,
-    rule: 'unknown-member',
-  }))
-}
-
 /** Annotations that do not arrive, or that nobody reads. */
-function lintPod({ pod, capabilities }: JsonObject): Remark[] {
+function lintPod({ pod, capabilities, namespaces }: JsonObject): Remark[] {
   const isDeclared = isJsonObject(capabilities) && capabilities[POD_ANNOTATIONS] === true
-  if (pod !== undefined && !isDeclared) {
+  const ofNamespaces = Object.entries(isJsonObject(namespaces) ? namespaces : {})
+  const [glob] = ofNamespaces.find(([, each]) => isJsonObject(each) && each.pod !== undefined) ?? []
+  const at = pod === undefined && glob !== undefined ? ['namespaces', glob, 'pod'] : ['pod']
+  const isAsked = pod !== undefined || glob !== undefined
+  if (isAsked && !isDeclared) {
     const message = `pod: annotations never arrive without "capabilities": {"${POD_ANNOTATIONS}": true}`
-    return [{ at: ['pod'], level: 'warning', message, rule: 'pod' }]
+    return [{ at, level: 'warning', message, rule: 'pod' }]
   }
-  if (pod === undefined && isDeclared) {
+  if (!isAsked && isDeclared) {
     const message = 'the annotations of pods are asked for, and without "pod" not read'
     return [{ at: ['capabilities'], level: 'warning', message, rule: 'pod' }]
   }

@@ -73,5 +73,8 @@ function lintUnit(unit: Unit, { pods }: Agenda, kernel: Kernel): PlacedRemark[] 
     return candidate === undefined ? [] : lintPod(unit, candidate, kernel)
   }
   if (unit.isOneOfMany && ownEntries(unit.object).length === 0) return []
-  return lintConfiguration(unit.object, kernel).map(({ at, ...remark }) => ({ ...unit.placeOf(at), ...remark }))
+  return lintConfiguration(unit.object, kernel, unit.placeOf).map(({ at, ...remark }) => ({
+    ...unit.placeOf(at),
+    ...remark,
+  }))
 }

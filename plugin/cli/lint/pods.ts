@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { DEFAULT_ANNOTATION } from '../../config/pod.ts'
 import { parseSysctlLines } from '../../config/sysctl-d.ts'
 import { keyGlobProblem } from '../../policy/glob.ts'
+import { PROFILE_ANNOTATION } from '../../policy/pod.ts'
 import { parseSysctlKey } from '../../sysctl/key.ts'
 import type { Candidate } from '../rehearse/candidate.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
@@ -24,8 +25,10 @@ export interface PodCandidate extends Candidate {
 export function toPodCandidate({ name, namespace, annotations }: PodUnit, network?: JsonObject): PodCandidate[] {
   const policy = isJsonObject(network?.pod) ? network.pod : {}
   const annotation = typeof policy.annotation === 'string' ? policy.annotation : DEFAULT_ANNOTATION
-  const text = annotations[annotation]
-  if (typeof text !== 'string') return []
+  const { [annotation]: sysctls, [PROFILE_ANNOTATION]: profile } = annotations
+  const hasWish = typeof sysctls === 'string' || (typeof profile === 'string' && network !== undefined)
+  if (!hasWish) return []
+  const text = typeof sysctls === 'string' ? sysctls : ''
   const entry = {
     ...(network ?? { pod: { allow: namesIn(text), annotation } }),
     runtimeConfig: { [POD_ANNOTATIONS]: annotations },
@@ -40,6 +43,7 @@ export function toPodCandidate({ name, namespace, annotations }: PodUnit, networ
 /** What is to be said of what a pod asks for; what is wrong with the network's entry itself is said there. */
 export function lintPod(unit: PodUnit, candidate: PodCandidate, kernel: Kernel): PlacedRemark[] {
   const { entry, annotation, text, network } = candidate
+  const { annotations } = unit
   if (network !== undefined && !isJsonObject(network.pod)) {
     const message = `${annotation}: is not read, because the entry of the network has no "pod"`
     return [{ ...unit.placeOf(annotation), level: 'warning', message, rule: 'pod' }]
@@ -53,7 +57,9 @@ export function lintPod(unit: PodUnit, candidate: PodCandidate, kernel: Kernel):
   const interfaces = lines.flatMap(({ name }) => lintInterface(name, ['annotation', name], kernel.ifName))
   return [...interfaces, ...fresh.map(toRemark)].map(({ at, ...rest }: Remark) => {
     const offset = offsetOf(text, at, lines)
-    const place = offset === undefined ? unit.placeOf(annotation) : unit.textAt(annotation, text).placeOf(offset)
+    const named =
+      at[2] === PROFILE_ANNOTATION || annotations[annotation] === undefined ? PROFILE_ANNOTATION : annotation
+    const place = offset === undefined ? unit.placeOf(named) : unit.textAt(annotation, text).placeOf(offset)
     return { ...place, ...rest }
   })
 }

@@ -41,11 +41,11 @@ export function lintSysctls(entry: JsonObject, kernel: Kernel): Remark[] {
   })
 }
 
-/** Which sysctls of an entry have no effect. */
-export function lintEffects(entry: JsonObject, kernel: Kernel): Remark[] {
-  const assignments = readSysctlMember(entry)
-  return assignments.flatMap((assignment): Remark[] => {
-    const overruled = overruledBy(assignment, assignments, kernel)
+/** Which sysctls of an entry, or of one of its profiles, which wins over the entry, have no effect. */
+export function lintEffects(object: JsonObject, kernel: Kernel, entry = object): Remark[] {
+  const all = [...readSysctlMember(object), ...readSysctlMember(entry)]
+  return readSysctlMember(object).flatMap((assignment): Remark[] => {
+    const overruled = overruledBy(assignment, all, kernel)
     if (overruled === undefined) return []
     const message = `${assignment.key.canonical}: ${overruled}`
     return [{ at: ['sysctl', assignment.name], level: 'warning', message, rule: 'conf-all' }]

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../config/members.ts'
 import type { Setting } from '../../config/setting.ts'
 import type { Os } from '../../os/os.ts'
 import { type Fault, gather, planRehearsal, type Rehearsal } from '../../plan/rehearsal.ts'
+import { createPlanScope } from '../../plan/scope.ts'
 import type { Allowlist } from '../../policy/allowlist.ts'
 import { isNoInterface, literalInterface } from './interface-names.ts'
 
@@ -16,6 +17,8 @@ export interface Candidate {
   readonly args?: ReadonlyMap<string, string>
   /** The container's interface, where it is another than usual. */
   readonly ifName?: string
+  /** The entry that this is a variant of, with one of its profiles: what is wrong with that is told of the entry. */
+  readonly variantOf?: JsonObject
 }
 
 /** What came of a rehearsal. */
@@ -27,8 +30,7 @@ export interface Outcome {
 }
 
 /** A candidate of which the host's half is done. */
-export interface Prepared {
-  readonly entry: JsonObject
+export interface Prepared extends Pick<Candidate, 'entry' | 'variantOf'> {
   readonly outcome: Outcome
   /** Undefined where there is nothing that could be rehearsed. */
   readonly rehearsal: Rehearsal | undefined
@@ -45,20 +47,21 @@ interface Node {
 
 /** Does the host's half of a rehearsal, in the host's netns. */
 export function planCandidate(os: Os, candidate: Candidate, { ifName: usual, allowlist, policy }: Node): Prepared {
-  const { entry, args } = candidate
+  const { entry, args, variantOf } = candidate
+  const known = { entry, ...(variantOf !== undefined && { variantOf }) }
   const ifName = usual === 'lo' ? usual : (candidate.ifName ?? usual)
   const faults = policy.map(({ msg }): Fault => ({ at: [], kind: 'policy', message: msg }))
   const conf = gather(faults, [], () => {
     return parsePluginConf({ object: { ...entry, name: 'lint' }, repeated: [], prevResultText: undefined }, args)
   })
   if (conf === undefined)
-    return { entry, outcome: { faults, isRehearsed: false, ifName }, rehearsal: undefined, links: [] }
+    return { ...known, outcome: { faults, isRehearsed: false, ifName }, rehearsal: undefined, links: [] }
   const settings = conf.settings.filter((setting) => canBeRehearsed(setting, ifName))
-  const scope = { ifName, allowlist, pod: conf.pod, podName: formatPod(args ?? new Map()) }
+  const scope = createPlanScope(conf, ifName, allowlist, formatPod(args ?? new Map()))
   const rehearsal = planRehearsal(os, { ...conf, settings }, scope)
   const others = settings.flatMap(({ name }) => literalInterface(name) ?? []).filter((name) => name !== 'lo')
   const outcome = { faults: [...faults, ...rehearsal.faults], isRehearsed: false, ifName }
-  return { entry, outcome, rehearsal, links: [...new Set([ifName, ...others])] }
+  return { ...known, outcome, rehearsal, links: [...new Set([ifName, ...others])] }
 }
 
 /** Where there is only lo, no other interface is there to be set; what can be no interface is told of elsewhere. */

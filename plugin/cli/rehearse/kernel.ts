@@ -1,4 +1,5 @@
 import { collect, type Problem } from '../../cni/error.ts'
+import type { JsonObject } from '../../config/members.ts'
 import { readLinkNames } from '../../link/names.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { rehearse } from '../../plan/rehearse.ts'
@@ -47,7 +48,7 @@ export function readKernel(given: Os, candidates: readonly Candidate[], options:
   const prepared = { withVeth: planAll(options.ifName), withLo: planAll('lo') }
   const known = { host, ifName: options.ifName }
   if (!tryNewNetns(os)) {
-    const outcomes = new Map(prepared.withVeth.map(({ entry, outcome }) => [entry, outcome]))
+    const outcomes = joinVariants(prepared.withVeth)
     const rest = { confAll: readConfAll(os), outcomes, notes: [] }
     return { ...known, ...rest, netns: undefined, notLookedAt: [...unseen, NO_NETNS] }
   }
@@ -56,13 +57,26 @@ export function readKernel(given: Os, candidates: readonly Candidate[], options:
   const readOnly = findReadOnly(os)
   const noVeth = tryLinks(os, [options.ifName])
   const chosen = noVeth === undefined ? prepared.withVeth : prepared.withLo
-  const results = chosen.map((each): [Candidate['entry'], Outcome] => {
+  const results = chosen.map((each) => {
     const canRehearse = readOnly === undefined && each.rehearsal !== undefined
-    return [each.entry, canRehearse ? rehearseIt(os, each, noVeth === undefined, netns) : each.outcome]
+    return { ...each, outcome: canRehearse ? rehearseIt(os, each, noVeth === undefined, netns) : each.outcome }
   })
   const notes = noVeth !== undefined && candidates.length > 0 && readOnly === undefined ? [withLo(noVeth)] : []
   const notLookedAt = [...unseen, ...(readOnly === undefined ? [] : [readOnly])]
-  return { ...known, netns, confAll, outcomes: new Map(results), notLookedAt, notes }
+  return { ...known, netns, confAll, outcomes: joinVariants(results), notLookedAt, notes }
+}
+
+/** The outcomes by their entries; of a variant, what is wrong with its profile is its entry's. */
+function joinVariants(results: readonly Prepared[]): Map<JsonObject, Outcome> {
+  const outcomes = new Map<JsonObject, Outcome>()
+  for (const { entry, variantOf, outcome } of results) if (variantOf === undefined) outcomes.set(entry, outcome)
+  for (const { variantOf, outcome } of results) {
+    const own = variantOf && outcomes.get(variantOf)
+    if (variantOf === undefined || own === undefined) continue
+    const faults = outcome.faults.filter(({ at }) => at[0] === 'profiles')
+    outcomes.set(variantOf, { ...own, faults: [...own.faults, ...faults] })
+  }
+  return outcomes
 }
 
 function rehearseIt(os: Os, { rehearsal, links, outcome }: Prepared, hasVeth: boolean, host: Surroundings): Outcome {

@@ -2,7 +2,7 @@ import { errorDocument, PREV_RESULT } from '../../helpers/requests.ts'
 import type { ProtocolCase } from '../protocol-case.ts'
 
 const NAME_RULE = 'must be letters, digits, "_", "." and "-", and start with a letter or digit'
-const FILE_RULE = 'must not have "/", ":", blanks or control characters'
+const FILE_RULE = 'has an invalid character: "/", ":", a blank or a control character'
 
 const required = (command: string) => `a container runtime sets these for ${command}`
 const ifName = (name: string, reason: string) => `CNI_IFNAME ${JSON.stringify(name)} ${reason}`

@@ -42,7 +42,7 @@ export const MEMBER_CASES: readonly ProtocolCase[] = [
   failed(
     'two spellings of a member, none of them exact, are refused',
     { Sysctl: SOMAXCONN, SYSCTL: SOMAXCONN },
-    errorDocument(7, 'sysctl is given twice, as Sysctl and SYSCTL', 'leave one of them'),
+    errorDocument(7, 'sysctl is duplicated, given as Sysctl and SYSCTL', 'leave one of them'),
   ),
   ...['ADD', 'CHECK'].map(
     (command): ProtocolCase => ({
@@ -52,7 +52,7 @@ export const MEMBER_CASES: readonly ProtocolCase[] = [
         errorDocument(
           7,
           'there is no prevResult: netns-sysctl must be chained after a network plugin',
-          'put it into "plugins" of a conflist, after the plugin that makes the interface',
+          'put it into "plugins" of a conflist, after the plugin that makes the interface, or give it "first": true',
         ),
       ),
       command,
@@ -106,7 +106,7 @@ export const MEMBER_CASES: readonly ProtocolCase[] = [
     exitCode: 1,
     stdout: errorDocument(
       7,
-      'sysctl["net.core.somaxconn"] is given twice, again in line 3, column 3',
+      'sysctl["net.core.somaxconn"] is duplicated, given again in line 3, column 3',
       'leave one of them',
     ),
   },

@@ -68,8 +68,8 @@ export const POD_CASES: readonly ProtocolCase[] = [
     { pod: { allow: 'net.*', annotation: 1 }, runtimeConfig: { [POD_ANNOTATIONS]: 'x' } },
     [
       6,
-      'pod.allow must be an array of strings, not "net.*"; pod.annotation must be a string, not 1; ' +
-        'runtimeConfig["io.kubernetes.cri.pod-annotations"] must be an object, not "x"',
+      'runtimeConfig["io.kubernetes.cri.pod-annotations"] must be an object, not "x"; ' +
+        'pod.allow must be an array of strings, not "net.*"; pod.annotation must be a string, not 1',
     ],
   ),
   refused('an annotation without a name is refused', { pod: { annotation: '' } }, [

@@ -1,7 +1,12 @@
-import { errorDocument } from '../../helpers/requests.ts'
+import { errorDocument, PREV_RESULT } from '../../helpers/requests.ts'
 import type { ProtocolCase } from '../protocol-case.ts'
 
 const VALID = 'cni.dev/valid-attachments'
+/** The variables of Multus, where it has no pod to tell of. */
+const OF_NO_POD = {
+  CNI_ARGS: 'IgnoreUnknown=true;K8S_POD_NAMESPACE=;K8S_POD_NAME=;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=',
+  CNI_PATH: '/opt/cni/bin:/opt/cni/bin',
+}
 const PATH_RULE = 'must be an absolute path of a folder'
 
 /** The members about undo records, and the list that GC gets. */
@@ -24,7 +29,7 @@ export const RECORD_CASES: readonly ProtocolCase[] = [
     conf: { dataDir: 'records', restoreOnDel: 1 },
     exitCode: 0,
   },
-  refused('GC without the list of valid attachments is refused', 'GC', {}, [7, `${VALID} is missing`, 'GC needs it']),
+  { name: 'GC without a list of valid attachments removes nothing', command: 'GC', exitCode: 0 },
   refused('GC names all that is wrong in the list', 'GC', { [VALID]: [{ containerID: 'c1', ifname: 1 }, 'c2', {}] }, [
     6,
     `["${VALID}"][0].ifname must be a string, not 1; ["${VALID}"][1] must be an object, not "c2"; ` +
@@ -35,6 +40,27 @@ export const RECORD_CASES: readonly ProtocolCase[] = [
     6,
     `["${VALID}"] must be an array, not an object`,
   ]),
+  {
+    name: 'GC as Multus asks it, with the list under both names',
+    command: 'GC',
+    conf: {
+      [VALID]: [{ containerID: 'c1', ifname: 'net1' }],
+      'cni.dev/attachments': [{ containerID: 'c1', ifname: 'net1' }],
+    },
+    env: { ...OF_NO_POD, CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' },
+    exitCode: 0,
+  },
+  ...['ADD', 'CHECK'].map(
+    (command): ProtocolCase => ({
+      name: `${command} as Multus asks it, of no pod, with a folder twice in CNI_PATH`,
+      command,
+      env: OF_NO_POD,
+      conf: { sysctl: { 'net.core.somaxconn': 1024 } },
+      before: command === 'ADD' ? {} : { 'net/core/somaxconn': '1024' },
+      exitCode: 0,
+      ...(command === 'ADD' && { stdout: PREV_RESULT, after: { 'net/core/somaxconn': '1024' } }),
+    }),
+  ),
   ...[null, [], [{ containerID: 'c1', ifname: 'eth0', more: 1 }]].map(
     (list): ProtocolCase => ({
       name: `GC takes the list ${JSON.stringify(list)}`,

@@ -22,11 +22,11 @@ describe('names of interfaces', () => {
     ['sixteen-letters!', 'is longer than 15 bytes'],
     ['.', 'is the name of a directory'],
     ['..', 'is the name of a directory'],
-    ['a/b', 'must not have "/", ":", blanks or control characters'],
-    ['a:1', 'must not have "/", ":", blanks or control characters'],
-    ['a b', 'must not have "/", ":", blanks or control characters'],
-    ['a\n', 'must not have "/", ":", blanks or control characters'],
-    ['a\u007f', 'must not have "/", ":", blanks or control characters'],
+    ['a/b', 'has an invalid character: "/", ":", a blank or a control character'],
+    ['a:1', 'has an invalid character: "/", ":", a blank or a control character'],
+    ['a b', 'has an invalid character: "/", ":", a blank or a control character'],
+    ['a\n', 'has an invalid character: "/", ":", a blank or a control character'],
+    ['a\u007f', 'has an invalid character: "/", ":", a blank or a control character'],
   ])('%j: %s', (text, problem) => {
     expect(ifNameProblem(text)).toBe(problem)
   })

@@ -60,7 +60,7 @@ describe('missing and invalid variables', () => {
         msg:
           'required environment variables missing: CNI_NETNS; ' +
           'CNI_CONTAINERID "../x" must be letters, digits, "_", "." and "-", and start with a letter or digit; ' +
-          'CNI_IFNAME "a/b" must not have "/", ":", blanks or control characters',
+          'CNI_IFNAME "a/b" has an invalid character: "/", ":", a blank or a control character',
         details: 'a container runtime sets these for ADD',
       },
     ])

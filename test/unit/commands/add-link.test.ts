@@ -100,7 +100,7 @@ describe('ADD is refused, and nothing is changed', () => {
 
   test('where a sysctl is refused: the attributes are put back with the sysctls, and no record stays', () => {
     const container = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', accept: () => refuse('EINVAL') } }
-    const sysctl = { 'net.core.somaxconn': 1, 'net.ipv4.ip_forward': 'x' }
+    const sysctl = { 'net.core.somaxconn': 1, 'net.ipv4.ip_forward': 7 }
     const { answer, link, os } = add({ mac: MAC, mtu: 1400, promisc: true, sysctl }, { container })
     expect(answer).toMatchObject({ code: 101, details: 'everything written before was put back' })
     expect([link, os.textOf(CONTAINER, SOMAXCONN), os.list('/run/cni/netns-sysctl')]).toEqual([ETH0, '4096', []])

@@ -58,7 +58,7 @@ describe('ADD is refused', () => {
       errorDocument(
         7,
         'there is no prevResult: netns-sysctl must be chained after a network plugin',
-        'put it into "plugins" of a conflist, after the plugin that makes the interface',
+        'put it into "plugins" of a conflist, after the plugin that makes the interface, or give it "first": true',
       ),
     )
   })

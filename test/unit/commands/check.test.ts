@@ -3,6 +3,9 @@ import { ask, CONTAINER, errorDocument } from '../../helpers/requests.ts'
 
 const SYS = '/proc/sys/net'
 
+/** What was there before, of the same form. */
+const before = (shown: string) => `${shown.replace(/\d+/g, '0')}\n`
+
 describe('CHECK never fails on what ADD has just written', () => {
   test.each([
     ['net.core.somaxconn', '0x10', '16'],
@@ -12,11 +15,11 @@ describe('CHECK never fails on what ADD has just written', () => {
     ['net.ipv4.ip_local_port_range', '1024  65535', '1024\t65535'],
     ['net.ipv4.ip_local_reserved_ports', '9000,8081,8080', '8080-8081,9000'],
     ['net.ipv4.neigh.eth0.retrans_time_ms', '1003', '1000'],
-    ['net.ipv4.tcp_rmem', '5000', '5000\t131072\t33554432'],
+    ['net.ipv4.tcp_rmem', '5000 131072 0x2000000', '5000\t131072\t33554432'],
     ['net.bridge.bridge-nf-call-iptables', 2, '1'],
   ])('%s = %j, which the kernel shows as %j', (name, value, shown) => {
     const path = `/proc/sys/${name.replaceAll('.', '/')}`
-    const container = { [path]: { text: '0\n', accept: () => `${shown}\n` } }
+    const container = { [path]: { text: before(shown), accept: () => `${shown}\n` } }
     const conf = { sysctl: { [name]: value } }
     const added = ask('ADD', { conf, container })
     expect([added.exitCode, added.os.stderr()]).toEqual([0, ''])

@@ -5,6 +5,7 @@ import { type Asked, ask, CONTAINER, DATA_DIR, errorDocument } from '../../helpe
 
 const FOLDER = `${DATA_DIR}/containers`
 const VALID = 'cni.dev/valid-attachments'
+const OLD = 'cni.dev/attachments'
 
 /** A record of each attachment, `container/network@interface`, of which the last GC was told. */
 function recordsOf(...names: string[]): FakeFiles {
@@ -41,6 +42,30 @@ describe('GC', () => {
 
   test.each([[null], [[]]])('removes all of this network where %j is valid', (valid) => {
     expect(gc(recordsOf('c1/net1@eth0', 'c1/net2@eth0'), valid).left).toEqual(['c1/net2@eth0.json'])
+  })
+
+  test('removes nothing where the runtime has sent no list, and says so once', () => {
+    const { exitCode, stdout, left, os } = gc(recordsOf('c1/net1@eth0'), undefined)
+    expect([exitCode, stdout, left]).toEqual([0, '', ['c1/net1@eth0.json']])
+    expect(os.stderr()).toBe(
+      'netns-sysctl: GC removes nothing: the request has no cni.dev/valid-attachments, so it cannot be told what is gone\n',
+    )
+  })
+
+  test.each([
+    [
+      'both names',
+      { [VALID]: [{ containerID: 'c1', ifname: 'eth0' }], [OLD]: [{ containerID: 'c2', ifname: 'eth0' }] },
+    ],
+    ['the older name', { [OLD]: ['c1', 'c2'].map((containerID) => ({ containerID, ifname: 'eth0' })) }],
+    ['another case', { 'CNI.dev/Attachments': ['c1', 'c2'].map((containerID) => ({ containerID, ifname: 'eth0' })) }],
+  ])('knows the list by %s', (_, conf) => {
+    const { exitCode, left } = gc(recordsOf('c1/net1@eth0', 'c2/net1@eth0', 'c3/net1@eth0'), undefined, { conf })
+    expect([exitCode, left]).toEqual([0, ['c1/net1@eth0.json', 'c2/net1@eth0.json']])
+  })
+
+  test('takes a list that is null for empty, and not for missing, under its older name too', () => {
+    expect(gc(recordsOf('c1/net1@eth0'), undefined, { conf: { [OLD]: null } }).left).toEqual([])
   })
 
   test.each([
@@ -136,12 +161,6 @@ describe('GC fails', () => {
     const files = { ...recordsOf('c1/net1@eth0'), [DATA_DIR]: { text: '', kind: 'directory' as const, uid: 1000 } }
     const { answer, left } = gc(files, [])
     expect(answer).toMatchObject({ code: 5, msg: `dataDir ${DATA_DIR} belongs to the user 1000, not to root` })
-    expect(left).toHaveLength(1)
-  })
-
-  test('without the list, and removes nothing', () => {
-    const { answer, left } = gc(recordsOf('c1/net1@eth0'), undefined)
-    expect(answer).toEqual(errorDocument(7, 'cni.dev/valid-attachments is missing', 'GC needs it'))
     expect(left).toHaveLength(1)
   })
 

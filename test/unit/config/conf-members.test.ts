@@ -44,7 +44,10 @@ describe('a configuration', () => {
       RuntimeConfig: { 'IO.kubernetes.cri.pod-annotations': { 'a/b': 'net.a.b=1' } },
     }
     expect(parse(changes)).toMatchObject({
-      inherit: ['net.core.somaxconn', 'net.ipv4.tcp_*'],
+      inherit: [
+        { pattern: 'net.core.somaxconn', origin: 'network' },
+        { pattern: 'net.ipv4.tcp_*', origin: 'network' },
+      ],
       restoreOnDel: false,
       dataDir: '/var/lib/x',
       link: { mtu: '1400', txQLen: '5' },
@@ -134,7 +137,7 @@ describe('what DEL and GC need', () => {
     [{ restoreOnDel: 'no', dataDir: 'x' }, true, '/run/cni/netns-sysctl'],
     [{ dataDir: '/x/y', sysctl: 7, inherit: 7, pod: 7, mac: 7 }, true, '/x/y'],
   ])('of %j', (changes, restoreOnDel, dataDir) => {
-    expect(parseRecordConf(read(changes))).toEqual({ restoreOnDel, dataDir })
+    expect(parseRecordConf(read(changes))).toEqual({ restoreOnDel, first: false, dataDir })
   })
 
   test.each([
@@ -145,9 +148,8 @@ describe('what DEL and GC need', () => {
     expect(parseValidAttachments(read({ [VALID]: list }))).toEqual(attachments)
   })
 
-  test('there have to be some', () => {
-    const msg = 'cni.dev/valid-attachments is missing'
-    expect(problemsOf(() => parseValidAttachments(read({})))).toEqual([{ code: 7, msg, details: 'GC needs it' }])
+  test('are not known without a list', () => {
+    expect(parseValidAttachments(read({}))).toBe(undefined)
   })
 
   test.each([

@@ -147,10 +147,10 @@ test('every problem is reported, in order', () => {
 }`
   expect(problemsOf(() => parsePluginConf(read(stdin))).map(({ code, msg }) => `${code} ${msg}`)).toEqual([
     '7 the network\'s name "a/b" must be letters, digits, "_", "." and "-", and start with a letter or digit',
-    '7 sysctl["net.b"] is given twice, again in line 3, column 40',
+    '7 sysctl["net.b"] is duplicated, given again in line 3, column 40',
     '6 sysctl["net.a"] must be a string, an integer or a boolean, not 1.5',
     '6 sysctl["net.c"] must be a string, an integer or a boolean, not null',
     '6 prevResult must be an object, not 7',
-    '7 args.cni.sysctl is given twice, as Sysctl and SYSCTL',
+    '7 args.cni.sysctl is duplicated, given as Sysctl and SYSCTL',
   ])
 })

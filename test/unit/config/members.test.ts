@@ -19,7 +19,7 @@ describe('known members are picked', () => {
 
 test('two spellings of which none is exact are refused', () => {
   expect(problemsOf(() => pickMembers({ SYSCTL: 1, Sysctl: 2 }, ['sysctl'], ['args', 'cni']))).toEqual([
-    { code: 7, msg: 'args.cni.sysctl is given twice, as SYSCTL and Sysctl', details: 'leave one of them' },
+    { code: 7, msg: 'args.cni.sysctl is duplicated, given as SYSCTL and Sysctl', details: 'leave one of them' },
   ])
 })
 

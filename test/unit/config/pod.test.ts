@@ -8,7 +8,8 @@ import { problemsOf, withoutPlaces } from '../../helpers/errors.ts'
 
 function policyOf(allow?: string[], annotation?: string) {
   const problems: Problem[] = []
-  const policy = parsePodPolicy({ allow, annotation }, problems)
+  const policy = parsePodPolicy({ allow, annotation }, [], undefined, problems)
+  if (policy === undefined) throw new Error('a member gives a policy')
   return { policy, problems: withoutPlaces(problems) }
 }
 
@@ -20,7 +21,10 @@ function read(annotations: unknown, annotation?: string) {
 
 describe('the policy', () => {
   test('has the usual annotation and allows nothing, unless told', () => {
-    expect(policyOf()).toEqual({ policy: { allow: [], annotation: 'netns-sysctl/sysctls' }, problems: [] })
+    expect(policyOf()).toEqual({
+      policy: { allow: [], profiles: [], annotation: 'netns-sysctl/sysctls' },
+      problems: [],
+    })
   })
 
   test('has the annotation and the patterns that it is told', () => {

@@ -38,11 +38,11 @@ test('another failure to read is not the fault of the configuration', () => {
 
 describe('members that are given twice are found', () => {
   test.each([
-    ['{"a":1,"a":1}', 'a is given twice, again in line 1, column 8'],
-    ['{"a":1,"\\u0061":1}', 'a is given twice, again in line 1, column 8'],
-    ['{"a":{"b c":1},\n"d":[{"e":{"f":1,\n"f":2}}]}', 'd[0].e.f is given twice, again in line 3, column 1'],
-    ['{"prevResult":{"ips":1,"ips":2}}', 'prevResult.ips is given twice, again in line 1, column 24'],
-    ['{"__proto__":1,"__proto__":2}', '__proto__ is given twice, again in line 1, column 16'],
+    ['{"a":1,"a":1}', 'a is duplicated, given again in line 1, column 8'],
+    ['{"a":1,"\\u0061":1}', 'a is duplicated, given again in line 1, column 8'],
+    ['{"a":{"b c":1},\n"d":[{"e":{"f":1,\n"f":2}}]}', 'd[0].e.f is duplicated, given again in line 3, column 1'],
+    ['{"prevResult":{"ips":1,"ips":2}}', 'prevResult.ips is duplicated, given again in line 1, column 24'],
+    ['{"__proto__":1,"__proto__":2}', '__proto__ is duplicated, given again in line 1, column 16'],
   ])('%s', (stdin, msg) => {
     expect(read(stdin).repeated).toEqual([{ code: 7, msg, details: 'leave one of them' }])
   })

@@ -126,9 +126,9 @@ describe('the writes', () => {
   })
 
   test('a vector of which the kernel took the first numbers is put back as well', () => {
-    const accept = (text: string) => (text.includes('x') ? refuse('EINVAL', '5000\t6000\t33554432\n') : text)
+    const accept = (text: string) => (text.endsWith(' 7\n') ? refuse('EINVAL', '5000\t6000\t33554432\n') : text)
     const files = { [`${SYS}/ipv4/tcp_rmem`]: { text: '4096\t131072\t33554432\n', accept } }
-    const { write, textOf } = createContainer(files, { 'net.core.somaxconn': 1, 'net.ipv4.tcp_rmem': '5000 6000 x' })
+    const { write, textOf } = createContainer(files, { 'net.core.somaxconn': 1, 'net.ipv4.tcp_rmem': '5000 6000 7' })
     expect(problemsOf(write)[0]?.details).toBe('everything written before was put back')
     expect([textOf('ipv4/tcp_rmem'), textOf('core/somaxconn')]).toEqual(['4096\t131072\t33554432', '4096'])
   })
@@ -144,13 +144,13 @@ describe('the writes', () => {
       'net.ipv4.ip_forward': 1,
       'net.core.somaxconn': 128,
       'net.ipv4.route.flush': 1,
-      'net.ipv4.tcp_keepalive_time': 'soon',
+      'net.ipv4.tcp_keepalive_time': -1,
     }
     const { write, textOf } = createContainer(files, wanted)
     expect(problemsOf(write)).toEqual([
       {
         code: 101,
-        msg: 'net.ipv4.tcp_keepalive_time: the kernel refuses "soon" (EINVAL): it is no number; it holds "7200"; could not be put back: net.ipv4.route.flush, net.core.somaxconn',
+        msg: 'net.ipv4.tcp_keepalive_time: the kernel refuses "-1" (EINVAL): out of range; it holds "7200"; could not be put back: net.ipv4.route.flush, net.core.somaxconn',
         details: 'the rest was put back',
       },
     ])
@@ -159,7 +159,7 @@ describe('the writes', () => {
 
   test('a refused write that may fail is logged, and those after it are made', () => {
     const files = { [`${SYS}/core/somaxconn`]: { text: '4096\n', writeFails: 'EINVAL' } }
-    const { os, write, textOf } = createContainer(files, { '-net.core.somaxconn': 'x', 'net.ipv4.ip_forward': 1 })
+    const { os, write, textOf } = createContainer(files, { '-net.core.somaxconn': -1, 'net.ipv4.ip_forward': 1 })
     write()
     expect(textOf('ipv4/ip_forward')).toBe('1')
     expect(os.stderr()).toBe('netns-sysctl: net.core.somaxconn: not set (EINVAL), ignored because of its "-"\n')

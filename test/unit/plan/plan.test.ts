@@ -106,7 +106,7 @@ describe('the allowlist', () => {
 
 describe('what pods may set', () => {
   const allow = ['net.core.somaxconn', 'net.ipv4.conf.IFNAME.*'].map(parseKeyGlob)
-  const scope = { ...SCOPE, pod: { allow, annotation: 'a/b' }, podName: 'pod default/web-0' }
+  const scope = { ...SCOPE, pod: { allow, profiles: [], annotation: 'a/b' }, podName: 'pod default/web-0' }
   const keysOf = (values: Readonly<Record<string, string | number>>, more = {}) =>
     planSettings(toSettings(values), { ...scope, ...more }).map(({ subject, origin }) => `${origin} ${subject.name}`)
 

@@ -3,6 +3,7 @@ import { parsePluginConf } from '../../../plugin/config/conf.ts'
 import { createVeth } from '../../../plugin/link/veth.ts'
 import { planRehearsal } from '../../../plugin/plan/rehearsal.ts'
 import { rehearse } from '../../../plugin/plan/rehearse.ts'
+import { createPlanScope } from '../../../plugin/plan/scope.ts'
 import { newNetns } from '../../helpers/cli.ts'
 import { createFakeOs, type FakeFiles, HOST, usualNetns } from '../../helpers/fake-os.ts'
 
@@ -15,7 +16,7 @@ function rehearsed(members: Readonly<Record<string, unknown>>, host: FakeFiles =
   const hostFiles = { [`${CONF}/default/forwarding`]: '0\n', ...host }
   const os = createFakeOs({ newNetns: newNetns(own), netns: { [HOST]: usualNetns(hostFiles) } })
   const conf = parsePluginConf({ object: { name: 'x', ...members }, repeated: [], prevResultText: undefined })
-  const scope = { ifName: 'eth0', allowlist: undefined, pod: undefined, podName: 'the pod' }
+  const scope = createPlanScope(conf, 'eth0', undefined)
   const rehearsal = planRehearsal(os, conf, scope)
   let stages = 0
   const enter = () => {

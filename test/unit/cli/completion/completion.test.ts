@@ -29,6 +29,8 @@ describe('bash completes', () => {
       '--netns',
       '--pid',
       '--ifname',
+      '--namespace',
+      '--profile',
       '--json',
       '--quiet',
       '--color',

@@ -121,7 +121,7 @@ metadata:
   test('what the kernel refuses is found by a rehearsal', () => {
     const fresh = { '/proc/sys/net/core/somaxconn': { text: '4096\n', writeFails: 'EINVAL' } }
     expect(lintText(yaml('net.core.somaxconn = x'), '/a.yaml', { fresh }).findings).toEqual([
-      '8:7: error: net.core.somaxconn: the kernel refuses "x" (EINVAL): it is no number; it holds "4096"',
+      '8:7: error: net.core.somaxconn: "x" must be one integer; it holds "4096"',
     ])
   })
 

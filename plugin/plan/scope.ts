@@ -1,0 +1,60 @@
+import { CniError, ErrorCode } from '../cni/error.ts'
+import type { PluginConf } from '../config/conf.ts'
+import type { Origin, Setting } from '../config/setting.ts'
+import type { Allowlist } from '../policy/allowlist.ts'
+import type { PodPolicy } from '../policy/pod.ts'
+import { hasIfName, IFNAME, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
+
+/** Whose request is planned, and what it may do. */
+export interface PlanScope {
+  readonly ifName: string
+  readonly allowlist: Allowlist | undefined
+  /** What pods may set; undefined where `args.cni` is as good as the network's configuration. */
+  readonly pod: PodPolicy | undefined
+  /** The pod's name in messages. */
+  readonly podName: string
+  /** Whether there is no interface yet. */
+  readonly first: boolean
+  /** The names of the profiles that settings are of. */
+  readonly profiles: { readonly [O in Origin]?: string }
+}
+
+/** What a plan of the configuration is made within. */
+export function createPlanScope(
+  { pod, first, profiles }: PluginConf,
+  ifName: string,
+  allowlist: Allowlist | undefined,
+  podName = 'the pod',
+): PlanScope {
+  const names = Object.fromEntries(profiles.map(({ origin, name }) => [origin, name]))
+  return { ifName, allowlist, pod, podName, first, profiles: names }
+}
+
+/** The key of the container's interface. Throws CniError 7 where there is none yet, 4 where its name would reach all. */
+export function resolveIfName(key: SysctlKey, { first, ifName }: PlanScope): SysctlKey {
+  if (!first || !hasIfName(key)) return replaceIfName(key, ifName)
+  throw noInterfaceYet(key.canonical)
+}
+
+/** Why a key or glob with IFNAME means nothing in an entry with `first`. */
+export function noInterfaceYet(text: string): CniError {
+  return new CniError({
+    code: ErrorCode.invalidConfig,
+    msg: `${text}: with "first" there is no interface yet`,
+    details: `write ${text.replaceAll(IFNAME, 'default')}, which the interface starts with, or put it behind the network plugin`,
+  })
+}
+
+/** The member of the configuration that a setting is of; of an annotation, the line with that name. */
+export function placeOfSetting({ name, origin }: Setting, { profiles }: PlanScope): readonly string[] {
+  switch (origin) {
+    case 'network':
+      return ['sysctl', name]
+    case 'args':
+      return ['args', 'cni', 'sysctl', name]
+    case 'annotation':
+      return ['annotation', name]
+    default:
+      return ['profiles', profiles[origin] ?? '', 'sysctl', name]
+  }
+}

@@ -1,0 +1,37 @@
+import { ErrorCode, type Problem } from '../cni/error.ts'
+import { log } from '../os/log.ts'
+import type { Os } from '../os/os.ts'
+import type { ValueProblem } from '../subject/subject.ts'
+import type { Target } from './target.ts'
+
+/** A target whose value has not the form of what its subject shows. */
+export interface Misfit {
+  readonly target: Target
+  readonly problem: ValueProblem
+}
+
+/** Undefined where the value fits. What is copied has the form of the node's own file. */
+export function findMisfit(target: Target): Misfit | undefined {
+  const { write, before } = target
+  if (before === undefined || write.origin === 'host') return undefined
+  const problem = write.subject.valueProblem(write.value, before)
+  return problem === undefined ? undefined : { target, problem }
+}
+
+/** Logs those that say less than they could, and those that may fail; the others are problems with code 2. */
+export function reportMisfits(os: Os, misfits: readonly Misfit[]): Problem[] {
+  return misfits.flatMap(({ target: { write, before }, problem: { reason, isRefused } }): Problem[] => {
+    const { name } = write.subject
+    const msg = `${name}: ${reason}`
+    if (isRefused && write.onFailure !== 'log') {
+      return [{ code: ErrorCode.unsupportedValue, msg, details: adviseOn(write.value, before ?? '') }]
+    }
+    log(os, isRefused ? `${name}: not set (${reason}), ignored because of its "-"` : msg)
+    return []
+  })
+}
+
+function adviseOn(value: string, before: string): string {
+  const hint = /[#;]/.test(value) ? '; a comment cannot follow a value' : ''
+  return `nothing was written; it holds ${JSON.stringify(before.replaceAll('\t', ' '))}${hint}`
+}

@@ -1,0 +1,43 @@
+import type { ValueProblem } from '../subject/subject.ts'
+import type { SysctlKey } from './key.ts'
+
+/** A number as the kernel reads it, with base 0: proc_get_long() in kernel/sysctl.c, which takes no plus sign. */
+const NUMBER = /^-?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i
+
+/** What it takes for a separator: proc_wspace_sep. */
+const BLANKS = /[ \t\n]+/
+
+/** What the file of a sysctl of integers shows. */
+const INTEGERS = /^-?[0-9]+(?:[ \t]+-?[0-9]+)*[ \t]*$/
+
+/**
+ * Lists and masks, whose text may happen to be an integer: proc_do_large_bitmap(), rps_default_mask_sysctl(),
+ * flow_limit_cpu_sysctl(), ipvs_proc_est_cpulist().
+ */
+const OWN_FORM =
+  /^net\.(?:ipv4\.(?:ip_local_reserved_ports|vs\.est_cpulist)|ipv6\.icmp\.ratemask|core\.(?:rps_default_mask|flow_limit_cpu_bitmap))$/
+
+/**
+ * What is wrong with `wanted` as a value of a sysctl that shows `current`, before it is written. Where the kernel shows
+ * integers it takes what it can read of them from the start of the text, and drops the rest without an error.
+ */
+export function shapeProblem(key: SysctlKey, wanted: string, current: string): ValueProblem | undefined {
+  if (wanted === current) return undefined
+  const isOne = NUMBER.test(wanted)
+  // Nearly always it is one number for one.
+  if (isOne && !current.includes('\t') && !current.includes(' ')) return undefined
+  if (!INTEGERS.test(current) || OWN_FORM.test(key.canonical)) return undefined
+  const words = wanted === '' ? [] : wanted.split(BLANKS)
+  const count = current.trimEnd().split(BLANKS).length
+  if (words.length === 0 || words.length > count || !words.every((word) => NUMBER.test(word))) {
+    return { isRefused: true, reason: `${JSON.stringify(wanted)} must be ${formatCount(count)}` }
+  }
+  if (words.length === count) return undefined
+  const stays = count - words.length === 1 ? 'the last one stays' : `the last ${count - words.length} stay`
+  const set = `sets only the first${words.length === 1 ? '' : ` ${words.length}`} of ${count} integers`
+  return { isRefused: false, reason: `${JSON.stringify(wanted)} ${set}, ${stays} as before` }
+}
+
+function formatCount(count: number): string {
+  return count === 1 ? 'one integer' : `${count} integers separated by blanks`
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { lintEntry, lintText, listOf } from '../../../helpers/lint.ts'
+
+const capabilities = { 'io.kubernetes.cri.pod-annotations': true }
+const web = { sysctl: { 'net.core.somaxconn': 1 } }
+const messagesOf = (entry: Readonly<Record<string, unknown>>) =>
+  lintEntry({ capabilities, ...entry }).map((finding) => finding.replace(/^\d+:\d+ ?/, '').replace(/^:? ?/, ''))
+
+describe('lint of profiles and namespaces', () => {
+  test('has nothing to say of what is right', () => {
+    const namespaces = { 'a-*': { profile: 'web' }, b: { pod: { allow: ['net.core.somaxconn'], profiles: ['web'] } } }
+    expect(messagesOf({ profiles: { web }, namespaces, pod: { profiles: ['web'] } })).toEqual([])
+  })
+
+  test.each([
+    [{ namespaces: { a: { profile: 'wbe' } } }, 'error: profile "wbe" is no profile; there are "web"'],
+    [{ pod: { profiles: ['web', 'x'] } }, 'error: pod.profiles: "x" is no profile; there are "web"'],
+    [{ namespaces: { a: { pod: { profiles: ['x'] } } } }, 'error: pod.profiles: "x" is no profile; there are "web"'],
+    [
+      { profiles: { web: { sysctls: {} } } },
+      'warning: profiles.web.sysctls is unknown and ignored; did you mean sysctl?',
+    ],
+    [
+      { namespaces: { a: { profiles: [] } } },
+      'warning: namespaces.a.profiles is unknown and ignored; did you mean profile?',
+    ],
+    [
+      { namespaces: { a: { pod: { annotation: 'x' } } } },
+      'warning: namespaces.a.pod.annotation is unknown and ignored',
+    ],
+    [
+      { profiles: { web: { sysctl: { 'net.core.rmem_max': 1 } } } },
+      'error: net.core.rmem_max: is read-only in a container',
+    ],
+    [
+      { profiles: { web: { sysctl: { 'net.core.somaxconn': '1 # x' } } } },
+      'error: net.core.somaxconn: "1 # x" must be one integer',
+    ],
+    [
+      { profiles: { web: { sysctl: { 'net..x': 1 } } } },
+      'error: "net..x" is no name of a sysctl: it has an empty segment',
+    ],
+    [
+      { profiles: { web: { inherit: ['net.core.rmem_*'] } } },
+      'error: inherit net.core.rmem_*: matches only what a container has not',
+    ],
+    [{ profiles: { web: 1 } }, 'error: profiles.web must be an object, not 1'],
+    [{ namespaces: { a: { pod: { allow: ['net.x.y'] } } } }, 'warning: net.x.y: does not exist'],
+    [{ namespaces: { 'A b': {} } }, 'error: namespaces["A b"] can match no namespace'],
+  ])('%j: %s', (changes, message) => {
+    const entry = { profiles: { web }, pod: { profiles: ['web'] }, ...changes }
+    expect(messagesOf(entry)).toEqual(expect.arrayContaining([expect.stringContaining(message)]))
+  })
+
+  test('tells of a profile that nobody gets', () => {
+    expect(messagesOf({ profiles: { web, x: {} }, pod: { profiles: ['web'] } })).toEqual([
+      'warning: x: no namespace has this profile, and no pod may choose it',
+    ])
+  })
+
+  test.each([
+    ['*', 'a'],
+    ['a*', 'ab*'],
+    ['a?c', 'abc'],
+    ['*-*', 'x-*-y'],
+  ])('%s before %s leaves nothing for it', (first, second) => {
+    expect(messagesOf({ capabilities: undefined, namespaces: { [first]: {}, [second]: {} } })).toEqual([
+      `warning: ${second}: is never reached, because ${JSON.stringify(first)} before it matches the same`,
+    ])
+  })
+
+  test.each([
+    ['a', '*'],
+    ['a?', 'a*'],
+    ['a?*', 'a*'],
+    ['ab*', 'a*b'],
+    ['?', 'ab'],
+  ])('%s before %s leaves something', (first, second) => {
+    expect(messagesOf({ capabilities: undefined, namespaces: { [first]: {}, [second]: {} } })).toEqual([])
+  })
+
+  test.each([
+    ['{"1*": {}, "123": {}}', true],
+    ['{"123": {}, "1*": {}}', false],
+  ])('goes by the order of the text: %s', (namespaces, isUnreached) => {
+    const findings = lintText(listOf({ namespaces: 'here' }).replace('"here"', namespaces)).findings.join('\n')
+    expect(findings.includes('123: is never reached, because "1*" before it')).toBe(isUnreached)
+  })
+
+  test('of a namespace asks for the annotations too', () => {
+    const namespaces = { a: { pod: { allow: ['net.core.somaxconn'] } } }
+    expect(lintEntry({ namespaces }).join('\n')).toContain('annotations never arrive without "capabilities"')
+  })
+})
+
+describe('lint of the form of values', () => {
+  test.each([
+    [{ 'net.core.somaxconn': '16384 # big' }, 'error: net.core.somaxconn: "16384 # big" must be one integer'],
+    [{ '-net.core.somaxconn': 'x' }, 'warning: net.core.somaxconn: "x" must be one integer'],
+    [
+      { 'net.ipv4.ip_local_port_range': '1024' },
+      'warning: net.ipv4.ip_local_port_range: "1024" sets only the first of 2 integers',
+    ],
+    [{ 'net.ipv4.conf.IFNAME.rp_filter': 'on' }, 'error: net.ipv4.conf.IFNAME.rp_filter: "on" must be one integer'],
+  ])('%j', (sysctl, message) => {
+    expect(messagesOf({ sysctl, capabilities: undefined })).toEqual([expect.stringContaining(message)])
+  })
+})
+
+describe('lint of first', () => {
+  const own = (members: object) => ({ type: 'netns-sysctl', sysctl: { 'net.core.somaxconn': 1 }, ...members })
+  const lintList = (...plugins: object[]) =>
+    lintText(JSON.stringify({ cniVersion: '1.0.0', name: 'x', plugins })).findings.map((finding) =>
+      finding.replace(/^\d+:\d+ /, ''),
+    )
+  const FIRST = own({ first: true })
+
+  test.each([
+    [[FIRST, { type: 'bridge' }]],
+    [[FIRST, { type: 'bridge' }, own({})]],
+    [[FIRST, { type: 'ipvlan', master: 'eth0' }]],
+    [[{ type: 'loopback' }, own({ First: true }), { type: 'bridge' }]],
+    [[{ type: 'cilium-cni' }, own({})]],
+    [[{ type: 'cilium-cni' }, FIRST, { type: 'bridge' }]],
+  ])('has nothing to say of %j', (plugins) => {
+    expect(lintList(...plugins)).toEqual([])
+  })
+
+  test.each([
+    [[FIRST, { type: 'cilium-cni' }], 'cannot stand before cilium-cni, which fails where it is given a prevResult'],
+    [[FIRST, own({}), { type: 'cilium-cni' }], 'cannot stand before cilium-cni'],
+    [[FIRST, { type: 'ipvlan' }], 'cannot stand before an ipvlan without "master"'],
+    [[{ type: 'bridge' }, FIRST], 'has "first", and no network plugin stands behind it'],
+    [
+      [FIRST, own({}), { type: 'bridge' }],
+      'must be chained after a network plugin, and only entries with "first" are before it',
+    ],
+    [[own({ first: true, mtu: 1400 }), { type: 'bridge' }], 'mtu: with "first" there is no interface yet'],
+    [
+      [own({ first: true, sysctl: { 'net.ipv4.conf.IFNAME.rp_filter': 1 } }), { type: 'bridge' }],
+      'net.ipv4.conf.IFNAME.rp_filter: with "first" there is no interface yet',
+    ],
+  ])('%j', (plugins, message) => {
+    expect(lintList(...plugins).join('\n')).toContain(message)
+  })
+})
