@@ -70,27 +70,24 @@ function push(steps: Step[], step: Step): number {
 export function hasMatch({ start, steps }: Program, text: string): boolean {
   const points = [...text].map((character) => character.codePointAt(0) as number)
   const seenAt = new Int32Array(steps.length).fill(-1)
-  let current: number[] = []
+  let waiting: number[] = []
   for (let at = 0; at <= points.length; at++) {
-    const reached: number[] = []
-    const waiting = [start, ...current]
+    const point = points[at]
+    const next: number[] = []
+    waiting.push(start)
     for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
       if (seenAt[step] === at) continue
       seenAt[step] = at
       const what = steps[step] as Step
       if (what.kind === 'match') return true
-      if (what.kind === 'character') reached.push(step)
-      else if (what.kind === 'fork') waiting.push(what.other, what.next)
-      else if (isTrue(what.is, points, at)) waiting.push(what.next)
+      if (what.kind === 'fork') waiting.push(what.other, what.next)
+      else if (what.kind === 'assertion') {
+        if (isTrue(what.is, points, at)) waiting.push(what.next)
+      } else if (point !== undefined && what.test(point)) next.push(what.next)
     }
-    const point = points[at]
-    current = point === undefined ? [] : reached.flatMap((step) => advance(steps[step] as Step, point))
+    waiting = next
   }
   return false
-}
-
-function advance(step: Step, point: number): number[] {
-  return step.kind === 'character' && step.test(point) ? [step.next] : []
 }
 
 function isTrue(is: Assertion, points: readonly number[], at: number): boolean {
