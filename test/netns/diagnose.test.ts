@@ -11,8 +11,8 @@ addVeth(netns)
 addVeth(netns, 'eth0.100')
 
 const kernel = release().replace(/-.*/, '')
-const { 'net/ipv4/tcp_congestion_control': congestionControl, 'net/ipv4/tcp_available_congestion_control': available } =
-  readSysctls(netns, ['net/ipv4/tcp_congestion_control', 'net/ipv4/tcp_available_congestion_control'])
+const { 'net/ipv4/tcp_congestion_control': congestionControl, 'net/ipv4/tcp_allowed_congestion_control': available } =
+  readSysctls(netns, ['net/ipv4/tcp_congestion_control', 'net/ipv4/tcp_allowed_congestion_control'])
 const LINKS = 'lo, eth0p, eth0, eth0.100p, eth0.100'
 const NOTHING = 'nothing was written'
 const UNDONE = 'everything written before was put back'
@@ -94,7 +94,7 @@ describe('a sysctl that cannot be set gets its reason', () => {
       'with a value that is not available',
       'net.ipv4.tcp_congestion_control',
       'nope',
-      `the kernel refuses "nope" (ENOENT): it knows nothing of this name; available are ` +
+      `the kernel refuses "nope" (ENOENT): it knows nothing of this name; a container may take ` +
         `${available?.split(' ').join(', ')}; it holds "${congestionControl}"`,
       UNDONE,
     ],

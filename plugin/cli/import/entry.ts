@@ -1,6 +1,7 @@
 import { CniError } from '../../cni/error.ts'
 import type { Os } from '../../os/os.ts'
 import { IFNAME, interfaceOf, parseSysctlKey, type SysctlKey, segmentsOf } from '../../sysctl/key.ts'
+import { isAlwaysOfNode } from '../../sysctl/whole-node.ts'
 import { explainKey, type Node, type Reading, readHost, readNewNetns } from '../explain/explanation.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import type { Assignment } from './assignments.ts'
@@ -39,8 +40,9 @@ export function judge(os: Os, readings: readonly HostReading[], node: Node, canL
   return readings.map(({ assignment, key, host }) => {
     const { value, file, line, segments } = assignment
     if (key === undefined || host === undefined) {
-      const fate = segments[0] === 'net' ? 'absent' : 'foreign'
-      return { key: segments.join('.'), value, file, line, fate, entryKey: null }
+      const name = segments.join('.')
+      const fate = segments[0] !== 'net' ? 'foreign' : isAlwaysOfNode(name) ? 'node' : 'absent'
+      return { key: name, value, file, line, fate, entryKey: null }
     }
     const pod = podKey(key)
     const explanation = explainKey(pod, host, canLook ? readNewNetns(os, pod) : undefined, node)
