@@ -4,7 +4,7 @@ import { diffCommand } from './diff/diff.ts'
 import { explainCommand } from './explain/explain.ts'
 import { importCommand } from './import/import.ts'
 import { installCommand } from './install/install.ts'
-import { uninstallCommand } from './install/uninstall.ts'
+import { uninstallCommand } from './install/uninstall/uninstall.ts'
 import { lintCommand } from './lint/lint.ts'
 import { createManCommand } from './man/man.ts'
 

@@ -1,6 +1,8 @@
 import type { DirectoryEntry, FileStatus, SysctlFile } from './file.ts'
 import type { Folders } from './folder.ts'
+import type { Looking } from './look.ts'
 import type { Namespaces } from './netns.ts'
+import type { Watching } from './watching.ts'
 
 /** What a system call or a file operation failed with; the only error that an {@link Os} throws. */
 export class OsError extends Error {
@@ -23,7 +25,7 @@ export class OsError extends Error {
  * The one seam to the operating system. Everything is synchronous, because setns(2) moves one thread: a read on
  * another thread would see the host. Every function throws {@link OsError} and nothing else.
  */
-export interface Os extends Folders, Namespaces {
+export interface Os extends Folders, Namespaces, Looking, Watching {
   /** What was typed after the program's name. */
   readonly args: readonly string[]
   getenv(name: string): string | undefined

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
@@ -97,73 +97,5 @@ describe('multus.yaml', () => {
   test('lets no pod have more than that', () => {
     const call = callFor(JSON.parse(config) as ConfList, { args: { cni: { sysctl: { 'net.ipv4.ip_forward': '1' } } } })
     expect(call('ADD')).toMatchObject({ exitCode: 1, answer: { code: 100 } })
-  })
-})
-
-describe('daemonset.yaml', () => {
-  interface Container {
-    readonly image: string
-    readonly args: readonly string[]
-    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[]
-  }
-  interface DaemonSet {
-    readonly spec: {
-      readonly template: {
-        readonly spec: {
-          readonly initContainers: readonly Container[]
-          readonly volumes: readonly { readonly name: string; readonly hostPath: { readonly path: string } }[]
-        }
-      }
-    }
-  }
-  const { initContainers, volumes } = (parse(read('kubernetes/daemonset.yaml')) as DaemonSet).spec.template.spec
-  const [{ args, volumeMounts, image }] = initContainers as [Container]
-
-  /** A node with Flannel: its folders, by the volumes of the pod, and the container's arguments for these. */
-  function createNode(): { conflist: string; binDir: string; words: readonly string[] } {
-    const node = newFolder()
-    for (const { hostPath } of volumes) mkdirSync(join(node, hostPath.path), { recursive: true })
-    const { plugins, ...rest } = JSON.parse(read('flannel.conflist')) as ConfList
-    const flannel = { ...rest, plugins: plugins.filter((plugin) => plugin.type !== 'netns-sysctl') }
-    const conflist = join(node, '/etc/cni/net.d/10-flannel.conflist')
-    writeFileSync(conflist, `${JSON.stringify(flannel, undefined, 2)}\n`)
-    const words = args.map((word) =>
-      volumeMounts.reduce((mapped, { name, mountPath }) => {
-        const path = volumes.find((volume) => volume.name === name)?.hostPath.path ?? ''
-        return mapped.replace(`=${mountPath}`, `=${join(node, path)}`)
-      }, word),
-    )
-    return { conflist, binDir: join(node, '/opt/cni/bin'), words }
-  }
-
-  test('installs the plugin on a node with Flannel, and at the next start of the pod changes nothing', () => {
-    const { conflist, binDir, words } = createNode()
-    expect(words.filter((word) => word.includes('/host'))).toEqual([])
-    expect(type(words)).toMatchObject({ status: 0, stderr: '' })
-    const { plugins, ...rest } = JSON.parse(read('flannel.conflist')) as ConfList
-    const installed = readFileSync(conflist, 'utf8')
-    expect(JSON.parse(installed)).toEqual({
-      ...rest,
-      plugins: [
-        ...plugins.slice(0, -1),
-        {
-          type: 'netns-sysctl',
-          sysctl: { 'net.core.somaxconn': '16384', 'net.ipv4.ip_local_port_range': '1024 65535' },
-          inherit: ['net.ipv4.tcp_keepalive_*'],
-        },
-      ],
-    })
-    expect(type(['lint', conflist]).status).toBe(0)
-    const trace = () => [conflist, join(binDir, 'netns-sysctl')].map((path) => statSync(path).mtimeMs)
-    const before = trace()
-    expect(type(words).stdout).toBe(`is as it should be: ${binDir}/netns-sysctl\nis as it should be: ${conflist}\n`)
-    expect([readFileSync(conflist, 'utf8'), trace()]).toEqual([installed, before])
-  })
-
-  test('has the image that the Dockerfile makes, which starts the executable', () => {
-    const dockerfile = read('kubernetes/Dockerfile')
-    expect(dockerfile).toContain(` -t ${image} .\n`)
-    const [, copied] = /^COPY dist\/netns-sysctl (\S+)$/m.exec(dockerfile) ?? []
-    expect(dockerfile).toContain(`\nENTRYPOINT ["${copied}"]\n`)
   })
 })

@@ -58,6 +58,17 @@ export function entriesOf(files: Files, path: string): DirectoryEntry[] {
   return [...names].map(([name, isDirectory]) => ({ name, isDirectory }))
 }
 
+/** Each character of the text is a byte. */
+export function partOf({ text }: FakeFile, offset: number, length: number): Uint8Array {
+  return Uint8Array.from(text.slice(offset, offset + length), (character) => character.charCodeAt(0))
+}
+
+/** What a link says is its text. */
+export function linkOfFile({ kind, text }: FakeFile, path: string): string {
+  if (kind !== 'link') throw new OsError('EINVAL', 'readlink', path)
+  return text
+}
+
 /** One write(2) to a file that is there. */
 export function writeTo(file: FakeFile, text: string, path: string): void {
   if ((modeOf(file) & 0o222) === 0) throw new OsError('EACCES', 'open', path)

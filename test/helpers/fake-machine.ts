@@ -1,3 +1,4 @@
+import type { Wakening } from '../../plugin/os/watching.ts'
 import { type FakeFiles, type Files, toFiles } from './fake-files.ts'
 import type { FakeLink } from './fake-link.ts'
 
@@ -35,6 +36,10 @@ export interface FakeMachine {
   replaceFails?: string
   makeFails?: string
   stderrFails?: string
+  /** What happens to the files while a command waits, and why it goes on then; terminated where this is missing. */
+  wait?: (files: Files, milliseconds: number) => Wakening
+  /** The errno that watching folders gives. */
+  watchFails?: string
   /** What an earlier request has left; it goes on from there, and `netns`, `files` and `links` are changes of it. */
   state?: FakeState
 }

@@ -14,8 +14,10 @@ import {
 } from './fake-files.ts'
 import { createFakeFolders } from './fake-folders.ts'
 import { type FakeLink, fakeLinkIoctl } from './fake-link.ts'
+import { createFakeLooking } from './fake-looking.ts'
 import { createState, type FakeMachine, type FakeState } from './fake-machine.ts'
 import { fakeNetlink } from './fake-netlink.ts'
+import { createFakeWatching } from './fake-watching.ts'
 
 export type { FakeFile, FakeFiles } from './fake-files.ts'
 export type { FakeMachine, FakeState } from './fake-machine.ts'
@@ -103,6 +105,8 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     fileStatus: (path) => (trees.has(path) ? { kind: 'file', mode: 0o444, uid: 0 } : statusOf(treeOf(path), path)),
     ...createFakeFolders(machine, shared, writes),
+    ...createFakeLooking(machine, shared, writes, fileAt),
+    ...createFakeWatching(machine, shared),
     rewriteFile(path, text) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)
       shared.set(path, { ...fileAt(path, 'open'), text })

@@ -5,13 +5,13 @@ import { CliError } from '../cli-error.ts'
 import { isFirst, reasonNotBehindFirst } from '../first.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
+import { insertAfter, insertBefore } from './layout.ts'
 
 /** What an entry of the plugin is to have; a member that is not given stays as it is. */
 export interface WantedEntry {
   readonly sysctl?: Readonly<Record<string, string>>
   readonly inherit?: readonly string[]
-  /** Before the network plugin, instead of at the end. */
-  readonly first?: true
+  readonly [member: string]: unknown
 }
 
 interface Plugin {
@@ -20,32 +20,64 @@ interface Plugin {
 }
 
 /**
- * The text of a conflist with one entry of the plugin, at the end of its chain, or with `first` at its head: put there, or
- * brought up to date. Everything else stays as it is, to the letter, and so does an entry at the other end. Throws
- * CliError, with `file` in it, for what is no conflist, or where a network plugin would fail behind the entry.
+ * The text of a conflist with one entry of the plugin, at the end of its chain (with `first`: at its start): put there,
+ * or brought up to date. Everything else stays as it is, to the letter. Throws CliError, with `file` in it, for what is
+ * no conflist.
  */
 export function addEntry(text: string, file: string, wanted: WantedEntry): string {
+  return placeEntry(text, file, wanted, (entry) => {
+    const complete = withCapabilities(entry, wanted)
+    return hasAll(entry, complete) ? entry : { ...withoutSpellings(entry, complete), ...complete }
+  })
+}
+
+/** Likewise with an entry that is to have just these members. */
+export function setEntry(text: string, file: string, whole: WantedEntry): string {
+  const wanted = { type: OWN_TYPE, ...whole }
+  const isSame = (entry: JsonObject) =>
+    Object.keys(entry).length === Object.keys(wanted).length && hasAll(entry, wanted)
+  return placeEntry(text, file, whole, (entry) => (isSame(entry) ? entry : wanted))
+}
+
+/** The text of a conflist without the plugin's entries, and everything else as it is. Throws CliError likewise. */
+export function removeEntry(text: string, file: string): string {
+  return removeEntries(text, file, isOwn)
+}
+
+/** Whether the plugin is in the chain of a conflist. */
+export function hasEntry(text: string, file: string): boolean {
+  return findPlugins(text, file).some(isOwn)
+}
+
+/** `change` gives the very entry that it gets where that is as it should be. */
+function placeEntry(
+  text: string,
+  file: string,
+  wanted: WantedEntry,
+  change: (entry: JsonObject) => JsonObject,
+): string {
   const plugins = findPlugins(text, file)
+  const isFirstOne = wanted.first === true
+  // One chain may have two: one before the network plugin, and one behind it.
+  const isSameKind = (plugin: Plugin) => isOwn(plugin) && isFirst(plugin.entry) === isFirstOne
+  const own = plugins.filter(isSameKind)
   const network = plugins.find((plugin) => !isOwn(plugin))
   if (network === undefined) {
     throw new CliError(`${file}: its "plugins" have no network plugin that ${OWN_TYPE} could be chained after`)
   }
-  const isFirstOne = wanted.first === true
   const reason = isFirstOne ? reasonNotBehindFirst(network.entry) : undefined
   if (reason !== undefined) throw new CliError(`${file}: an entry with "first" ${reason}`)
-  const isMeant = (plugin: Plugin) => isOwn(plugin) && isFirst(plugin.entry) === isFirstOne
-  const own = plugins.filter(isMeant)
   const current = own.at(-1)
   const entry = isJsonObject(current?.entry) ? current.entry : { type: OWN_TYPE }
-  if (own.length === 1 && current === plugins.at(isFirstOne ? 0 : -1) && hasAll(entry, wanted)) return text
-  const without = removeEntry(text, file, isMeant)
-  const beside = findPlugins(without, file).at(isFirstOne ? 0 : -1) as Plugin
-  const updated = { ...withoutSpellings(entry, wanted), ...wanted }
-  return insertBeside(without, beside, updated, isFirstOne)
+  const changed = change(entry)
+  if (own.length === 1 && current === plugins.at(isFirstOne ? 0 : -1) && changed === entry) return text
+  const without = removeEntries(text, file, isSameKind)
+  const others = findPlugins(without, file)
+  const { span } = others.at(isFirstOne ? 0 : -1) as Plugin
+  return isFirstOne ? insertBefore(without, span, changed) : insertAfter(without, span, changed)
 }
 
-/** The text of a conflist without the plugin's entries, and everything else as it is. Throws CliError likewise. */
-export function removeEntry(text: string, file: string, isMeant: (plugin: Plugin) => boolean = isOwn): string {
+function removeEntries(text: string, file: string, isMeant: (plugin: Plugin) => boolean): string {
   const plugins = findPlugins(text, file)
   const index = plugins.findLastIndex(isMeant)
   const own = plugins[index]
@@ -55,7 +87,7 @@ export function removeEntry(text: string, file: string, isMeant: (plugin: Plugin
   if (before === undefined && after === undefined) throw new CliError(`${file}: nothing would be left of its "plugins"`)
   const start = before?.span.end ?? own.span.start
   const end = before === undefined && after !== undefined ? after.span.start : own.span.end
-  return removeEntry(text.slice(0, start) + text.slice(end), file, isMeant)
+  return removeEntries(text.slice(0, start) + text.slice(end), file, isMeant)
 }
 
 function findPlugins(text: string, file: string): Plugin[] {
@@ -74,8 +106,8 @@ function findPlugins(text: string, file: string): Plugin[] {
   return spans.map((span) => ({ span, entry: JSON.parse(text.slice(span.start, span.end)) }))
 }
 
-function isOwn({ entry }: Plugin): boolean {
-  return isJsonObject(entry) && entry.type === OWN_TYPE
+function isOwn(plugin: Plugin): plugin is Plugin & { entry: JsonObject } {
+  return isJsonObject(plugin.entry) && plugin.entry.type === OWN_TYPE
 }
 
 /** Whether an entry has what is wanted already, however its values are written. */
@@ -85,26 +117,22 @@ function hasAll(entry: JsonObject, wanted: WantedEntry): boolean {
 
 function formatMember(value: unknown): string | undefined {
   if (!isJsonObject(value)) return JSON.stringify(value)
-  const toText = (each: unknown) => String(typeof each === 'boolean' ? Number(each) : each).trim()
+  const toText = (each: unknown) => {
+    if (typeof each === 'object') return JSON.stringify(each)
+    return String(typeof each === 'boolean' ? Number(each) : each).trim()
+  }
   return JSON.stringify(Object.entries(value).map(([name, each]) => [name, toText(each)]))
+}
+
+/** What else the entry asks of the runtime stays. */
+function withCapabilities(entry: JsonObject, wanted: WantedEntry): WantedEntry {
+  if (!isJsonObject(wanted.capabilities) || !isJsonObject(entry.capabilities)) return wanted
+  return { ...wanted, capabilities: { ...entry.capabilities, ...wanted.capabilities } }
 }
 
 /** Without the members that would be a second spelling of a wanted one: names match without regard to case. */
 function withoutSpellings(entry: JsonObject, wanted: WantedEntry): JsonObject {
-  const isOther = (name: string) => !(name.toLowerCase() in wanted) || name in wanted
+  const names = Object.keys(wanted).map((name) => name.toLowerCase())
+  const isOther = (name: string) => !names.includes(name.toLowerCase()) || name in wanted
   return Object.fromEntries(Object.entries(entry).filter(([name]) => isOther(name)))
-}
-
-/** Puts an entry behind another one or before it, laid out as that one is. */
-function insertBeside(text: string, { span }: Plugin, entry: JsonObject, isBefore: boolean): string {
-  const lineStart = text.lastIndexOf('\n', span.start) + 1
-  const indent = text.slice(lineStart, span.start)
-  const isOnOwnLine = /^[ \t]*$/.test(indent)
-  const newline = text[lineStart - 2] === '\r' ? '\r\n' : '\n'
-  // The entries of a conflist are two levels deep.
-  const json = JSON.stringify(entry, undefined, isOnOwnLine ? indent.slice(0, indent.length / 2) : '')
-  const separator = isOnOwnLine ? `,${newline}${indent}` : ', '
-  const laidOut = json.replaceAll('\n', newline + indent)
-  if (isBefore) return text.slice(0, span.start) + laidOut + separator + text.slice(span.start)
-  return text.slice(0, span.end) + separator + laidOut + text.slice(span.end)
 }

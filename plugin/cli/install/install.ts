@@ -1,88 +1,134 @@
 import { log } from '../../os/log.ts'
-import { type Os, OsError } from '../../os/os.ts'
+import type { Os } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
-import type { Arguments } from '../options.ts'
+import type { Arguments, Option } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '../rehearse/place.ts'
 import { tellUnread } from '../runtimes.ts'
-import { DEFAULT_BIN_DIR, executableIn, parseBinDir } from './bin-dir.ts'
-import { addEntry } from './conflist.ts'
-import { lockInstall } from './lock.ts'
-import { carryOut, folderOf, isThere, planEdit, type Step } from './steps.ts'
-import { checkWanted, parseWanted } from './wanted.ts'
+import { DEFAULT_BIN_DIR } from './bin-dir.ts'
+import { carryOut } from './carry-out.ts'
+import type { WantedEntry } from './conflist.ts'
+import { planCopy, SELF } from './copy.ts'
+import { ENTRY_OPTIONS, type EntryOption, parseEntry } from './entry-options.ts'
+import { whileLocked } from './lock.ts'
+import { DEFAULT_CONF_DIR } from './net-d.ts'
+import { folderOf, nameOf, parseFolder } from './paths.ts'
+import { type Place, planPlace } from './place.ts'
+import { checkRuns } from './runs/check.ts'
+import { checkWanted } from './wanted.ts'
+import type { Job } from './watch/look.ts'
+import { reportReady } from './watch/state-dir.ts'
+import { watch } from './watch/watch.ts'
 
-const SELF = '/proc/self/exe'
-const MODE = 0o755
+const OPTIONS = [
+  { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
+  { name: '--conf-dir', value: 'FOLDER', help: `The folder of the node's networks; ${DEFAULT_CONF_DIR}` },
+  { name: '--into', value: 'FILE', help: "The network's file; otherwise the first by name, which runtimes load" },
+  ...ENTRY_OPTIONS,
+  { name: '--own-file', value: 'NAME', help: 'Put the entry into a copy of this name, which sorts first' },
+  { name: '--watch', help: 'Stay, and put both back whenever somebody changes them' },
+  { name: '--state-dir', value: 'FOLDER', help: 'Where --watch says whether it is ready, with metrics for Prometheus' },
+  { name: '--ready', help: 'Only ask whether a watcher with that --state-dir is ready' },
+  { name: '--dry-run', help: 'Only show what would change' },
+  { name: '--unchecked', help: 'Install what cannot be rehearsed here' },
+  ...REHEARSAL_OPTIONS,
+] as const satisfies readonly Option[]
 
-export const installCommand = defineCommand({
+type InstallOption = (typeof OPTIONS)[number]['name'] | EntryOption | RehearsalOption
+
+export const installCommand = defineCommand<InstallOption>({
   name: 'install',
   summary: 'copies itself to the CNI plugins and adds itself to a conflist',
   usage: [
     '[--bin-dir FOLDER] [--dry-run]',
-    '--into FILE [--sysctl KEY=VALUE]… [--inherit KEY]…',
-    '--first --into FILE …',
+    '[--into FILE] [--own-file NAME] --sysctl KEY=VALUE…',
+    '--watch [--state-dir FOLDER] [--sysctl KEY=VALUE]…',
+    '--ready --state-dir FOLDER',
   ],
   description: [
-    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The entry's ADD is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE.",
+    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The entry's ADD is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. That the executable starts on the node is proved before any conflist names it.",
+    'A configuration of a single plugin becomes a conflist; uninstall puts it back. With --own-file the file of the network stays as it is: a copy of it has the entry, and sorts before it.',
+    'With --watch it waits for the network where there is none yet, and puts the entry back within a second when an agent has rewritten the file. SIGTERM ends it, and leaves everything in place.',
   ],
-  options: [
-    { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
-    { name: '--into', value: 'FILE', help: 'The conflist to edit' },
-    { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
-    { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
-    { name: '--first', help: 'Put the entry before the network plugin, for what an interface starts with' },
-    { name: '--dry-run', help: 'Only show what would change' },
-    { name: '--unchecked', help: 'Install what cannot be rehearsed here' },
-    ...REHEARSAL_OPTIONS,
-  ],
+  options: OPTIONS,
   example: 'install --into /etc/cni/net.d/10-flannel.conflist --sysctl net.core.somaxconn=16384',
   run: install,
 })
 
-type InstallOption =
-  | '--bin-dir'
-  | '--into'
-  | '--sysctl'
-  | '--inherit'
-  | '--first'
-  | '--dry-run'
-  | '--unchecked'
-  | RehearsalOption
-
 function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
   if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
-  const conflist = args.value('--into')
-  const wanted = parseWanted(args.values('--sysctl'), args.values('--inherit'), args.isGiven('--first'))
-  const isEmpty = wanted.sysctl === undefined && wanted.inherit === undefined
-  if ((conflist === undefined) !== isEmpty) throw new UsageError('--into goes with at least one --sysctl or --inherit')
-  if (isEmpty && wanted.first) throw new UsageError('--first goes with at least one --sysctl or --inherit')
+  const stateDir = args.value('--state-dir')
+  if (args.isGiven('--ready')) {
+    if (stateDir === undefined) throw new UsageError('--ready goes with --state-dir')
+    return reportReady(os, stateDir)
+  }
+  const asked = parseEntry(os, args)
+  const place = parsePlace(args)
+  const binDir = parseFolder(args.value('--bin-dir') ?? DEFAULT_BIN_DIR)
+  checkTogether(args, asked !== undefined)
+  check(os, args, asked?.wanted, binDir)
+  if (asked !== undefined) tellUnread(os, [place.folder], args.value('--host-root'))
+  const job = asked && { binDir, place, edit: asked.edit }
+  const isDryRun = args.isGiven('--dry-run')
+  if (job !== undefined && args.isGiven('--watch') && !isDryRun) return watch(os, job, stateDir)
+  const once = () => {
+    const copy = planCopy(os, binDir)
+    if (job === undefined) return carryOut({ steps: [copy], warnings: [], isDryRun }, paint)
+    const { steps, warnings } = planOnce(os, job, args.isGiven('--watch'))
+    return carryOut({ steps: [copy, ...steps], warnings, isDryRun }, paint)
+  }
+  return isDryRun ? once() : whileLocked(os, binDir, job === undefined ? [] : [place.folder], once)
+}
+
+/** Throws CliError for what would keep containers from starting. */
+function check(os: Os, args: Arguments<InstallOption>, wanted: WantedEntry | undefined, binDir: string): void {
+  const isUnchecked = args.isGiven('--unchecked')
   const options = parseRehearsalOptions(args.value('--ifname'), args.value('--host-root'))
-  if (!isEmpty) {
-    const said = checkWanted(os, wanted, { ...options, isUnchecked: args.isGiven('--unchecked') })
-    for (const each of said) log(os, each)
+  // Beside a watcher another container rehearses, which may do more.
+  if (wanted !== undefined && !(isUnchecked && args.isGiven('--watch'))) {
+    for (const each of checkWanted(os, wanted, { ...options, isUnchecked })) log(os, each)
   }
-  const binDir = parseBinDir(args.value('--bin-dir'))
-  if (!args.isGiven('--dry-run')) lockInstall(os, binDir, conflist === undefined ? [] : [folderOf(conflist)])
-  if (conflist !== undefined) tellUnread(os, [folderOf(conflist)], options.hostRoot)
-  const copy = planCopy(os, binDir)
-  const edits = conflist === undefined ? [] : [planEdit(os, conflist, (text) => addEntry(text, conflist, wanted))]
-  return carryOut([copy, ...edits], args.isGiven('--dry-run'), paint)
+  if (!isUnchecked) checkRuns(os, SELF, binDir, options.hostRoot)
 }
 
-/** The copy takes the place of an old one by a rename: what runs from that goes on. */
-function planCopy(os: Os, folder: string): Step {
-  checkFolder(os, folder)
-  const path = executableIn(folder)
-  const isSame = isThere(os, path) && os.fileStatus(path).mode === MODE && os.hasSameContent(SELF, path)
-  return { path, action: 'copy', isNeeded: !isSame, lines: [], apply: () => os.copyFile(SELF, path, MODE) }
+function parsePlace(args: Arguments<InstallOption>): Place {
+  const into = args.value('--into')
+  const given = args.value('--conf-dir')
+  const ownFile = args.value('--own-file')
+  if (into !== undefined && given !== undefined)
+    throw new UsageError('--into names the folder too; leave out --conf-dir')
+  if (ownFile !== undefined && (nameOf(ownFile) !== ownFile || !ownFile.endsWith('.conflist'))) {
+    throw new UsageError(`--own-file ${ownFile} must be the name of a file, and end with .conflist`)
+  }
+  if (into !== undefined && nameOf(into) === ownFile)
+    throw new UsageError('--own-file must be another file than --into')
+  const folder = into === undefined ? parseFolder(given ?? DEFAULT_CONF_DIR) : folderOf(into)
+  return { folder, into, ownFile }
 }
 
-function checkFolder(os: Os, folder: string): void {
-  try {
-    os.list(folder)
-  } catch (error) {
-    if (!(error instanceof OsError && (error.errno === 'ENOENT' || error.errno === 'ENOTDIR'))) throw error
-    throw new CliError(`there is no folder ${folder}; give that of this node's CNI plugins with --bin-dir`)
+/** Throws UsageError for options that make no sense without others. */
+function checkTogether(args: Arguments<InstallOption>, hasEntry: boolean): void {
+  const lone = (['--into', '--conf-dir', '--own-file', '--watch'] as const).find((name) => args.isGiven(name))
+  if (!hasEntry && lone !== undefined) {
+    throw new UsageError(
+      `${lone} goes with what the entry is to have: at least one --sysctl, --inherit, --pod-allow or --entry`,
+    )
   }
+  if (args.isGiven('--state-dir') && !args.isGiven('--watch')) throw new UsageError('--state-dir goes with --watch')
+}
+
+function planOnce(
+  os: Os,
+  { place, edit }: Job,
+  isWatched: boolean,
+): Pick<ReturnType<typeof planPlace>, 'steps' | 'warnings'> {
+  const { source, steps, warnings } = planPlace(os, place, edit)
+  if (source === undefined && !isWatched) {
+    const missing = place.into ?? `network in ${place.folder}`
+    throw new CliError(`there is no ${missing}; where a node gets it later, install --watch waits for it`)
+  }
+  if (place.ownFile === undefined || isWatched) return { steps, warnings }
+  const stale = `nobody keeps ${place.ownFile} up to date: when the network's file changes, the runtime goes on with the old one; use --watch`
+  return { steps, warnings: [...warnings, stale] }
 }

@@ -1,12 +1,11 @@
-import { type Os, OsError } from '../../os/os.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { CliError } from '../cli-error.ts'
-import type { Report } from '../command.ts'
-import type { Paint } from '../paint.ts'
+import { writeFile } from './write-file.ts'
 
 /** A change to a file. */
 export interface Step {
   readonly path: string
-  readonly action: 'copy' | 'edit' | 'remove'
+  readonly action: 'copy' | 'edit' | 'write' | 'move' | 'remove'
   readonly isNeeded: boolean
   /** Why it is not, where that is not plain. */
   readonly because?: string
@@ -15,29 +14,9 @@ export interface Step {
   readonly apply: () => void
 }
 
-const DONE = { copy: 'copied itself to', edit: 'edited', remove: 'removed' } as const
-const PLANNED = { copy: 'would copy itself to', edit: 'would edit', remove: 'would remove' } as const
-
-/** Does what is needed, in order, or only tells it. */
-export function carryOut(steps: readonly Step[], isDryRun: boolean, paint: Paint): Report {
-  for (const step of steps) if (step.isNeeded && !isDryRun) step.apply()
-  const text = steps.map(({ path, action, isNeeded, because, lines }) => {
-    if (because !== undefined) return `${paint.yellow('kept')} ${path}: ${because}\n`
-    if (!isNeeded) return `${paint.dim(action === 'remove' ? 'is not there:' : 'is as it should be:')} ${path}\n`
-    const state = isDryRun ? paint.yellow(PLANNED[action]) : paint.green(DONE[action])
-    const shown = lines.map((line) => `${line.startsWith('-') ? paint.red(line) : paint.green(line)}\n`)
-    return `${state} ${path}\n${shown.join('')}`
-  })
-  const json = steps.map(({ path, action, isNeeded, lines }) => ({ path, action, changes: isNeeded, lines }))
-  return { text: text.join(''), json: { dryRun: isDryRun, steps: json }, exitCode: 0 }
-}
-
 /** An edit of a text file that keeps its owner, group, mode and extended attributes. Throws CliError for what it would not keep. */
 export function planEdit(os: Os, path: string, edit: (text: string) => string): Step {
-  const { kind } = os.fileStatus(path)
-  if (kind === 'link') throw new CliError(`${path}: is a symbolic link; give the file that it points to`)
-  const before = os.readFile(path)
-  if (before.includes('\ufffd')) throw new CliError(`${path}: is not UTF-8`)
+  const { text: before } = readText(os, path)
   const after = edit(before)
   const isNeeded = before !== after
   if (isNeeded) os.checkWritable(path)
@@ -45,15 +24,45 @@ export function planEdit(os: Os, path: string, edit: (text: string) => string): 
   return { path, action: 'edit', isNeeded, lines, apply: () => os.rewriteFile(path, after) }
 }
 
+/** A text file that is install's own. */
+export function planWrite(os: Os, path: string, text: string, mode: number): Step {
+  const before = readIfThere(os, path)
+  const isNeeded = before !== text
+  const lines = isNeeded ? changedLines(before ?? '', text) : []
+  return { path, action: 'write', isNeeded, lines, apply: () => writeFile(os, path, text, mode) }
+}
+
+/** A file that gets another name in its folder. */
+export function planMove(os: Os, path: string, to: string): Step {
+  return { path, action: 'move', isNeeded: true, lines: [`-${path}`, `+${to}`], apply: () => os.rename(path, to) }
+}
+
+export function planRemove(os: Os, path: string): Step {
+  return { path, action: 'remove', isNeeded: isThere(os, path), lines: [], apply: () => os.removeFile(path) }
+}
+
+/** A text file and its mode. Throws CliError for one that an edit would not keep as it is. */
+export function readText(os: Os, path: string): { text: string; mode: number } {
+  const { kind, mode } = os.fileStatus(path)
+  if (kind === 'link') throw new CliError(`${path}: is a symbolic link; give the file that it points to`)
+  const text = os.readFile(path)
+  if (text.includes('\ufffd')) throw new CliError(`${path}: is not UTF-8`)
+  return { text, mode }
+}
+
 /** Whether there is something at a path, be it a link that leads nowhere. */
 export function isThere(os: Os, path: string): boolean {
-  try {
-    os.fileStatus(path)
-    return true
-  } catch (error) {
-    if (error instanceof OsError && error.errno === 'ENOENT') return false
-    throw error
-  }
+  const status = catchOsError(() => os.fileStatus(path))
+  if (!(status instanceof OsError)) return true
+  if (status.errno === 'ENOENT' || status.errno === 'ENOTDIR') return false
+  throw status
+}
+
+export function readIfThere(os: Os, path: string): string | undefined {
+  const text = catchOsError(() => os.readFile(path))
+  if (!(text instanceof OsError)) return text
+  if (text.errno === 'ENOENT') return undefined
+  throw text
 }
 
 /** The lines between what both texts start and end with. */
@@ -67,10 +76,4 @@ function changedLines(before: string, after: string): string[] {
   const changed = (lines: readonly string[], mark: string) =>
     lines.slice(start, lines.length - end).map((line) => mark + line)
   return [...changed(old, '-'), ...changed(now, '+')]
-}
-
-/** The folder that a path is in. */
-export function folderOf(path: string): string {
-  const end = path.lastIndexOf('/')
-  return end < 0 ? '.' : path.slice(0, end) || '/'
 }

@@ -4,11 +4,13 @@ import { attempt, closeQuietly, withOpen } from './attempt.ts'
 import { hasSameContent, listDirectory, makeDirectory, readStatus, readWhole } from './files.ts'
 import { createFolders } from './folders.ts'
 import { createLibc } from './libc.ts'
+import { looking } from './look.ts'
 import { createNamespaces } from './namespaces.ts'
 import { askNetlink } from './netlink.ts'
 import { copyFile, rewriteFile } from './replace.ts'
 import { readAll, STDERR, STDOUT, writeAll } from './streams.ts'
 import { createSysctls, SYSCTLS } from './sysctls.ts'
+import { createWatching } from './watching.ts'
 import { createXattrs } from './xattrs.ts'
 
 export interface NodeOs extends Os {
@@ -27,6 +29,8 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     ...sysctls,
     ...createFolders(libc),
     ...createNamespaces(libc),
+    ...looking,
+    ...createWatching(libc),
     checkWritable: (path) => attempt(path, () => accessSync(path, constants.W_OK)),
     fileStatus: readStatus,
     makeDirectory,

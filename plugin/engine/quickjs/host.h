@@ -156,6 +156,21 @@ NATIVE(native_link_ioctl);
 // netlink.c: requests to the kernel by netlink
 NATIVE(native_netlink);
 
+// look.c: what there is to know of a file without reading all of it
+NATIVE(native_read_part);
+NATIVE(native_read_link);
+NATIVE(native_file_version);
+
+// rename.c: files that get another name
+NATIVE(native_rename);
+
+// watch.c: waiting for changes in folders, and for the end
+NATIVE(native_watch_folders);
+NATIVE(native_wait_for_change);
+NATIVE(native_pause);
+NATIVE(native_elapsed);
+NATIVE(native_wall_clock);
+
 // native-os.c: the object that has all of these
 void add_native_os(JSContext *ctx);
 

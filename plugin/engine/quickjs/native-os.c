@@ -54,6 +54,15 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("netlink", 2, native_netlink),
     JS_CFUNC_DEF("isTerminal", 0, native_is_terminal),
     JS_CFUNC_DEF("write", 3, native_write),
+    JS_CFUNC_DEF("readPart", 3, native_read_part),
+    JS_CFUNC_DEF("readLink", 1, native_read_link),
+    JS_CFUNC_DEF("fileVersion", 1, native_file_version),
+    JS_CFUNC_DEF("rename", 3, native_rename),
+    JS_CFUNC_DEF("watchFolders", 1, native_watch_folders),
+    JS_CFUNC_DEF("waitForChange", 1, native_wait_for_change),
+    JS_CFUNC_DEF("pause", 1, native_pause),
+    JS_CFUNC_DEF("elapsed", 0, native_elapsed),
+    JS_CFUNC_DEF("wallClock", 0, native_wall_clock),
 };
 
 void add_native_os(JSContext *ctx) {

@@ -1,4 +1,6 @@
+import type { Looking } from '../../os/look.ts'
 import type { Os, OsError } from '../../os/os.ts'
+import type { Watching } from '../../os/watching.ts'
 
 /** What native-os.c has as it is wanted. */
 type Direct =
@@ -15,6 +17,8 @@ type Direct =
   | 'netlink'
   | 'sleep'
   | 'isTerminal'
+  | Exclude<keyof Looking, 'rename'>
+  | keyof Watching
 
 /** st_mode and st_uid. */
 export type NativeStatus = readonly [mode: number, uid: number]
@@ -32,6 +36,7 @@ export interface NativeOs extends Pick<Os, Direct> {
   writeSysctl(path: string, fd: number, text: string): void
   lstat(path: string): NativeStatus
   mkdir(path: string, mode: number): void
+  rename(from: string, to: string, folder: string): void
   readIfExists(...place: Place): string | undefined
   replaceFile(...place: [...Place, mode: number, text: string]): void
   /** `folder` and `name` are those of the path. */

@@ -3,6 +3,7 @@ import type { Folders } from '../../os/folder.ts'
 import type { Namespaces } from '../../os/netns.ts'
 import { MAX_STDIN_BYTES, type Os, OsError } from '../../os/os.ts'
 import type { NativeOs, NativeStatus } from './native-os.ts'
+import { createWatching } from './watching.ts'
 
 declare const nativeOs: NativeOs
 
@@ -47,6 +48,8 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
     list: (path) => nativeOs.list(path).map(toEntry),
     ...createFolders(),
     ...createNamespaces(),
+    ...createWatching(),
+    rename: (from, to) => nativeOs.rename(from, to, dirname(to)),
     close: ({ fd }) => nativeOs.close(fd),
     sleep: nativeOs.sleep,
     linkIoctl: nativeOs.linkIoctl,

@@ -19,12 +19,11 @@ describe('is refused, and nothing is done', () => {
       ['--bin-dir', LIST],
       `there is no folder ${LIST}; give that of this node's CNI plugins with --bin-dir`,
     ],
-    ['--into with nothing to put there', ['--into', LIST], `--into goes with at least one --sysctl or --inherit${SEE}`],
-    [
-      '--sysctl without a file',
-      ['--sysctl', 'net.core.somaxconn=1'],
-      `--into goes with at least one --sysctl or --inherit${SEE}`,
-    ],
+    ...['--into', '--conf-dir', '--own-file'].map((name): [string, string[], string] => [
+      `${name} with nothing to put there`,
+      [name, 'x.conflist'],
+      `${name} goes with what the entry is to have: at least one --sysctl, --inherit, --pod-allow or --entry${SEE}`,
+    ]),
     [
       'no assignment',
       ['--into', LIST, '--sysctl', 'net.core.somaxconn'],
@@ -55,12 +54,22 @@ describe('is refused, and nothing is done', () => {
     [
       'a file that there is not',
       ['--into', '/nosuch', '--inherit', 'net.core.somaxconn'],
-      '/nosuch: there is no such file or folder (ENOENT)',
+      'there is no /nosuch; where a node gets it later, install --watch waits for it',
     ],
     [
-      'a single configuration',
+      'a single configuration without a name',
       ['--into', '/single.conf', '--inherit', 'net.core.somaxconn'],
-      '/single.conf: is no conflist, it has no "plugins"',
+      '/single.conf: has no "name", which a conflist needs',
+    ],
+    [
+      'what is neither',
+      ['--into', '/neither.conf', '--inherit', 'net.core.somaxconn'],
+      '/neither.conf: is no configuration, it has neither "plugins" nor a "type"',
+    ],
+    [
+      'a single configuration beside a conflist of its name',
+      ['--into', '/beside.conf', '--inherit', 'net.core.somaxconn'],
+      '/beside.conf: is no conflist, and /beside.conflist, which would take its place, is there already',
     ],
     [
       'an empty list',
@@ -84,9 +93,13 @@ describe('is refused, and nothing is done', () => {
     ],
   ])('%s', (_, args, message) => {
     const files: Record<string, string | FakeFile> = {
+      '/proc/self/exe': 'this executable',
       '/opt/cni/bin/bridge': 'ELF',
       [LIST]: BEFORE,
       '/single.conf': '{"type": "bridge"}',
+      '/neither.conf': '{"name": "x"}',
+      '/beside.conf': '{"type": "bridge", "name": "x"}',
+      '/beside.conflist': BEFORE,
       '/empty.conflist': '{"plugins": []}',
       '/link.conflist': { text: BEFORE, kind: 'link', mode: 0o777 },
       '/latin1.conflist': BEFORE.replace('bridge', 'br\ufffdcke'),

@@ -103,6 +103,87 @@ test('--bin-dir names the folder', () => {
   expect(uninstall(['--bin-dir', '/usr/lib/cni/'], { files }).stdout).toBe('removed /usr/lib/cni/netns-sysctl\n')
 })
 
+describe('while containers live that were made with it, its executable stays', () => {
+  const config = (type: string) => btoa(JSON.stringify({ name: 'net1', plugins: [{ type: 'bridge' }, { type }] }))
+  const cached = (netns: string, type = 'netns-sysctl') =>
+    JSON.stringify({
+      kind: 'cniCacheV1',
+      containerId: 'c1',
+      ifName: 'eth0',
+      networkName: 'net1',
+      netns,
+      config: config(type),
+    })
+  const CACHE = '/var/lib/cni/results/net1-c1-eth0'
+  const RECORD = '/run/cni/netns-sysctl/net1@c2@eth0.json'
+  const record = (netns: string) => ({
+    '/run/cni/netns-sysctl': { text: '', kind: 'directory' as const, mode: 0o700 },
+    [RECORD]: JSON.stringify({
+      plugin: 'netns-sysctl',
+      version: 1,
+      network: 'net1',
+      containerId: 'c2',
+      ifName: 'eth0',
+      netns,
+      sequence: 1,
+      entries: [],
+    }),
+  })
+  const NEEDED = 'containers that were made with it need it to end; uninstall again when they are gone, or use --force:'
+
+  test('by the cache of libcni', () => {
+    const netns = { '/run/netns/c1': {} }
+    const { exitCode, stdout, os } = uninstall(['--into', LIST], { files: { [CACHE]: cached('/run/netns/c1') }, netns })
+    expect([exitCode, os.state.shared.has(TARGET), os.readFile(LIST)]).toEqual([1, true, WITHOUT])
+    expect(stdout).toContain(`kept ${TARGET}: ${NEEDED}\n  c1 (net1, eth0)\n`)
+    const forced = typed(['uninstall', '--force'], { state: os.state, netns })
+    expect([forced.exitCode, forced.os.state.shared.has(TARGET)]).toEqual([0, false])
+  })
+
+  test('by the undo records', () => {
+    const netns = { '/run/netns/c2': {} }
+    const files = { ...record('/run/netns/c2'), '/run/netns/c2': '' }
+    const { exitCode, stdout, os } = uninstall(['--into', LIST], { files, netns })
+    expect([exitCode, os.state.shared.has(TARGET), os.state.shared.has(RECORD)]).toEqual([1, true, true])
+    expect(stdout).toContain(`kept ${TARGET}: ${NEEDED}\n  c2 (net1, eth0)\n`)
+  })
+
+  test('those that are gone do not count, and their records go with the executable', () => {
+    const files = { ...record('4:5'), [CACHE]: cached('/run/netns/gone') }
+    const { exitCode, stdout, os } = uninstall(['--into', LIST], { files })
+    expect([exitCode, os.state.shared.has(TARGET), os.state.shared.has(RECORD)]).toEqual([0, false, false])
+    expect(stdout).toContain('removed /run/cni/netns-sysctl: the undo record of c2, which is gone\n')
+  })
+
+  test.each([
+    ['made with other plugins', cached('/run/netns/c1', 'tuning')],
+    ['that is no cache', '{"kind": "other"}'],
+    ['that is no JSON', 'x'],
+  ])('what is %s does not count', (_, text) => {
+    const ran = uninstall(['--into', LIST], { files: { [CACHE]: text }, netns: { '/run/netns/c1': {} } })
+    expect([ran.exitCode, ran.os.state.shared.has(TARGET)]).toEqual([0, false])
+  })
+})
+
+describe('an executable that is in another folder', () => {
+  const gone = { [LIST]: WITHOUT, [TARGET]: { text: '', kind: 'other' as const } }
+  test.each<[string, Record<string, string>]>([
+    ['where distributions have it', {}],
+    ['that containerd reads', { '/etc/containerd/config.toml': '[plugins.cni]\n  bin_dir = "/custom/bin/"\n' }],
+    ['that containerd 2 reads', { '/etc/containerd/config.toml': "bin_dirs = ['/a', '/custom/bin']\n" }],
+    ['that CRI-O reads', { '/etc/crio/crio.conf.d/10.conf': 'plugin_dirs = [\n  "/custom/bin",\n]\n' }],
+    ['that podman reads', { '/etc/containers/containers.conf': 'cni_plugin_dirs = ["/custom/bin"]\n' }],
+  ])('%s is named', (_, files) => {
+    const folder = Object.keys(files).length === 0 ? '/usr/lib/cni' : '/custom/bin'
+    const ran = uninstall(['--bin-dir', '/opt/wrong'], {
+      files: { ...gone, ...files, [`${folder}/netns-sysctl`]: 'x', [LIST]: WITHOUT },
+    })
+    expect(ran.exitCode).toBe(1)
+    expect(ran.stdout).toContain('is not there: /opt/wrong/netns-sysctl\n')
+    expect(ran.stdout).toContain(`warning: it is in ${folder}; to remove it there, give --bin-dir ${folder}\n`)
+  })
+})
+
 describe('is refused, and nothing is done', () => {
   test.each([
     ['a link', '/l.conflist', '/l.conflist: is a symbolic link; give the file that it points to'],

@@ -1,0 +1,91 @@
+import type { Os } from '../../os/os.ts'
+import { CliError } from '../cli-error.ts'
+import { mark } from './marker.ts'
+import { findBefore, findInForce, readMarkerOf } from './net-d.ts'
+import { nameOf, pathIn } from './paths.ts'
+import { isConflist, toConflist } from './single.ts'
+import { isThere, planEdit, planMove, planRemove, planWrite, readText, type Step } from './steps.ts'
+
+/** Where the entry is to be. */
+export interface Place {
+  /** The folder of the configurations. */
+  readonly folder: string
+  /** The network's file; without it the one in force counts. */
+  readonly into: string | undefined
+  /** The name of the copy that is to have the entry instead of the network's file. */
+  readonly ownFile: string | undefined
+}
+
+export interface PlannedPlace {
+  /** The network's file; undefined where there is none yet. */
+  readonly source: string | undefined
+  readonly steps: readonly Step[]
+  readonly warnings: readonly string[]
+}
+
+/** Puts the entry into the text of a conflist; `file` is for messages. */
+export type Edit = (text: string, file: string) => string
+
+/** What there is to do for the entry to be where it should be. Throws CliError and OsError. */
+export function planPlace(os: Os, place: Place, edit: Edit): PlannedPlace {
+  const source = findSource(os, place)
+  if (place.ownFile !== undefined) return planCopyOf(os, source, pathIn(place.folder, place.ownFile), edit)
+  if (source === undefined) return { source, steps: [], warnings: [] }
+  const { text } = readText(os, source)
+  const { steps, target } = isConflist(text, source)
+    ? { steps: [planEdit(os, source, (each) => edit(each, source))], target: source }
+    : planConversion(os, source, edit)
+  const before = findBefore(os, place.folder, target)
+  const isHidden = before !== undefined && before !== source
+  return { source, steps, warnings: isHidden ? [warnOfBefore(before, target)] : [] }
+}
+
+/** Where a single configuration is once a conflist has taken its place. */
+export function savedPath(path: string): string {
+  return `${path}.netns-sysctl-saved`
+}
+
+/** The conflist that takes the place of a single configuration. */
+export function conflistFor(path: string): string {
+  return path.replace(/\.[^./]*$/, '.conflist')
+}
+
+/** The file that has the network, be it under the name that it has since it was made a conflist. */
+function findSource(os: Os, { folder, into }: Place): string | undefined {
+  if (into === undefined) return findInForce(os, folder)
+  if (isThere(os, into)) return into
+  const made = conflistFor(into)
+  return made !== into && readMarkerOf(os, made).madeOf === nameOf(into) ? made : undefined
+}
+
+/** The conflist is there before the configuration is aside: at no moment is the node without the network. */
+function planConversion(os: Os, source: string, edit: Edit): { steps: Step[]; target: string } {
+  const target = conflistFor(source)
+  const madeOf = nameOf(source)
+  if (isThere(os, target) && readMarkerOf(os, target).madeOf !== madeOf) {
+    throw new CliError(`${source}: is no conflist, and ${target}, which would take its place, is there already`)
+  }
+  const { text, mode } = readText(os, source)
+  const made = mark(edit(toConflist(text, source), source), { madeOf })
+  return { steps: [planWrite(os, target, made, mode), planMove(os, source, savedPath(source))], target }
+}
+
+function planCopyOf(os: Os, source: string | undefined, own: string, edit: Edit): PlannedPlace {
+  if (isThere(os, own) && readMarkerOf(os, own).copyOf === undefined) {
+    throw new CliError(`${own}: is somebody else's; give another name with --own-file`)
+  }
+  // The node is not to look ready without its network.
+  if (source === undefined) return { source, steps: isThere(os, own) ? [planRemove(os, own)] : [], warnings: [] }
+  const before = findBefore(os, own.slice(0, -nameOf(own).length - 1) || '/', own)
+  if (before !== undefined) {
+    throw new CliError(`${own}: would not be loaded, since ${nameOf(before)} sorts before it; choose a lower number`)
+  }
+  const { text, mode } = readText(os, source)
+  const list = isConflist(text, source) ? text : toConflist(text, source)
+  const copy = mark(edit(list, source), { copyOf: nameOf(source) })
+  return { source, steps: [planWrite(os, own, copy, mode)], warnings: [] }
+}
+
+function warnOfBefore(before: string, target: string): string {
+  return `containerd and CRI-O load only the first file of the folder, which is ${before}, not ${target}`
+}

@@ -1,0 +1,47 @@
+import { catchOsError, type Os, OsError } from '../../../os/os.ts'
+import { DEFAULT_BIN_DIR, executableIn } from '../bin-dir.ts'
+import { pathIn } from '../paths.ts'
+import { isThere } from '../steps.ts'
+
+/** Where distributions have the CNI plugins. */
+const USUAL = [
+  DEFAULT_BIN_DIR,
+  '/usr/lib/cni',
+  '/usr/libexec/cni',
+  '/usr/local/lib/cni',
+  '/usr/local/libexec/cni',
+  '/var/lib/cni/bin',
+  '/home/kubernetes/bin',
+  '/var/lib/rancher/k3s/data/cni',
+  '/var/lib/rancher/k3s/data/current/bin',
+]
+
+/** What containerd, CRI-O and podman read, and folders of more of it. */
+const CONFIGURATIONS = ['/etc/containerd/config.toml', '/etc/crio/crio.conf', '/etc/containers/containers.conf']
+const FOLDERS = ['/etc/containerd/conf.d', '/etc/crio/crio.conf.d', '/etc/containers/containers.conf.d']
+
+/** The folders, but for `binDir`, in which the executable is. Throws OsError. */
+export function findElsewhere(os: Os, binDir: string): string[] {
+  const folders = [...new Set([...USUAL, ...readFolders(os)])]
+  return folders.filter((folder) => folder !== binDir && isThere(os, executableIn(folder)))
+}
+
+function readFolders(os: Os): string[] {
+  const more = FOLDERS.flatMap((folder) => {
+    const entries = catchOsError(() => os.list(folder))
+    return entries instanceof OsError ? [] : entries.map(({ name }) => pathIn(folder, name))
+  })
+  return [...CONFIGURATIONS, ...more].flatMap((path) => {
+    const text = catchOsError(() => os.readFile(path))
+    return text instanceof OsError ? [] : parseFolders(text)
+  })
+}
+
+/** The texts behind `bin_dir`, `bin_dirs`, `plugin_dirs` and `cni_plugin_dirs` of a TOML file. */
+export function parseFolders(toml: string): string[] {
+  const text = toml.replace(/^\s*#.*$/gm, '')
+  const values = text.matchAll(/\b(?:bin_dirs?|(?:cni_)?plugin_dirs)\s*=\s*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*')/g)
+  return [...values].flatMap(([, value = '']) =>
+    [...value.matchAll(/["']([^"'\n]+)["']/g)].map(([, folder = '']) => folder.replace(/(?<=.)\/+$/, '')),
+  )
+}

@@ -1,0 +1,73 @@
+import type { Os } from '../../../os/os.ts'
+import { CliError } from '../../cli-error.ts'
+import type { Report } from '../../command.ts'
+import { pathIn } from '../paths.ts'
+import { readIfThere } from '../steps.ts'
+import { writeFile } from '../write-file.ts'
+
+const MODE = 0o644
+/** A watcher says so often that all is well; one that was killed cannot say that it is not. */
+const FRESH_SECONDS = 45
+
+/** What a watcher tells of itself. */
+export interface Standing {
+  /** Whether the executable and the entry were where they should be when it looked the last time. */
+  readonly isInstalled: boolean
+  /** How often something had to be put right since it started. */
+  readonly restored: number
+  /** Seconds since 1970; undefined where nothing has changed yet. */
+  readonly lastChange: number | undefined
+}
+
+/** The file that is there while all is as it should be. */
+function readyPath(folder: string): string {
+  return pathIn(folder, 'ready')
+}
+
+/** Makes the folder where it is missing; what an earlier watcher has said does not count. Throws OsError. */
+export function prepareStateDir(os: Os, folder: string): void {
+  os.makeDirectory(folder, 0o755)
+  os.removeFile(readyPath(folder))
+}
+
+/** Brings both files up to date. Throws OsError. */
+export function tellStanding(os: Os, folder: string, standing: Standing): void {
+  writeFile(os, pathIn(folder, 'netns-sysctl.prom'), formatMetrics(standing), MODE)
+  if (standing.isInstalled) writeFile(os, readyPath(folder), `${os.wallClock()}\n`, MODE)
+  else os.removeFile(readyPath(folder))
+}
+
+/** The watcher ends. Throws OsError. */
+export function removeReady(os: Os, folder: string): void {
+  os.removeFile(readyPath(folder))
+}
+
+/** What a probe asks: exit code 0 where a watcher has just found all as it should be. Throws CliError, for 2, otherwise. */
+export function reportReady(os: Os, folder: string): Report {
+  const path = readyPath(folder)
+  const text = readIfThere(os, path)
+  if (text === undefined) throw new CliError(`not ready: ${path} is not there`)
+  const age = os.wallClock() - Number(text)
+  if (!(age < FRESH_SECONDS))
+    throw new CliError(`not ready: ${path} is ${Math.round(age)} s old; nobody watches any more`)
+  return { text: 'ready\n', json: { ready: true }, exitCode: 0 }
+}
+
+/** Prometheus' text format, for the textfile collector of node_exporter. */
+function formatMetrics({ isInstalled, restored, lastChange }: Standing): string {
+  const metrics = [
+    ['installed', 'gauge', 'Whether the executable and the entry are where they should be.', Number(isInstalled)],
+    ['restored_total', 'counter', 'How often one of them had to be put back since the watcher started.', restored],
+    [
+      'last_change_timestamp_seconds',
+      'gauge',
+      'When the watcher changed a file the last time; 0 for never.',
+      lastChange ?? 0,
+    ],
+  ] as const
+  const lines = metrics.map(([name, type, help, value]) => {
+    const full = `netns_sysctl_${name}`
+    return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full} ${value}\n`
+  })
+  return lines.join('')
+}

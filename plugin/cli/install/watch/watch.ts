@@ -1,0 +1,57 @@
+import { catchOsError, type Os, OsError } from '../../../os/os.ts'
+import { CliError } from '../../cli-error.ts'
+import type { Report } from '../../command.ts'
+import { wordError } from '../../errors.ts'
+import { createLook, type Job, type Look } from './look.ts'
+import { createReporter } from './reporter.ts'
+import { createThrottle } from './throttle.ts'
+
+/** In case that something happens and inotify(7) does not tell. */
+const SLOW_MS = 10_000
+/** Where inotify(7) cannot be had, or something is not as it should be. */
+const FAST_MS = 500
+/** What happens within that time is one change. */
+const SETTLE_MS = 10
+
+/**
+ * Stays and keeps the executable and the entry in place until SIGTERM or SIGINT comes, and leaves them there. Throws
+ * OsError where `stateDir` cannot be written.
+ */
+export function watch(os: Os, job: Job, stateDir: string | undefined): Report {
+  const look = createLook(os, job)
+  const reporter = createReporter(os, job, stateDir)
+  const throttle = createThrottle()
+  for (;;) {
+    // Before it looks, so that what happens from here on is told.
+    const unarmed = arm(os, job)
+    const seen = tryLook(look)
+    if (seen === undefined) break
+    const now = os.elapsed()
+    for (const step of seen.done) if (reporter.tellStep(step)) throttle.note(now)
+    const isWar = throttle.isWar(now)
+    const isFine = reporter.tellRound({ ...seen, unarmed, isWar })
+    if (os.waitForChange(isFine && unarmed === undefined ? SLOW_MS : FAST_MS) === 'terminated') break
+    if (os.pause(Math.max(SETTLE_MS, throttle.restAt(os.elapsed())))) break
+  }
+  return reporter.end()
+}
+
+/** Watches both folders; what keeps it from that. */
+function arm(os: Os, { binDir, place }: Job): string | undefined {
+  const failed = catchOsError(() => os.watchFolders([...new Set([binDir, place.folder])]))
+  return failed instanceof OsError ? wordError(failed) : undefined
+}
+
+interface Seen extends Look {
+  /** Why it is not as it should be, and could not be put right. */
+  readonly problem?: string
+}
+
+function tryLook(look: () => Look | undefined): Seen | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (!(error instanceof OsError || error instanceof CliError)) throw error
+    return { source: undefined, done: [], warnings: [], problem: wordError(error) }
+  }
+}

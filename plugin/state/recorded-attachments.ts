@@ -1,0 +1,56 @@
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { type Attachment, parseFlatName } from './attachment.ts'
+import { CONTAINERS, closeContainer, findContainer, releaseContainer } from './container.ts'
+import { openDataDir } from './data-dir.ts'
+import { readBootId } from './identity.ts'
+import { loadRecords, removeRecord } from './store.ts'
+
+/** An attachment that has an undo record. */
+export interface RecordedAttachment {
+  readonly attachment: Attachment
+  /** "dev:ino" of its netns; undefined where that is of another boot. */
+  readonly netnsId: string | undefined
+}
+
+/** Every attachment that ADD has left a record of, and DEL has not removed. Throws OsError and CniError. */
+export function listRecorded(os: Os, dataDir: string): RecordedAttachment[] {
+  const bootId = readBootId(os)
+  return listContainers(os, dataDir).flatMap((id) => {
+    const container = findContainer(os, dataDir, id)
+    if (container === undefined) return []
+    try {
+      return loadRecords(os, container).map(({ network, containerId, ifName, entry, netns }) => ({
+        attachment: { network, containerId, ifName, entry },
+        netnsId: netns.bootId === bootId ? netns.id : undefined,
+      }))
+    } finally {
+      releaseContainer(os, container)
+    }
+  })
+}
+
+/** Removes the record of an attachment that is gone. Throws OsError and CniError. */
+export function removeRecorded(os: Os, dataDir: string, attachment: Attachment): void {
+  const container = findContainer(os, dataDir, attachment.containerId)
+  if (container === undefined) return
+  try {
+    removeRecord(os, container, attachment)
+  } finally {
+    closeContainer(os, container)
+  }
+}
+
+function listContainers(os: Os, dataDir: string): string[] {
+  const folder = openDataDir(os, dataDir)
+  if (folder === undefined) return []
+  try {
+    const flat = os.namesIn(folder).flatMap((name) => parseFlatName(name)?.containerId ?? [])
+    const parent = catchOsError(() => os.openFolder(CONTAINERS, folder))
+    if (parent === undefined || parent instanceof OsError) return [...new Set(flat)]
+    const ids = os.namesIn(parent)
+    os.close(parent)
+    return [...new Set([...flat, ...ids])]
+  } finally {
+    os.close(folder)
+  }
+}
