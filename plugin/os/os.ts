@@ -52,8 +52,11 @@ export interface Os extends Folders, Namespaces, Looking, Watching {
   fileStatus(path: string): FileStatus
   /** Makes a folder and those above it that are missing; `mode` is the last one's, the others get 0755. */
   makeDirectory(path: string, mode: number): void
-  /** Puts a text in the place of that of a file, likewise; owner, group, mode and extended attributes stay. */
-  rewriteFile(path: string, text: string): void
+  /**
+   * Puts a text in the place of `before`, likewise; owner, group, mode and extended attributes stay. False where the file
+   * has another text by now, or is gone: then that is left alone.
+   */
+  rewriteFile(path: string, text: string, before: string): boolean
   /** Copies a file, likewise. */
   copyFile(from: string, to: string, mode: number): void
   /** Whether two files have the same bytes, what symbolic links lead to. */

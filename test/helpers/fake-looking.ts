@@ -13,6 +13,7 @@ export function createFakeLooking(machine: FakeMachine, files: Files, writes: st
     readLink: (path) => linkOfFile(fileAt(path, 'readlink'), path),
     rename(from, to) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'rename', to)
+      machine.meanwhile?.shift()?.(files)
       files.set(to, fileAt(from, 'rename'))
       files.delete(from)
       writes.push(`${from} renamed to ${to}`)

@@ -38,6 +38,8 @@ export interface FakeMachine {
   stderrFails?: string
   /** What happens to the files while a command waits, and why it goes on then; terminated where this is missing. */
   wait?: (files: Files, milliseconds: number) => Wakening
+  /** What somebody else does just before a file is rewritten, or renamed, each time. */
+  meanwhile?: ((files: Files) => void)[]
   /** The errno that watching folders gives. */
   watchFails?: string
   /** What an earlier request has left; it goes on from there, and `netns`, `files` and `links` are changes of it. */

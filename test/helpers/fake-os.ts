@@ -107,10 +107,14 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     ...createFakeFolders(machine, shared, writes),
     ...createFakeLooking(machine, shared, writes, fileAt),
     ...createFakeWatching(machine, shared),
-    rewriteFile(path, text) {
+    rewriteFile(path, text, before) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)
-      shared.set(path, { ...fileAt(path, 'open'), text })
+      machine.meanwhile?.shift()?.(shared)
+      const file = fileAt(path, 'open')
+      if (file.text !== before) return false
+      shared.set(path, { ...file, text })
       writes.push(`${path} replaced`)
+      return true
     },
     copyFile(from, to, mode) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', to)

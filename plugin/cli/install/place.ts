@@ -67,7 +67,7 @@ function planConversion(os: Os, source: string, edit: Edit): { steps: Step[]; ta
   }
   const { text, mode } = readText(os, source)
   const made = mark(edit(toConflist(text, source), source), { madeOf })
-  return { steps: [planWrite(os, target, made, mode), planMove(os, source, savedPath(source))], target }
+  return { steps: [planWrite(os, target, made, mode), planMove(os, source, savedPath(source), text)], target }
 }
 
 function planCopyOf(os: Os, source: string | undefined, own: string, edit: Edit): PlannedPlace {

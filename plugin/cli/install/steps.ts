@@ -21,7 +21,25 @@ export function planEdit(os: Os, path: string, edit: (text: string) => string): 
   const isNeeded = before !== after
   if (isNeeded) os.checkWritable(path)
   const lines = isNeeded ? changedLines(before, after) : []
-  return { path, action: 'edit', isNeeded, lines, apply: () => os.rewriteFile(path, after) }
+  return { path, action: 'edit', isNeeded, lines, apply: () => applyEdit(os, path, edit, { before, after }) }
+}
+
+/** As often somebody may write the file while it is edited. */
+const MOST_CHANGES = 100
+
+/** What somebody else has written in the meantime is edited, and not replaced by what was there before. */
+function applyEdit(
+  os: Os,
+  path: string,
+  edit: (text: string) => string,
+  first: { readonly before: string; readonly after: string },
+): void {
+  let { before, after } = first
+  for (let left = MOST_CHANGES; !os.rewriteFile(path, after, before); left -= 1) {
+    if (left === 0) throw new CliError(`${path}: somebody writes it again and again`)
+    before = readText(os, path).text
+    after = edit(before)
+  }
 }
 
 /** A text file that is install's own. */
@@ -32,9 +50,17 @@ export function planWrite(os: Os, path: string, text: string, mode: number): Ste
   return { path, action: 'write', isNeeded, lines, apply: () => writeFile(os, path, text, mode) }
 }
 
-/** A file that gets another name in its folder. */
-export function planMove(os: Os, path: string, to: string): Step {
-  return { path, action: 'move', isNeeded: true, lines: [`-${path}`, `+${to}`], apply: () => os.rename(path, to) }
+/** A file that gets another name in its folder, if it still has this text. */
+export function planMove(os: Os, path: string, to: string, text: string): Step {
+  return { path, action: 'move', isNeeded: true, lines: [`-${path}`, `+${to}`], apply: () => move(os, path, to, text) }
+}
+
+function move(os: Os, path: string, to: string, text: string): void {
+  os.rename(path, to)
+  if (readIfThere(os, to) === text) return
+  // Somebody has written it just now.
+  if (!isThere(os, path)) os.rename(to, path)
+  throw new CliError(`${path}: somebody has changed it at the same moment; do it again`)
 }
 
 export function planRemove(os: Os, path: string): Step {

@@ -11,7 +11,6 @@ import { copyFile, rewriteFile } from './replace.ts'
 import { readAll, STDERR, STDOUT, writeAll } from './streams.ts'
 import { createSysctls, SYSCTLS } from './sysctls.ts'
 import { createWatching } from './watching.ts'
-import { createXattrs } from './xattrs.ts'
 
 export interface NodeOs extends Os {
   exit(code: number): void
@@ -34,7 +33,7 @@ export function createNodeOs(args: readonly string[], env: Readonly<Record<strin
     checkWritable: (path) => attempt(path, () => accessSync(path, constants.W_OK)),
     fileStatus: readStatus,
     makeDirectory,
-    rewriteFile: (path, text) => rewriteFile(path, text, createXattrs(libc)),
+    rewriteFile: (path, text, before) => rewriteFile({ path, text, before }, libc),
     copyFile: (from, to, mode) => withOpen(from, (source) => copyFile(source, to, mode)),
     hasSameContent,
     list: listDirectory,

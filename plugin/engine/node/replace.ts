@@ -14,7 +14,9 @@ import { basename, dirname } from 'node:path'
 import { type Folder, UNFINISHED } from '../../os/folder.ts'
 import { OsError } from '../../os/os.ts'
 import { attempt, closeQuietly, thenClose, withOpen } from './attempt.ts'
-import type { Xattrs } from './xattrs.ts'
+import { putInPlace } from './exchange.ts'
+import type { Libc } from './libc.ts'
+import { createXattrs } from './xattrs.ts'
 
 /** What is put in the place of a file. */
 export interface Replacement {
@@ -24,6 +26,8 @@ export interface Replacement {
   readonly fill: (fd: number) => void
   /** Gives the new file its mode and all else. */
   readonly finish: (fd: number) => void
+  /** Gives it the place of the other one; false where that is not to be. Without it, it gets it anyway. */
+  readonly put?: (unfinished: string, path: string) => boolean
 }
 
 /** The path of a name in an open folder, for errors. */
@@ -37,9 +41,10 @@ export function place(name: string, at?: Folder): string {
 }
 
 /** Replaces a file: until the rename is on the disk, a crash of the node leaves the old one. */
-export function replaceFile({ folder, name, fill, finish }: Replacement): void {
+export function replaceFile({ folder, name, fill, finish, put = rename }: Replacement): boolean {
   const path = pathOf(name, folder)
   const { unfinished, fd } = openUnfinished(folder, path)
+  let isPut: boolean
   try {
     thenClose(path, fd, () => {
       attempt(path, () => {
@@ -48,12 +53,19 @@ export function replaceFile({ folder, name, fill, finish }: Replacement): void {
         fsyncSync(fd)
       })
     })
-    attempt(path, () => renameSync(place(unfinished, folder), place(name, folder)))
+    isPut = attempt(path, () => put(place(unfinished, folder), place(name, folder)))
+    if (!isPut) removeQuietly(place(unfinished, folder))
   } catch (error) {
     removeQuietly(place(unfinished, folder))
     throw error
   }
   attempt(path, () => fsyncSync(folder.fd))
+  return isPut
+}
+
+function rename(from: string, to: string): boolean {
+  renameSync(from, to)
+  return true
 }
 
 /** Copies what is open into the place of a file. */
@@ -63,17 +75,25 @@ export function copyFile(source: number, to: string, mode: number): void {
   })
 }
 
-/** Replaces the text of a file, and nothing else of it. */
-export function rewriteFile(path: string, text: string, xattrs: Xattrs): void {
-  withOpen(path, (old) => {
+export interface Rewriting {
+  readonly path: string
+  readonly text: string
+  /** What it must have been. */
+  readonly before: string
+}
+
+/** Replaces the text of a file, and nothing else of it; false where it is another one by now. */
+export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): boolean {
+  return withOpen(path, (old) => {
     const { uid, gid, mode } = attempt(path, () => fstatSync(old))
     const finish = (fd: number) => {
       fchownSync(fd, uid, gid)
       fchmodSync(fd, mode & 0o7777)
-      xattrs.copy(old, fd, path)
+      createXattrs(libc).copy(old, fd, path)
     }
-    withFolderOf(path, (folder, name) => {
-      replaceFile({ folder, name, fill: (fd) => writeFileSync(fd, text), finish })
+    const put = (unfinished: string, to: string) => putInPlace(libc, unfinished, to, { path, text, before })
+    return withFolderOf(path, (folder, name) => {
+      return replaceFile({ folder, name, fill: (fd) => writeFileSync(fd, text), finish, put })
     })
   })
 }
@@ -92,11 +112,11 @@ function openUnfinished(folder: Folder, path: string): { unfinished: string; fd:
   }
 }
 
-function withFolderOf(path: string, action: (folder: Folder, name: string) => void): void {
+function withFolderOf<T>(path: string, action: (folder: Folder, name: string) => T): T {
   const folder = dirname(path)
   const fd = attempt(path, () => openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY))
   try {
-    action({ path: folder, fd }, basename(path))
+    return action({ path: folder, fd }, basename(path))
   } finally {
     closeQuietly(fd)
   }

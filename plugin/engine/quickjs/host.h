@@ -115,6 +115,12 @@ NATIVE(native_replace_file);
 NATIVE(native_rewrite_file);
 NATIVE(native_copy_file);
 
+// exchange.c: files that take the place of what is still as it was
+// The call that has failed with errno, or NULL. `unfinished` gets the place of `name`; where `before` is a text, only if
+// that has it still, and `changed` tells whether it has not. `unfinished` is gone then.
+const char *put_in_place(int folder, const char *unfinished, const char *name, struct text text, struct text before,
+                         bool *changed);
+
 // xattrs.c: extended attributes
 // The call that has failed with errno, or NULL.
 const char *copy_xattrs(int source, int target);

@@ -23,7 +23,7 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("writeFile", 2, native_write_file),
     JS_CFUNC_DEF("readIfExists", 3, native_read_if_exists),
     JS_CFUNC_DEF("replaceFile", 5, native_replace_file),
-    JS_CFUNC_DEF("rewriteFile", 4, native_rewrite_file),
+    JS_CFUNC_DEF("rewriteFile", 5, native_rewrite_file),
     JS_CFUNC_DEF("copyFile", 5, native_copy_file),
     JS_CFUNC_DEF("hasSameContent", 2, native_has_same_content),
     JS_CFUNC_DEF("openSysctl", 1, native_open_sysctl),

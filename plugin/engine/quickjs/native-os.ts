@@ -40,7 +40,7 @@ export interface NativeOs extends Pick<Os, Direct> {
   readIfExists(...place: Place): string | undefined
   replaceFile(...place: [...Place, mode: number, text: string]): void
   /** `folder` and `name` are those of the path. */
-  rewriteFile(path: string, folder: string, name: string, text: string): void
+  rewriteFile(path: string, folder: string, name: string, text: string, before: string): boolean
   copyFile(path: string, folder: string, name: string, mode: number, from: string): void
   /** Each name after `/` for a folder or `.` for all else, in the order of their bytes. */
   list(path: string): string[]

@@ -42,7 +42,7 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
       makeMissing(dirname(path))
       tolerate('EEXIST', () => nativeOs.mkdir(path, mode))
     },
-    rewriteFile: (path, text) => nativeOs.rewriteFile(path, dirname(path), basename(path), text),
+    rewriteFile: (path, text, before) => nativeOs.rewriteFile(path, dirname(path), basename(path), text, before),
     copyFile: (from, to, mode) => nativeOs.copyFile(to, dirname(to), basename(to), mode, from),
     hasSameContent: nativeOs.hasSameContent,
     list: (path) => nativeOs.list(path).map(toEntry),

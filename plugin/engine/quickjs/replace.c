@@ -14,6 +14,8 @@ struct content {
     int source;
     mode_t mode;
     int like;
+    struct text before; // what the file must have had, or NULL
+    bool changed; // whether it had something else
 };
 
 // The call that has failed with errno, or NULL.
@@ -55,14 +57,16 @@ static int open_unfinished(int folder, char *name, size_t size) {
     }
 }
 
-static const char *replace(int folder, const char *name, struct content content) {
+static const char *replace(int folder, const char *name, struct content *content) {
     char unfinished[64];
     int fd = open_unfinished(folder, unfinished, sizeof unfinished);
     if (fd < 0) return "open";
-    const char *failed = fill(fd, content);
+    const char *failed = fill(fd, *content);
     if (failed != NULL) close_keeping_errno(fd);
     else if (close(fd) < 0) failed = "close";
-    if (failed == NULL && renameat(folder, unfinished, folder, name) < 0) failed = "rename";
+    if (failed == NULL) {
+        failed = put_in_place(folder, unfinished, name, content->text, content->before, &content->changed);
+    }
     if (failed != NULL) {
         int error = errno;
         unlinkat(folder, unfinished, 0);
@@ -84,13 +88,13 @@ NATIVE(native_replace_file) {
         return JS_EXCEPTION;
     }
     content.mode = (mode_t)mode;
-    const char *failed = replace(at.folder, at.name.bytes, content);
+    const char *failed = replace(at.folder, at.name.bytes, &content);
     free_text(ctx, at.name), free_text(ctx, content.text);
     return failed == NULL ? JS_UNDEFINED : fail_at(ctx, failed, argv);
 }
 
 // Replaces argv[0], which is the name argv[2] in the folder argv[1].
-static JSValue replace_path(JSContext *ctx, JSValueConst *argv, struct content content) {
+static JSValue replace_path(JSContext *ctx, JSValueConst *argv, struct content *content) {
     int folder = open_path(ctx, "open", argv[1], O_RDONLY | O_DIRECTORY);
     if (folder < 0) return JS_EXCEPTION;
     struct text name;
@@ -104,20 +108,20 @@ static JSValue replace_path(JSContext *ctx, JSValueConst *argv, struct content c
     return result;
 }
 
-// rewriteFile(path, folder, name, text)
+// rewriteFile(path, folder, name, text, before)
 NATIVE(native_rewrite_file) {
     UNUSED;
-    struct content content = {.text = encode(ctx, argv[3])};
-    if (content.text.bytes == NULL) return JS_EXCEPTION;
+    struct content content = {.text = encode(ctx, argv[3]), .before = encode(ctx, argv[4])};
+    if (content.text.bytes == NULL || content.before.bytes == NULL) return JS_EXCEPTION;
     const char *call;
     content.like = open_path(ctx, "open", argv[0], O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     JSValue result = JS_EXCEPTION;
     if (content.like >= 0) {
-        result = is_regular(content.like, &call) ? replace_path(ctx, argv, content) : fail(ctx, call, argv[0]);
+        result = is_regular(content.like, &call) ? replace_path(ctx, argv, &content) : fail(ctx, call, argv[0]);
         close(content.like);
     }
-    free_text(ctx, content.text);
-    return result;
+    free_text(ctx, content.text), free_text(ctx, content.before);
+    return JS_IsException(result) ? result : JS_NewBool(ctx, !content.changed);
 }
 
 // copyFile(path, folder, name, mode, from)
@@ -129,7 +133,7 @@ NATIVE(native_copy_file) {
     struct content content = {.like = -1, .mode = (mode_t)mode};
     content.source = open_path(ctx, "open", argv[4], O_RDONLY | O_NONBLOCK);
     if (content.source < 0) return JS_EXCEPTION;
-    JSValue result = is_regular(content.source, &call) ? replace_path(ctx, argv, content) : fail(ctx, call, argv[4]);
+    JSValue result = is_regular(content.source, &call) ? replace_path(ctx, argv, &content) : fail(ctx, call, argv[4]);
     close(content.source);
     return result;
 }

@@ -3,7 +3,7 @@ import { removeEntry } from '../conflist.ts'
 import { findCopies, readMarkerOf } from '../net-d.ts'
 import { folderOf, nameOf, pathIn } from '../paths.ts'
 import { conflistFor, savedPath } from '../place.ts'
-import { isThere, planEdit, planMove, planRemove, type Step } from '../steps.ts'
+import { isThere, planEdit, planMove, planRemove, readText, type Step } from '../steps.ts'
 
 /** What takes the entry out of the files that were named, and the copies out of their folders. Throws CliError and OsError. */
 export function planTakingOut(os: Os, paths: readonly string[], folders: readonly string[]): Step[] {
@@ -24,5 +24,5 @@ function planOf(os: Os, path: string): Step[] {
   // An agent may have written it anew.
   if (isThere(os, original)) return [planRemove(os, made), planRemove(os, saved)]
   if (!isThere(os, saved)) return [planEdit(os, made, (text) => removeEntry(text, made))]
-  return [planMove(os, saved, original), planRemove(os, made)]
+  return [planMove(os, saved, original, readText(os, saved).text), planRemove(os, made)]
 }

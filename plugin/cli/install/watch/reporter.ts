@@ -8,7 +8,7 @@ import type { Job, Look } from './look.ts'
 import { prepareStateDir, removeReady, tellStanding } from './state-dir.ts'
 
 const WAR =
-  'somebody changes it again and again, so it is put back twice a second at most; find out who (Cilium does so without cni.exclusive=false)'
+  'somebody changes it again and again, so it is put back five times a second at most; find out who (Cilium does so without cni.exclusive=false)'
 
 export interface Round extends Look {
   readonly problem?: string

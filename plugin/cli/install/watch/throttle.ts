@@ -1,7 +1,7 @@
 /** So many times a file is put right without a word. */
 const BURST = 10
 /** From then on, one time in so many milliseconds: less than the second in which the entry is to be back. */
-const REST_MS = 500
+const REST_MS = 200
 
 /** Keeps two that rewrite one file from doing it as fast as they can. */
 export interface Throttle {

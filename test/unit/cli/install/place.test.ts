@@ -118,6 +118,40 @@ describe('a configuration of a single plugin', () => {
   })
 })
 
+describe('what somebody writes at the same moment', () => {
+  test('is edited, and not replaced by what was there before', () => {
+    const meanwhile = [2, 3].map((mtu) => (files: Map<string, FakeFile>) => {
+      files.set(LIST, { text: TEXT.replace('"bridge"', `"bridge", "mtu": ${mtu}`) })
+    })
+    const installed = install([], { files: { [LIST]: TEXT }, meanwhile })
+    expect(installed.exitCode).toBe(0)
+    expect(textOf(installed, LIST)).toBe(WITH.replace('"bridge"', '"bridge", "mtu": 3'))
+  })
+
+  test('again and again is given up', () => {
+    let mtu = 0
+    const write = (files: Map<string, FakeFile>) => {
+      mtu += 1
+      files.set(LIST, { text: TEXT.replace('"bridge"', `"bridge", "mtu": ${mtu}`) })
+    }
+    const meanwhile = Array.from({ length: 200 }, () => write)
+    const installed = install([], { files: { [LIST]: TEXT }, meanwhile })
+    expect([installed.exitCode, installed.stderr]).toEqual([
+      2,
+      `netns-sysctl: ${LIST}: somebody writes it again and again\n`,
+    ])
+  })
+
+  test('is not moved aside with a single configuration', () => {
+    const meanwhile = [(files: Map<string, FakeFile>) => void files.set(SINGLE, { text: CONF.replace('1e3', '2') })]
+    const installed = install([], { files: { [SINGLE]: CONF }, meanwhile })
+    expect([installed.exitCode, textOf(installed, SINGLE)]).toEqual([2, CONF.replace('1e3', '2')])
+    const second = again(installed, ['install', ...SYSCTL])
+    expect([second.exitCode, textOf(second, SAVED)]).toEqual([0, CONF.replace('1e3', '2')])
+    expect(textOf(second, LIST)).toContain('"mtu": 2')
+  })
+})
+
 describe('--own-file', () => {
   const COPY = `{"netns-sysctl":{"copyOf":"10-x.conflist"},${WITH.slice(1)}`
 

@@ -132,7 +132,7 @@ describe('what somebody has changed', () => {
     expect(textOf(ran, LIST)).toBe(WITH)
   })
 
-  test('again and again is put right twice a second, with a word, and it is not ready', () => {
+  test('again and again is put right five times a second, with a word, and it is not ready', () => {
     const ready: boolean[] = []
     const wait = (files: Files, milliseconds: number): Wakening => {
       if (milliseconds < 500) return 'timeout'
