@@ -57,9 +57,6 @@ class Exit {
   }
 }
 
-const PROCFS = 0x9fa0
-const NSFS = 0x6e736673
-
 const LIBC: Readonly<Record<string, (...args: never[]) => unknown>> = {
   __errno_location: () => 0n,
   setns: () => 0,
