@@ -93,7 +93,7 @@ describe('--entry', () => {
     const before = '{"plugins": [{"type": "bridge"}, {"type": "netns-sysctl", "mtu": 1400}]}'
     const ran = typed(['install', '--unchecked', '--entry', '/e.json'], { files: { ...base, [LIST]: before } })
     expect(ran.os.readFile(LIST)).toBe(
-      `{"plugins": [${'{"type":"netns-sysctl","first":true,"sysctl":{"net.core.somaxconn": "5"}}'}, {"type": "bridge"}, {"type": "netns-sysctl", "mtu": 1400}]}`,
+      `{"plugins": [${'{"type":"netns-sysctl","first":true,"sysctl":{"net.core.somaxconn":"5"}}'}, {"type": "bridge"}, {"type": "netns-sysctl", "mtu": 1400}]}`,
     )
     const again = typed(['install', '--unchecked', '--entry', '/e.json'], { state: ran.os.state })
     expect(again.os.writes).toEqual([])
