@@ -1,6 +1,9 @@
 import type { Os } from '../../os/os.ts'
 import { lookAroundHost } from '../../plan/surroundings.ts'
+import { UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
+import { formatFacts } from '../facts/facts.ts'
+import { gatherFacts } from '../facts/gather.ts'
 import { tryNewNetns } from '../new-netns.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
@@ -43,16 +46,19 @@ const USUAL = [
 export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'sysctls on the host and in a new container, and which can be set',
-  usage: ['[KEY|GLOB…]'],
+  usage: ['[KEY|GLOB…]', '--facts'],
   description: [
     "Shows for each sysctl the host's value, what a new network namespace starts with (one is made for it, which needs root), whether that follows the host, and whether this plugin can set it. Without arguments: those that people ask about. Exit code 1 where there is no such sysctl.",
+    'With --facts it prints, as JSON, what lint --node needs to check a configuration for this node elsewhere: the kernel, each sysctl with its mode and value on the host and in a new network namespace, the modules that are loaded, the allowlist and the conflist in force. Secrets are left out.',
   ],
-  options: [],
+  options: [{ name: '--facts', help: 'Print what lint --node needs to know of this node' }],
   example: "explain net.core.somaxconn 'net.ipv4.tcp_keepalive_*'",
   run: explain,
 })
 
-function explain(os: Os, { operands }: Arguments, paint: Paint): Report {
+function explain(os: Os, args: Arguments<'--facts'>, paint: Paint): Report {
+  const { operands } = args
+  if (args.isGiven('--facts')) return explainFacts(os, operands)
   const surroundings = lookAroundHost(os)
   const node = { surroundings, devconfInherit: readDevconfInherit(os) }
   const asked = (operands.length === 0 ? USUAL : operands).flatMap((text) => parseAsked(text, surroundings.inNetns))
@@ -67,6 +73,12 @@ function explain(os: Os, { operands }: Arguments, paint: Paint): Report {
     json: { release: surroundings.release, sysctls },
     exitCode: operands.length > 0 && sysctls.some(({ exists }) => exists === false) ? 1 : 0,
   }
+}
+
+function explainFacts(os: Os, operands: readonly string[]): Report {
+  if (operands.length > 0) throw new UsageError('--facts is about all sysctls; leave out the names')
+  const facts = gatherFacts(os)
+  return { text: formatFacts(facts), json: JSON.parse(formatFacts(facts)), exitCode: 0 }
 }
 
 function format(sysctls: readonly Explanation[], release: string, canMake: boolean, paint: Paint): string {
