@@ -7,12 +7,14 @@ import { installCommand } from './install/install.ts'
 import { uninstallCommand } from './install/uninstall/uninstall.ts'
 import { lintCommand } from './lint/lint.ts'
 import { createManCommand } from './man/man.ts'
+import { queuesCommand } from './queues/queues.ts'
 
 /** What a person can type, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   lintCommand,
   explainCommand,
   diffCommand,
+  queuesCommand,
   importCommand,
   installCommand,
   uninstallCommand,

@@ -1,6 +1,7 @@
 import type { Wakening } from '../../plugin/os/watching.ts'
 import { type FakeFiles, type Files, toFiles } from './fake-files.ts'
 import type { FakeLink } from './fake-link.ts'
+import type { FakeSocket } from './fake-sockets.ts'
 
 /** What a fake operating system starts with. */
 export interface FakeMachine {
@@ -26,6 +27,8 @@ export interface FakeMachine {
   leaveFails?: string
   /** The interfaces of a netns, by its path, for {@link Os.linkIoctl}. */
   links?: Readonly<Record<string, Readonly<Record<string, FakeLink>>>>
+  /** The listening TCP sockets of a netns, by its path. */
+  sockets?: Readonly<Record<string, readonly FakeSocket[]>>
   /** The errno that a request by netlink gives. */
   netlinkFails?: string
   /** What a new netns has; making one fails where this is missing. */

@@ -17,6 +17,7 @@ import { type FakeLink, fakeLinkIoctl } from './fake-link.ts'
 import { createFakeLooking } from './fake-looking.ts'
 import { createState, type FakeMachine, type FakeState } from './fake-machine.ts'
 import { fakeNetlink } from './fake-netlink.ts'
+import { answerSockDiag, NETLINK_SOCK_DIAG } from './fake-sockets.ts'
 import { createFakeWatching } from './fake-watching.ts'
 
 export type { FakeFile, FakeFiles } from './fake-files.ts'
@@ -123,8 +124,9 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     hasSameContent: (a, b) => fileAt(a, 'open').text === fileAt(b, 'open').text,
     linkIoctl: (request, ifName, union) => fakeLinkIoctl(links.get(current)?.[ifName], request, ifName, union),
-    netlink(_, request) {
+    netlink(protocol, request) {
       if (machine.netlinkFails !== undefined) throw new OsError(machine.netlinkFails, 'request', 'netlink 0')
+      if (protocol === NETLINK_SOCK_DIAG) return answerSockDiag(machine.sockets?.[current] ?? [], request)
       if (!links.has(current)) links.set(current, {})
       return fakeNetlink(trees.get(current) as Files, links.get(current) as Record<string, FakeLink>, request)
     },
@@ -135,9 +137,9 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       throw new OsError(machine.notNetns?.includes(path) ? 'EINVAL' : 'ENOENT', 'open', path)
     },
     ownNetnsId: () => HOST,
-    enterNetns({ path }) {
+    enterNetns({ path, id }) {
       if (machine.enterFails !== undefined) throw new OsError(machine.enterFails, 'setns', path)
-      current = path === OWN_NETNS ? HOST : path
+      current = trees.has(path) ? path : id
     },
     netnsCookie: () => (machine.hasCookies === false ? undefined : (machine.cookies?.[current] ?? `cookie ${current}`)),
     makeNetns() {

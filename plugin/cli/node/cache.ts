@@ -1,0 +1,77 @@
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import type { Attachment } from '../../state/attachment.ts'
+import { decodeBase64 } from './base64.ts'
+
+/** Where libcni keeps what it was asked at ADD until DEL: containerd, CRI-O, podman and nerdctl leave it at that. */
+const CACHE = '/var/lib/cni/results'
+
+/** An attachment in libcni's cache (libcni/api.go, cachedInfo). */
+export interface CachedAttachment extends Omit<Attachment, 'entry'> {
+  /** The path that the runtime gave; empty where the cache does not tell. */
+  readonly netns: string
+  /** CNI_ARGS. */
+  readonly args: ReadonlyMap<string, string>
+  /** What the runtime has handed on to plugins that declared the capability. */
+  readonly capabilityArgs: JsonObject
+  /** Reads the conflist that was used; undefined for what is none. */
+  readonly readConfig: () => JsonObject | undefined
+}
+
+/** What runtimes have added and not deleted. Throws OsError. */
+export function listCache(os: Os): CachedAttachment[] {
+  const entries = catchOsError(() => os.list(CACHE))
+  if (entries instanceof OsError) {
+    if (entries.errno === 'ENOENT') return []
+    throw entries
+  }
+  return entries.flatMap(({ name, isDirectory }) => (isDirectory ? [] : (readCached(os, `${CACHE}/${name}`) ?? [])))
+}
+
+function readCached(os: Os, path: string): CachedAttachment | undefined {
+  const text = catchOsError(() => os.readFile(path))
+  // A container that has just ended.
+  if (text instanceof OsError) return undefined
+  const cached = parseJson(text)
+  if (!isJsonObject(cached) || cached.kind !== 'cniCacheV1') return undefined
+  const { config, capabilityArgs } = cached
+  const textOf = (name: string) => (typeof cached[name] === 'string' ? cached[name] : '')
+  return {
+    network: textOf('networkName'),
+    containerId: textOf('containerId'),
+    ifName: textOf('ifName'),
+    netns: textOf('netns') || sandboxOf(cached.result),
+    args: readArgs(cached.cniArgs),
+    capabilityArgs: isJsonObject(capabilityArgs) ? capabilityArgs : {},
+    readConfig() {
+      const object = typeof config === 'string' ? parseJson(decodeBase64(config)) : undefined
+      return isJsonObject(object) ? object : undefined
+    },
+  }
+}
+
+/** Older versions of libcni keep the path of the netns in the result alone. */
+function sandboxOf(result: unknown): string {
+  const interfaces: readonly unknown[] =
+    isJsonObject(result) && Array.isArray(result.interfaces) ? result.interfaces : []
+  const inside = interfaces.filter(isJsonObject).find(({ sandbox }) => typeof sandbox === 'string' && sandbox !== '')
+  return String(inside?.sandbox ?? '')
+}
+
+function readArgs(pairs: unknown): Map<string, string> {
+  const list: readonly unknown[] = Array.isArray(pairs) ? pairs : []
+  return new Map(list.flatMap((pair) => (isPair(pair) ? [pair] : [])))
+}
+
+function isPair(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'string')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Whatever else lies there.
+    return undefined
+  }
+}

@@ -1,0 +1,63 @@
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { type CachedAttachment, listCache } from './cache.ts'
+import { listNetnses, type NodeNetns, readNetnsId } from './netnses.ts'
+
+/** A container, or a pod's sandbox: a netns that is not the node's own, and what is known of it. */
+export interface Container extends NodeNetns {
+  /** As the runtime calls it; undefined where nothing tells. */
+  readonly containerId: string | undefined
+  readonly pod: { readonly namespace: string; readonly name: string } | undefined
+  /** Its attachments in libcni's cache. */
+  readonly attachments: readonly CachedAttachment[]
+  /** Whether it is the node's own netns, which is no container. */
+  readonly isHost: boolean
+}
+
+/**
+ * Every netns of the node, its own included: with what libcni's cache says of it, and else, what the control group of its
+ * first process says. Throws OsError.
+ */
+export function listContainers(os: Os): Container[] {
+  const own = os.ownNetnsId()
+  const netnses = listNetnses(os)
+  const host = readNetnsId(os, '/proc/1/ns/net') ?? own
+  const byId = new Map<string, CachedAttachment[]>()
+  for (const attachment of listCache(os)) {
+    const id = attachment.netns === '' ? undefined : readNetnsId(os, attachment.netns)
+    // The process of a container that is gone may be another by now, on the node.
+    if (id === undefined || id === host) continue
+    byId.set(id, [...(byId.get(id) ?? []), attachment])
+  }
+  return netnses.map((netns): Container => {
+    const attachments = byId.get(netns.id) ?? []
+    const [first] = attachments
+    const isHost = netns.id === host || netns.id === own
+    const containerId = first?.containerId ?? (isHost ? undefined : readContainerId(os, netns.pids))
+    return { ...netns, containerId, pod: podOf(attachments), attachments, isHost }
+  })
+}
+
+function podOf(attachments: readonly CachedAttachment[]): Container['pod'] {
+  for (const { args } of attachments) {
+    const [namespace, name] = [args.get('K8S_POD_NAMESPACE'), args.get('K8S_POD_NAME')]
+    if (namespace && name) return { namespace, name }
+  }
+  return undefined
+}
+
+/** Docker, podman, containerd and CRI-O put 64 digits into the name of the control group. */
+function readContainerId(os: Os, [pid]: readonly number[]): string | undefined {
+  if (pid === undefined) return undefined
+  const text = catchOsError(() => os.readFile(`/proc/${pid}/cgroup`))
+  return text instanceof OsError ? undefined : text.match(/\b[0-9a-f]{64}\b/g)?.at(-1)
+}
+
+/** Enough of an id for a person, as docker ps and crictl ps show it. */
+const SHORT_ID = 12
+
+/** What messages call a container: `namespace/pod`, its short id, or how to get to it. */
+export function formatContainer({ pod, containerId, name, pids, path }: Container): string {
+  if (pod !== undefined) return `${pod.namespace}/${pod.name}`
+  if (containerId !== undefined) return containerId.slice(0, SHORT_ID)
+  return name ?? (pids[0] === undefined ? path : `process ${pids[0]}`)
+}
