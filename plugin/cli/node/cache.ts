@@ -4,7 +4,7 @@ import type { Attachment } from '../../state/attachment.ts'
 import { decodeBase64 } from './base64.ts'
 
 /** Where libcni keeps what it was asked at ADD until DEL: containerd, CRI-O, podman and nerdctl leave it at that. */
-const CACHE = '/var/lib/cni/results'
+export const DEFAULT_CACHE_DIR = '/var/lib/cni/results'
 
 /** An attachment in libcni's cache (libcni/api.go, cachedInfo). */
 export interface CachedAttachment extends Omit<Attachment, 'entry'> {
@@ -14,18 +14,20 @@ export interface CachedAttachment extends Omit<Attachment, 'entry'> {
   readonly args: ReadonlyMap<string, string>
   /** What the runtime has handed on to plugins that declared the capability. */
   readonly capabilityArgs: JsonObject
-  /** Reads the conflist that was used; undefined for what is none. */
+  /** The conflist that was used, in base64. */
+  readonly config: string
+  /** Reads it; undefined for what is none. */
   readonly readConfig: () => JsonObject | undefined
 }
 
 /** What runtimes have added and not deleted. Throws OsError. */
-export function listCache(os: Os): CachedAttachment[] {
-  const entries = catchOsError(() => os.list(CACHE))
+export function listCache(os: Os, folder = DEFAULT_CACHE_DIR): CachedAttachment[] {
+  const entries = catchOsError(() => os.list(folder))
   if (entries instanceof OsError) {
     if (entries.errno === 'ENOENT') return []
     throw entries
   }
-  return entries.flatMap(({ name, isDirectory }) => (isDirectory ? [] : (readCached(os, `${CACHE}/${name}`) ?? [])))
+  return entries.flatMap(({ name, isDirectory }) => (isDirectory ? [] : (readCached(os, `${folder}/${name}`) ?? [])))
 }
 
 function readCached(os: Os, path: string): CachedAttachment | undefined {
@@ -34,7 +36,8 @@ function readCached(os: Os, path: string): CachedAttachment | undefined {
   if (text instanceof OsError) return undefined
   const cached = parseJson(text)
   if (!isJsonObject(cached) || cached.kind !== 'cniCacheV1') return undefined
-  const { config, capabilityArgs } = cached
+  const { capabilityArgs } = cached
+  const config = typeof cached.config === 'string' ? cached.config : ''
   const textOf = (name: string) => (typeof cached[name] === 'string' ? cached[name] : '')
   return {
     network: textOf('networkName'),
@@ -43,8 +46,9 @@ function readCached(os: Os, path: string): CachedAttachment | undefined {
     netns: textOf('netns') || sandboxOf(cached.result),
     args: readArgs(cached.cniArgs),
     capabilityArgs: isJsonObject(capabilityArgs) ? capabilityArgs : {},
+    config,
     readConfig() {
-      const object = typeof config === 'string' ? parseJson(decodeBase64(config)) : undefined
+      const object = parseJson(decodeBase64(config))
       return isJsonObject(object) ? object : undefined
     },
   }

@@ -17,12 +17,12 @@ export interface Container extends NodeNetns {
  * Every netns of the node, its own included: with what libcni's cache says of it, and else, what the control group of its
  * first process says. Throws OsError.
  */
-export function listContainers(os: Os): Container[] {
+export function listContainers(os: Os, cached: readonly CachedAttachment[] = listCache(os)): Container[] {
   const own = os.ownNetnsId()
   const netnses = listNetnses(os)
   const host = readNetnsId(os, '/proc/1/ns/net') ?? own
   const byId = new Map<string, CachedAttachment[]>()
-  for (const attachment of listCache(os)) {
+  for (const attachment of cached) {
     const id = attachment.netns === '' ? undefined : readNetnsId(os, attachment.netns)
     // The process of a container that is gone may be another by now, on the node.
     if (id === undefined || id === host) continue
@@ -33,16 +33,18 @@ export function listContainers(os: Os): Container[] {
     const [first] = attachments
     const isHost = netns.id === host || netns.id === own
     const containerId = first?.containerId ?? (isHost ? undefined : readContainerId(os, netns.pids))
-    return { ...netns, containerId, pod: podOf(attachments), attachments, isHost }
+    return { ...netns, containerId, pod: findPod(attachments), attachments, isHost }
   })
 }
 
-function podOf(attachments: readonly CachedAttachment[]): Container['pod'] {
-  for (const { args } of attachments) {
-    const [namespace, name] = [args.get('K8S_POD_NAMESPACE'), args.get('K8S_POD_NAME')]
-    if (namespace && name) return { namespace, name }
-  }
-  return undefined
+function findPod(attachments: readonly CachedAttachment[]): Container['pod'] {
+  return attachments.map(podOf).find((pod) => pod !== undefined)
+}
+
+/** The pod that CNI_ARGS tell of, as CRI runtimes set them. */
+export function podOf({ args }: Pick<CachedAttachment, 'args'>): Container['pod'] {
+  const [namespace, name] = [args.get('K8S_POD_NAMESPACE'), args.get('K8S_POD_NAME')]
+  return namespace && name ? { namespace, name } : undefined
 }
 
 /** Docker, podman, containerd and CRI-O put 64 digits into the name of the control group. */
@@ -55,8 +57,10 @@ function readContainerId(os: Os, [pid]: readonly number[]): string | undefined {
 /** Enough of an id for a person, as docker ps and crictl ps show it. */
 const SHORT_ID = 12
 
+type Named = Pick<Container, 'pod' | 'containerId' | 'name' | 'pids' | 'path'>
+
 /** What messages call a container: `namespace/pod`, its short id, or how to get to it. */
-export function formatContainer({ pod, containerId, name, pids, path }: Container): string {
+export function formatContainer({ pod, containerId, name, pids, path }: Named): string {
   if (pod !== undefined) return `${pod.namespace}/${pod.name}`
   if (containerId !== undefined) return containerId.slice(0, SHORT_ID)
   return name ?? (pids[0] === undefined ? path : `process ${pids[0]}`)
