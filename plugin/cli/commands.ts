@@ -1,3 +1,4 @@
+import { applyCommand } from './apply/apply.ts'
 import type { CliCommand } from './command.ts'
 import { createCompletionCommand } from './completion/completion.ts'
 import { diffCommand } from './diff/diff.ts'
@@ -8,6 +9,7 @@ import { uninstallCommand } from './install/uninstall/uninstall.ts'
 import { lintCommand } from './lint/lint.ts'
 import { createManCommand } from './man/man.ts'
 import { queuesCommand } from './queues/queues.ts'
+import { statusCommand } from './status/status.ts'
 
 /** What a person can type, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -15,6 +17,8 @@ export const COMMANDS: readonly CliCommand[] = [
   explainCommand,
   diffCommand,
   queuesCommand,
+  statusCommand,
+  applyCommand,
   importCommand,
   installCommand,
   uninstallCommand,

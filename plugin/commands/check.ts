@@ -32,11 +32,14 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const settings = planSettings(conf.settings, readPlanScope(os, request, conf))
   const netns = openContainerNetns(os, request)
   enterContainerNetns(os, netns)
-  const { entries, taken } = readRecorded(os, conf.dataDir, attachmentOf(request, stdin, conf), readIdentity(os, netns))
+  const attachment = attachmentOf(request, stdin, conf)
+  const { entries, taken, isApplied } = readRecorded(os, conf.dataDir, attachment, readIdentity(os, netns))
   const problems = conf.first ? [] : findMissingLink(os, request.ifName)
-  for (const { subject, value, onFailure } of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
-    if (taken.has(subject.id)) continue
+  for (const { subject, value: asked, onFailure } of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
     const recorded = entries.get(subject.id)
+    // What the request does not know: `apply` has set something else since, or has put this one back.
+    if (taken.has(subject.id) || (isApplied && recorded === undefined)) continue
+    const value = isApplied && recorded !== undefined ? recorded.after : asked
     const difference = findDifference(os, subject, value, recorded?.after === value ? recorded.kept : undefined)
     if (onFailure === 'fail') problems.push(...difference)
     else for (const { msg } of difference) log(os, `${msg}, ignored because of its "-"`)
@@ -52,6 +55,8 @@ interface Recorded {
   readonly entries: ReadonlyMap<string, UndoEntry>
   /** What a later attachment of the same container has set too: those values are its own by now. */
   readonly taken: ReadonlySet<string>
+  /** Whether it is from `apply`, and not what the request asks. */
+  readonly isApplied: boolean
 }
 
 function readRecorded(os: Os, dataDir: string, attachment: Attachment, netns: NetnsIdentity): Recorded {
@@ -62,13 +67,16 @@ function readRecorded(os: Os, dataDir: string, attachment: Attachment, netns: Ne
   else if (problem !== undefined) log(os, `${problem.msg}, so its records are not used`)
   const records = container === undefined ? [] : loadRecords(os, container)
   const record = findRecord(records, attachment, netns)
-  if (record === undefined || !isSameNetns(record.netns, netns)) return { entries: new Map(), taken: new Set() }
+  if (record === undefined || !isSameNetns(record.netns, netns)) return NOTHING
   const later = findSiblings(records, record, netns).filter(({ sequence }) => sequence > record.sequence)
   return {
     entries: new Map(record.entries.map((entry) => [entry.id, entry])),
     taken: new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id))),
+    isApplied: record.applied === true,
   }
 }
+
+const NOTHING: Recorded = { entries: new Map(), taken: new Set(), isApplied: false }
 
 function findMissingLink(os: Os, ifName: string): Problem[] {
   const links = readLinkNames(os)

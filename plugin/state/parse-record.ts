@@ -12,7 +12,9 @@ export function parseRecord(text: string): UndoRecord | undefined {
   const known = members.version === 1 ? parseFirstVersion(members) : parseSecondVersion(members)
   if (known === undefined) return undefined
   const { cookie, bootId, ...rest } = known
-  return { network, containerId, ifName, ...rest, netns: { id, cookie, bootId }, sequence: Number(sequence) }
+  const applied = members.applied === true && ({ applied: true } as const)
+  const netns = { id, cookie, bootId }
+  return { network, containerId, ifName, ...rest, netns, ...applied, sequence: Number(sequence) }
 }
 
 interface Known extends Pick<UndoRecord, 'entry' | 'netnsPath' | 'entries'> {

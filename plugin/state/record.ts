@@ -22,6 +22,8 @@ export interface UndoRecord extends Attachment {
   readonly netns: NetnsIdentity
   /** Where the netns was then; empty in records of version 1. */
   readonly netnsPath: string
+  /** Whether `apply` has brought it up to date since ADD: what the runtime remembers of the request is old by then. */
+  readonly applied?: true
   /** Counts the attachments of one container, from 1: a later one found what an earlier one had left. */
   readonly sequence: number
   /** In the order in which they were written. */

@@ -26,14 +26,18 @@ export function removeRecord(os: Os, container: Container, attachment: Attachmen
   removeFlat(os, container, attachment)
 }
 
+/** Where a container's records are; `folder` is undefined where all of them are of version 1. */
+type Readable = Omit<Container, 'parent' | 'folder'> & { readonly folder: Container['folder'] | undefined }
+
 /** Every record of a container; those that cannot be used are left out, which is logged. Throws OsError where one cannot be read. */
-export function loadRecords(os: Os, container: Container): UndoRecord[] {
+export function loadRecords(os: Os, container: Readable): UndoRecord[] {
   const { id, folder, dataDir, flatNames } = container
-  const records = os.namesIn(folder).flatMap((name) => {
+  const names = folder === undefined ? [] : os.namesIn(folder)
+  const records = names.flatMap((name) => {
     const attachment = parseRecordName(id, name)
     return attachment === undefined
       ? []
-      : (load(os, attachment, `${folder.path}/${name}`, os.readIfExists(name, folder)) ?? [])
+      : (load(os, attachment, `${folder?.path}/${name}`, os.readIfExists(name, folder)) ?? [])
   })
   for (const name of flatNames) {
     const attachment = name.endsWith(UNFINISHED) ? undefined : parseFlatName(name)
@@ -59,7 +63,7 @@ function load(os: Os, attachment: Attachment, path: string, text: string | undef
 }
 
 /** A record of version 1 does not tell its boot: it is of this one where the file is younger than that. */
-function bootOf(os: Os, { dataDir }: Container, name: string): string {
+function bootOf(os: Os, { dataDir }: Pick<Container, 'dataDir'>, name: string): string {
   const age = os.ageOf(name, dataDir) ?? Number.POSITIVE_INFINITY
   const uptime = Number.parseFloat(os.readIfExists('/proc/uptime') ?? '0')
   return age < uptime ? readBootId(os) : ''

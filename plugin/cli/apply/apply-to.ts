@@ -1,0 +1,124 @@
+import { CniError } from '../../cni/error.ts'
+import { DEFAULT_DATA_DIR } from '../../config/record-conf.ts'
+import { type Os, OsError } from '../../os/os.ts'
+import type { Target } from '../../plan/target.ts'
+import { reapply } from '../../state/reapply.ts'
+import type { Reapplied } from '../../state/reapply-job.ts'
+import { CliError } from '../cli-error.ts'
+import { wordError } from '../errors.ts'
+import type { NodeAttachment } from '../node/attachments.ts'
+import { openIfAlive } from '../node/judge.ts'
+import { type Network, type NodeNetwork, placeOf } from '../node/networks.ts'
+import { createPlanner } from '../node/planner.ts'
+import { networkOf, type Row } from '../node/rows.ts'
+import { planNetwork, valuesOf } from '../node/wanted.ts'
+import { countListening } from './listening.ts'
+
+/** A value that was changed, or was not. */
+export interface Change {
+  readonly name: string
+  /** Null for what cannot be read. */
+  readonly before: string | null
+  readonly after: string
+}
+
+/** What was done to one attachment, or would be. */
+export interface Applied extends Pick<Row, 'name' | 'pod'> {
+  readonly containerId: string
+  readonly network: string
+  readonly ifName: string
+  readonly set: readonly Change[]
+  readonly putBack: readonly Change[]
+  readonly left: readonly Change[]
+  /** Sockets that keep the accept queue that they have; 0 where net.core.somaxconn was not raised. */
+  readonly listening: number
+  /** What else was not done, and why. */
+  readonly remark?: string
+  /** Why nothing was done. */
+  readonly error?: string
+}
+
+/** Whether nothing is written, and whether what was changed since ADD is set too. */
+export interface Mode {
+  readonly isDryRun: boolean
+  readonly isForced: boolean
+}
+
+/** Brings one attachment up to date, and comes back from its netns. */
+export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode: Mode): Applied {
+  const attachment = row.attachment as NodeAttachment
+  const { containerId, network: name, ifName } = attachment
+  const known = { name: row.name, pod: row.pod, containerId, network: name, ifName }
+  const nothing = { ...known, set: [], putBack: [], left: [], listening: 0 }
+  const network = networkOf(networks, attachment)
+  if (network === undefined) return { ...nothing, remark: row.reason ?? '' }
+  const isFirstToo = network.entries.some((entry) => placeOf(entry) === 'first')
+  const isLate = isFirstToo && row.state !== 'in order'
+  const remark = isLate ? { remark: 'the entry with first counts for new containers only' } : {}
+  try {
+    const done = enterAndReapply(os, attachment, chainedOf(network), mode)
+    return done === undefined ? { ...nothing, error: 'is gone' } : { ...known, ...done, ...remark }
+  } catch (error) {
+    if (error instanceof CliError || error instanceof CniError || error instanceof OsError)
+      return { ...nothing, error: wordError(error) }
+    throw error
+  }
+}
+
+type Done = Pick<Applied, 'set' | 'putBack' | 'left' | 'listening'>
+
+function enterAndReapply(os: Os, attachment: NodeAttachment, network: Network, mode: Mode): Done | undefined {
+  // Subjects keep files open that are those of one netns: so a planner for each.
+  const planner = createPlanner(os)
+  const asked = attachment.asked && chainedOf(attachment.asked)
+  const then = planNetwork(planner, asked, attachment)
+  const now = planNetwork(createPlanner(os), network, attachment)
+  if ('reason' in now) throw new CliError(now.reason)
+  const isOurs = network.entries.length > 0 || attachment.records.some(({ entry }) => entry === 'chained')
+  const netns = openIfAlive(os, attachment.netns)
+  if (netns === undefined) return undefined
+  try {
+    if (!isOurs) return { set: [], putBack: [], left: [], listening: 0 }
+    os.enterNetns(netns)
+    const { containerId, network: name, ifName } = attachment
+    const reapplied = reapply(os, {
+      attachment: { containerId, network: name, ifName, entry: 'chained' },
+      dataDir: dataDirOf(asked) ?? dataDirOf(network) ?? DEFAULT_DATA_DIR,
+      netns,
+      plan: now.plan,
+      formerly: 'plan' in then ? valuesOf(then.plan) : new Map(),
+      ...mode,
+    })
+    return toDone(os, reapplied)
+  } finally {
+    os.leaveNetns()
+    os.close(netns)
+  }
+}
+
+function chainedOf({ name, entries }: Network): Network {
+  return { name, entries: entries.filter((entry) => placeOf(entry) === 'chained') }
+}
+
+/** Where DEL and CHECK will look, whose request is that of then. */
+function dataDirOf(network: Network | undefined): string | undefined {
+  return network?.entries.map(({ dataDir }) => dataDir ?? DEFAULT_DATA_DIR).find((each) => typeof each === 'string') as
+    | string
+    | undefined
+}
+
+function toDone(os: Os, { set, putBack, left }: Reapplied): Done {
+  const isRaised = set.some(({ write, before }) => {
+    return write.subject.id === 'net.core.somaxconn' && Number(write.value) > Number(before)
+  })
+  return {
+    set: set.map(toChange),
+    putBack: putBack.map(toChange),
+    left: left.map(toChange),
+    listening: isRaised ? countListening(os) : 0,
+  }
+}
+
+function toChange({ write, before }: Target): Change {
+  return { name: write.subject.name, before: before ?? null, after: write.value }
+}

@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../config/members.ts'
+import { DEFAULT_DATA_DIR } from '../../config/record-conf.ts'
+import type { Os } from '../../os/os.ts'
+import { listRecords } from '../../state/listing.ts'
+import type { UndoRecord } from '../../state/record.ts'
+import { type CachedAttachment, listCache } from './cache.ts'
+import { type Network, parseNetwork } from './networks.ts'
+
+/** An attachment of a container to a network, by what the runtime and the plugin keep of it. */
+export interface NodeAttachment {
+  readonly containerId: string
+  readonly network: string
+  readonly ifName: string
+  /** The path of the netns; empty where nothing tells it. */
+  readonly netns: string
+  /** CNI_ARGS */
+  readonly args: ReadonlyMap<string, string>
+  /** What the runtime hands on to plugins that declare the capability. */
+  readonly capabilityArgs: JsonObject
+  /** The network as it was asked for at ADD; undefined without a cache. */
+  readonly asked: Network | undefined
+  readonly records: readonly UndoRecord[]
+  /** Those of the container's other attachments. */
+  readonly siblings: readonly UndoRecord[]
+}
+
+/** What there is to know of the node's attachments. */
+export interface NodeState {
+  readonly cached: readonly CachedAttachment[]
+  readonly attachments: readonly NodeAttachment[]
+}
+
+/** Every attachment of the node: libcni's cache, and records that have none there. Throws OsError and CniError. */
+export function listAttachments(os: Os, cacheDir: string, networks: readonly Network[]): NodeState {
+  const cached = listCache(os, cacheDir)
+  const asked = readAsked(cached)
+  const entries = [...networks, ...asked.values()].flatMap((network) => network?.entries ?? [])
+  const folders = new Set([DEFAULT_DATA_DIR, ...entries.flatMap(({ dataDir }) => (isText(dataDir) ? dataDir : []))])
+  const byContainer = Map.groupBy(
+    [...folders].flatMap((dataDir) => listRecords(os, dataDir)),
+    ({ containerId }) => containerId,
+  )
+  const withRecords = (attachment: Omit<NodeAttachment, 'records' | 'siblings'>): NodeAttachment => {
+    const all = byContainer.get(attachment.containerId) ?? []
+    const isOwn = (record: UndoRecord) => isOf(record, attachment)
+    return { ...attachment, records: all.filter(isOwn), siblings: all.filter((record) => !isOwn(record)) }
+  }
+  const known = cached.map((each) => withRecords({ ...each, asked: asked.get(each.config) }))
+  const cachedKeys = new Set(cached.map(keyOf))
+  const alone = [...byContainer.values()].flat().filter((record) => !cachedKeys.has(keyOf(record)))
+  const uncached = new Map(alone.map((record) => [keyOf(record), record]))
+  return { cached, attachments: [...known, ...[...uncached.values()].map((record) => withRecords(toUncached(record)))] }
+}
+
+type Identified = Pick<NodeAttachment, 'containerId' | 'network' | 'ifName'>
+
+function isOf(record: UndoRecord, attachment: Identified): boolean {
+  return keyOf(record) === keyOf(attachment)
+}
+
+/** No name has a blank in it. */
+function keyOf({ containerId, network, ifName }: Identified): string {
+  return `${containerId} ${network} ${ifName}`
+}
+
+/** Pods of one network were nearly all asked for with the same text. */
+function readAsked(cached: readonly CachedAttachment[]): ReadonlyMap<string, Network | undefined> {
+  const asked = new Map<string, Network | undefined>()
+  for (const { config, readConfig } of cached) {
+    if (!asked.has(config)) asked.set(config, parseNetwork(readConfig()))
+  }
+  return asked
+}
+
+function toUncached(record: UndoRecord): Omit<NodeAttachment, 'records' | 'siblings'> {
+  const { containerId, network, ifName, netnsPath: netns } = record
+  return { containerId, network, ifName, netns, args: new Map(), capabilityArgs: {}, asked: undefined }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}

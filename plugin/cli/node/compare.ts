@@ -1,0 +1,95 @@
+import { CniError } from '../../cni/error.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { UndoEntry } from '../../state/record.ts'
+import { subjectOf } from '../../state/undo.ts'
+import type { Subject } from '../../subject/subject.ts'
+
+/** A value that is not as it should be. */
+export interface Difference {
+  readonly name: string
+  /** Null where the conflist does not ask for it any more. */
+  readonly wanted: string | null
+  /** Null where there is none, or none that can be read. */
+  readonly current: string | null
+}
+
+export interface Compared {
+  /** What holds something else than ADD has left there, and is asked for still. */
+  readonly changed: readonly Difference[]
+  /** What the conflist asks now, and ADD has not set. */
+  readonly outdated: readonly Difference[]
+}
+
+/**
+ * Compares a container with what ADD has left there (`entries` by its records, `then` by the configuration of then), and with
+ * what is wanted now, in the netns that the thread is in.
+ */
+export function compare(
+  os: Os,
+  entries: ReadonlyMap<string, UndoEntry>,
+  then: ReadonlyMap<string, string>,
+  taken: ReadonlySet<string>,
+  plan?: Plan,
+): Compared {
+  const changed: Difference[] = []
+  const outdated: Difference[] = []
+  const wanted = plan ?? [...entries.values()].flatMap(({ id, after }) => wantedOf(id, after))
+  for (const { subject, value, onFailure } of wanted) {
+    if (taken.has(subject.id)) continue
+    const entry = entries.get(subject.id)
+    const set = entry?.after ?? then.get(subject.id)
+    const isAsked = set !== undefined && subject.isKept(value, set)
+    const current = readCurrent(os, subject)
+    if (current === undefined || isHeld(subject, value, current, isAsked ? entry : undefined)) continue
+    // What cannot be set here and need not be.
+    if (current === null && onFailure !== 'fail') continue
+    const difference = { name: subject.name, wanted: value, current }
+    if (isAsked) changed.push(difference)
+    else outdated.push(difference)
+  }
+  return { changed, outdated }
+}
+
+/** What ADD has set and nobody asks for any more, and is still there. */
+export function findUnasked(
+  os: Os,
+  entries: ReadonlyMap<string, UndoEntry>,
+  taken: ReadonlySet<string>,
+  plan: Plan,
+): Difference[] {
+  const asked = new Set(plan.map(({ subject }) => subject.id))
+  const unasked = [...entries.values()].filter(({ id }) => !asked.has(id) && !taken.has(id))
+  return unasked.flatMap(({ id, after, putBack, kept }) => {
+    const [write] = wantedOf(id, after)
+    const current = write === undefined ? undefined : readCurrent(os, write.subject)
+    if (write === undefined || typeof current !== 'string') return []
+    const isLeft = current !== putBack && isHeld(write.subject, after, current, { kept })
+    return isLeft ? [{ name: write.subject.name, wanted: null, current }] : []
+  })
+}
+
+/** What another version of the plugin has recorded may be nothing that this one can set. */
+function wantedOf(id: string, value: string): { subject: Subject; value: string; onFailure: 'skip' }[] {
+  try {
+    return [{ subject: subjectOf({ id }), value, onFailure: 'skip' }]
+  } catch (error) {
+    if (error instanceof CniError) return []
+    throw error
+  }
+}
+
+function isHeld(
+  subject: Subject,
+  wanted: string,
+  current: string | null,
+  entry: Pick<UndoEntry, 'kept'> | undefined,
+): boolean {
+  return current !== null && (subject.isKept(wanted, current) || current === entry?.kept)
+}
+
+/** Undefined for a value that cannot be read back, null where there is none. */
+function readCurrent(os: Os, subject: Subject): string | undefined | null {
+  const value = catchOsError(() => subject.read(os))
+  return value instanceof OsError ? null : value
+}

@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import type { Attachment } from '../../state/attachment.ts'
+import { isFirst } from '../first.ts'
+import { OWN_TYPE } from '../own-type.ts'
+
+/** Where the runtimes look for networks. */
+export const DEFAULT_CONF_DIR = '/etc/cni/net.d'
+
+/** A network as a conflist describes it. */
+export interface Network {
+  readonly name: string
+  /** The entries of the plugin in its chain, in their order, with the network's name and version in each. */
+  readonly entries: readonly JsonObject[]
+}
+
+/** A network of the node. */
+export interface NodeNetwork extends Network {
+  readonly file: string
+}
+
+/** The networks of a folder, by the names of their files: the first is the one that containerd and CRI-O load. Throws OsError. */
+export function listNetworks(os: Os, folder: string): NodeNetwork[] {
+  const entries = catchOsError(() => os.list(folder))
+  if (entries instanceof OsError) {
+    if (entries.errno === 'ENOENT') return []
+    throw entries
+  }
+  const names = entries.flatMap(({ name }) => (/\.(conflist|conf|json)$/.test(name) ? name : [])).sort()
+  return names.flatMap((name) => {
+    const file = `${folder}/${name}`
+    const text = catchOsError(() => os.readFile(file))
+    const network = text instanceof OsError ? undefined : parseNetwork(parseJson(text))
+    return network === undefined ? [] : [{ file, ...network }]
+  })
+}
+
+/** The name and the plugin's entries of a conflist or a single configuration; undefined for what is none. */
+export function parseNetwork(value: unknown): Network | undefined {
+  if (!isJsonObject(value)) return undefined
+  const { name, cniVersion, plugins } = value
+  if (typeof name !== 'string') return undefined
+  const chain: readonly unknown[] = Array.isArray(plugins) ? plugins : [value]
+  const own = chain.filter(isJsonObject).filter(({ type }) => type === OWN_TYPE)
+  return { name, entries: own.map((entry) => ({ ...entry, name, ...(cniVersion !== undefined && { cniVersion }) })) }
+}
+
+/** Which of the two places in a chain an entry stands at. */
+export function placeOf(entry: JsonObject): Attachment['entry'] {
+  return isFirst(entry) ? 'first' : 'chained'
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Whatever else lies there; runtimes pass over it too.
+    return undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { formatPod } from '../../cni/args.ts'
+import { CniError } from '../../cni/error.ts'
+import { parsePluginConf } from '../../config/conf.ts'
+import { isJsonObject, type JsonObject } from '../../config/members.ts'
+import type { Os } from '../../os/os.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { createPlanScope } from '../../plan/scope.ts'
+import { planWishes, readWishes } from '../../plan/wishes.ts'
+import { type Allowlist, readAllowlist } from '../../policy/allowlist.ts'
+
+/** What a runtime knew of an attachment when it asked for it. */
+export interface Asking {
+  readonly ifName: string
+  /** CNI_ARGS */
+  readonly args: ReadonlyMap<string, string>
+  readonly capabilityArgs: JsonObject
+}
+
+/** What ADD would write now, or why it would refuse. */
+export type Planned = { readonly plan: Plan } | { readonly reason: string }
+
+/** Makes the plan of an entry of the plugin for an attachment, as ADD does. Throws OsError. */
+export type Planner = (entry: JsonObject, asking: Asking) => Planned
+
+/**
+ * A planner that reads the allowlist once, and plans once for pods that are alike. It plans in the host's netns, which the
+ * thread must be in.
+ */
+export function createPlanner(os: Os): Planner {
+  const quiet: Os = { ...os, writeStderr: () => undefined }
+  let allowlist: Allowlist | undefined | null = null
+  const known = new Map<JsonObject, Sent>()
+  return (entry, asking) => {
+    const sent = known.get(entry) ?? toSent(entry)
+    known.set(entry, sent)
+    const { text, plans } = sent
+    const request = toRequest(sent.object, asking)
+    const key = formatKey(request, asking)
+    const found = plans.get(key)
+    if (found !== undefined) return { plan: found }
+    try {
+      if (allowlist === null) allowlist = readAllowlist(os)
+      const conf = parsePluginConf({ object: request, text, repeated: [], prevResultText: undefined }, asking.args)
+      const scope = createPlanScope(conf, asking.ifName, allowlist, formatPod(asking.args))
+      const plan = planWishes(readWishes(quiet, conf, scope))
+      plans.set(key, plan)
+      return { plan }
+    } catch (error) {
+      if (error instanceof CniError) return { reason: error.message }
+      throw error
+    }
+  }
+}
+
+/** An entry as libcni sends it. */
+interface Sent {
+  readonly object: JsonObject
+  readonly text: string
+  readonly plans: Map<string, Plan>
+}
+
+/** libcni sorts the members by their names, as Go's maps are written (InjectConf() of libcni/conf.go): order counts. */
+function toSent(entry: JsonObject): Sent {
+  const text = formatSorted(entry)
+  return { object: JSON.parse(text), text, plans: new Map() }
+}
+
+function formatSorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatSorted).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  const members = Object.keys(value).sort()
+  return `{${members.map((name) => `${JSON.stringify(name)}:${formatSorted(value[name])}`).join(',')}}`
+}
+
+/** All of an attachment that a plan depends on. */
+function formatKey(request: JsonObject, { ifName, args }: Asking): string {
+  return JSON.stringify([ifName, args.get('MAC'), args.get('K8S_POD_NAMESPACE'), request.runtimeConfig])
+}
+
+/** The entry in a request: with what the runtime hands on for the capabilities that it declares. */
+function toRequest(entry: JsonObject, { capabilityArgs }: Asking): JsonObject {
+  const { capabilities } = entry
+  const declared = isJsonObject(capabilities)
+    ? Object.keys(capabilities).filter((name) => capabilities[name] === true)
+    : []
+  const given = declared.filter((name) => Object.hasOwn(capabilityArgs, name))
+  if (given.length === 0) return entry
+  return { ...entry, runtimeConfig: Object.fromEntries(given.map((name) => [name, capabilityArgs[name]])) }
+}

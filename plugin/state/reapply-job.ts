@@ -1,0 +1,128 @@
+import { CniError } from '../cni/error.ts'
+import type { Netns } from '../os/netns.ts'
+import type { Os } from '../os/os.ts'
+import { lookAtTargets } from '../plan/look.ts'
+import type { Plan, Write } from '../plan/plan.ts'
+import { holdsWanted, type Target } from '../plan/target.ts'
+import { type Attachment, isSameAttachment } from './attachment.ts'
+import { findSiblings } from './find.ts'
+import { isSameNetns, type NetnsIdentity } from './identity.ts'
+import type { UndoEntry, UndoRecord } from './record.ts'
+import { isAsLeft, planUndoing, type RecordHead, subjectOf, type Undoing } from './undo.ts'
+
+/** What an attachment is to be brought to. */
+export interface Reapplying {
+  readonly attachment: Attachment
+  /** Where its DEL will look for the record. */
+  readonly dataDir: string
+  /** The container's netns, which the thread has entered. */
+  readonly netns: Netns
+  /** Of its own: subjects keep files open that are those of one netns. */
+  readonly plan: Plan
+  /** What ADD has set without a record, by the ids of the subjects. */
+  readonly formerly: ReadonlyMap<string, string>
+  /** Whether what was changed since ADD is set too. */
+  readonly isForced: boolean
+  readonly isDryRun: boolean
+}
+
+/** What was done, or with `isDryRun` would be. */
+export interface Reapplied {
+  readonly set: readonly Target[]
+  /** What nobody asks for any more, with the value that it was given back. */
+  readonly putBack: readonly Target[]
+  /** What stays, because somebody has changed it since ADD. */
+  readonly left: readonly Target[]
+}
+
+/** What is to be done to one attachment. */
+export interface Job {
+  readonly report: Reapplied
+  /** Nothing is to be written, nor recorded. */
+  readonly isSettled: boolean
+  /** What the record is to be of. */
+  readonly targets: readonly Target[]
+  readonly earlier: UndoRecord | undefined
+  readonly siblings: readonly UndoRecord[]
+  readonly head: RecordHead
+  readonly unasked: Undoing
+}
+
+/** Looks at what there is, and writes nothing. Throws what {@link lookAtTargets} throws. */
+export function prepareJob(
+  os: Os,
+  records: readonly UndoRecord[],
+  identity: NetnsIdentity,
+  { attachment, netns, plan, formerly, isForced }: Reapplying,
+): Job {
+  const earlier = records.find((record) => isSameAttachment(record, attachment) && isSameNetns(record.netns, identity))
+  const siblings = findSiblings(records, attachment, identity)
+  const taken = findTaken(earlier, siblings)
+  const asked = new Set(plan.map(({ subject }) => subject.id))
+  const unasked = findUnasked(earlier, siblings, asked)
+  const own = plan.filter(({ subject }) => !taken.has(subject.id))
+  const looked = lookAtTargets(os, [...unasked.restore.flatMap(planPutBack), ...own])
+  const entries = new Map(earlier?.entries.map((entry) => [entry.id, entry]))
+  const isPutBack = ({ write }: Target) => !asked.has(write.subject.id)
+  const putBack = looked.filter((target) => isPutBack(target) && isStillLeft(target, entries))
+  const wanted = looked.filter((target) => !isPutBack(target))
+  const left = isForced ? [] : wanted.filter((target) => isChanged(target, entries, formerly))
+  const targets = wanted.filter((target) => !left.includes(target))
+  const set = targets.filter(({ write, before }) => !holdsWanted(write, before))
+  const isRecorded = targets.every(({ write }) => {
+    const entry = entries.get(write.subject.id)
+    return entry !== undefined && write.subject.isKept(write.value, entry.after)
+  })
+  return {
+    report: { set, putBack, left },
+    isSettled: set.length === 0 && isRecorded && unasked.restore.length + unasked.siblings.length === 0,
+    targets,
+    earlier,
+    siblings,
+    head: { ...attachment, netns: identity, netnsPath: netns.path, applied: true },
+    unasked,
+  }
+}
+
+/** What later attachments of the same netns have set: those values are theirs by now. */
+function findTaken(earlier: UndoRecord | undefined, siblings: readonly UndoRecord[]): ReadonlySet<string> {
+  const later = earlier === undefined ? [] : siblings.filter(({ sequence }) => sequence > earlier.sequence)
+  return new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id)))
+}
+
+function findUnasked(
+  earlier: UndoRecord | undefined,
+  siblings: readonly UndoRecord[],
+  asked: ReadonlySet<string>,
+): Undoing {
+  if (earlier === undefined) return { restore: [], siblings: [] }
+  return planUndoing({ ...earlier, entries: earlier.entries.filter(({ id }) => !asked.has(id)) }, siblings)
+}
+
+/** What another version of the plugin has recorded may be nothing that this one can set. */
+function planPutBack(entry: UndoEntry): Write[] {
+  try {
+    return [{ subject: subjectOf(entry), value: entry.putBack, origin: 'network', onFailure: 'log' }]
+  } catch (error) {
+    if (error instanceof CniError) return []
+    throw error
+  }
+}
+
+function isStillLeft({ write, before }: Target, entries: ReadonlyMap<string, UndoEntry>): boolean {
+  const entry = entries.get(write.subject.id)
+  return entry !== undefined && before !== undefined && before !== entry.putBack && isAsLeft(entry, before)
+}
+
+/** Whether somebody has changed it since ADD; what ADD has not set cannot have been. */
+function isChanged(
+  { write, before }: Target,
+  entries: ReadonlyMap<string, UndoEntry>,
+  formerly: ReadonlyMap<string, string>,
+): boolean {
+  if (before === undefined || holdsWanted(write, before)) return false
+  const entry = entries.get(write.subject.id)
+  if (entry !== undefined) return !isAsLeft(entry, before)
+  const set = formerly.get(write.subject.id)
+  return set !== undefined && !write.subject.isKept(set, before)
+}
