@@ -8,7 +8,7 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Attachment } from '../state/attachment.ts'
 import { type Container, closeContainer, findContainer, releaseContainer } from '../state/container.ts'
 import { findRecord, findSiblings } from '../state/find.ts'
-import { isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
+import { BOOT_ID, isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
 import { putBackEntries } from '../state/put-back.ts'
 import type { UndoRecord } from '../state/record.ts'
 import { loadRecords, removeRecord, saveRecord } from '../state/store.ts'
@@ -109,13 +109,19 @@ function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undef
   if (netns === undefined) return undefined
   try {
     const refusal = catchOsError(() => os.enterNetns(netns))
-    if (!(refusal instanceof OsError)) return readIdentity(os, netns)
+    if (!(refusal instanceof OsError)) return checkKnown(readIdentity(os, netns))
     // A namespace of another kind.
     if (refusal.errno === 'EINVAL') return undefined
     throw refusal
   } finally {
     os.close(netns)
   }
+}
+
+/** Where it cannot be told which boot this is, as with something else over /proc/sys, the record may be of this netns. */
+function checkKnown(identity: NetnsIdentity): NetnsIdentity {
+  if (identity.bootId === '') throw new OsError('ENODATA', 'read', BOOT_ID)
+  return identity
 }
 
 function mayLive(os: Os, netns: string): boolean {

@@ -23,9 +23,11 @@ export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): bo
   return recorded.cookie === undefined ? recorded.id === current.id : recorded.cookie === current.cookie
 }
 
+export const BOOT_ID = '/proc/sys/kernel/random/boot_id'
+
 /** Different after each boot; empty where there is none. */
 export function readBootId(os: Os): string {
-  const text = catchOsError(() => os.readFile('/proc/sys/kernel/random/boot_id'))
+  const text = catchOsError(() => os.readFile(BOOT_ID))
   if (!(text instanceof OsError)) return text.trim()
   if (isAbsent(text)) return ''
   throw text
