@@ -15,7 +15,15 @@ const OLDEST_NODE = 18
 const PACKED = { 'libatomic.so.1': 'libatomic1' }
 const NETNS = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2' }
 const STRIP = { strip: 'binutils' }
-const TEST = { ...PACKED, ...NETNS, setpriv: 'util-linux', script: 'bsdutils', strace: 'strace', tar: 'tar' }
+const TEST = {
+  ...PACKED,
+  ...NETNS,
+  setpriv: 'util-linux',
+  script: 'bsdutils',
+  strace: 'strace',
+  setfattr: 'attr',
+  tar: 'tar',
+}
 const NATIVE = {
   ...PACKED,
   gcc: 'gcc',

@@ -1,8 +1,18 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { EXECUTABLE } from '../helpers/executable.ts'
-import { run } from '../helpers/netns.ts'
+import { isRoot, run } from '../helpers/netns.ts'
 import { type NodeFolders, newNode, traceOf } from '../helpers/node-folders.ts'
 import { type, typeUnprivileged } from '../helpers/operator.ts'
 
@@ -24,6 +34,17 @@ beforeEach(() => {
   writeFileSync(list, BEFORE)
 })
 
+/** Runs a command of the package attr. */
+function attr(...command: readonly [string, ...string[]]): string {
+  try {
+    const { status, stdout, stderr } = run(command)
+    if (status === 0) return stdout
+    throw new Error(stderr)
+  } catch (error) {
+    throw new Error(`${command[0]} failed: install it (apt-get install attr)`, { cause: error })
+  }
+}
+
 const install = (...args: readonly string[]) => type(['install', '--bin-dir', node.binDir, ...args])
 const uninstall = (...args: readonly string[]) => type(['uninstall', '--bin-dir', node.binDir, ...args])
 
@@ -37,6 +58,24 @@ describe('the conflist', () => {
     expect(uninstall('--into', list)).toMatchObject({ status: 0, stderr: '' })
     expect([readFileSync(list, 'utf8'), traceOf(list).mode]).toEqual([BEFORE, mode])
     expect([readdirSync(node.confDir), readdirSync(node.binDir)]).toEqual([['10-x.conflist'], []])
+  })
+
+  test('keeps its owner, its group and its extended attributes', () => {
+    // Only root may give a file away.
+    if (isRoot) chownSync(list, 12, 34)
+    const { uid, gid } = statSync(list)
+    attr('setfattr', '-n', 'user.label', '-v', 'system_u:object_r:etc_t', list)
+    expect(install('--into', list, ...SYSCTL).status).toBe(0)
+    expect(statSync(list)).toMatchObject({ uid, gid })
+    expect(attr('getfattr', '--only-values', '-n', 'user.label', list)).toBe('system_u:object_r:etc_t')
+  })
+
+  test('is not written by way of a name that others know: what is there stays as it is', () => {
+    const others = join(node.confDir, 'others')
+    writeFileSync(others, 'kept')
+    linkSync(others, `${list}.netns-sysctl~`)
+    expect(install('--into', list, ...SYSCTL).status).toBe(0)
+    expect([readFileSync(others, 'utf8'), readdirSync(node.confDir)]).toEqual(['kept', ['10-x.conflist', 'others']])
   })
 
   test('is left alone the second time', () => {

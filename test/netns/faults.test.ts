@@ -77,11 +77,12 @@ function holdDel(ran: Ran): void {
 
 function holdNothingChanged(ran: Ran, was: ReturnType<typeof stateOf>): void {
   expect(stateOf()).toEqual(was)
-  expect([undefined, 5, 8, 11, 50]).toContain(codeOf(ran))
+  // An allowlist that cannot be read allows nothing: 100.
+  expect([undefined, 5, 8, 11, 50, 100]).toContain(codeOf(ran))
 }
 
 function holdGc(ran: Ran): void {
-  expect([undefined, 5]).toContain(codeOf(ran))
+  expect([undefined, 5, 11]).toContain(codeOf(ran))
   expect(readRecord(dataDir, 'c1/net1@eth0.json').entries).toHaveLength(2)
 }
 
@@ -140,12 +141,12 @@ beforeEach(() => {
   expect(stateOf()).toEqual(CLEAN)
 })
 
-/** Of the one on Node: from the first call that is the plugin's, and then a sample. */
+/** All of the native one; of the one on Node.js a sample, from the first call that is the plugin's. */
 function pick(moments: readonly Moment[]): readonly Moment[] {
+  if (moments.length < 300) return moments
   const own = moments.slice(moments.findIndex(({ line }) => line.includes('read(0, "{')))
-  const all = moments.length < 300 ? moments : own
-  const step = process.env.FAULTS === 'all' ? 1 : Math.max(1, Math.floor(all.length / MOST_CALLS))
-  return all.filter((_, index) => index % step === 0)
+  const step = process.env.FAULTS === 'all' ? 1 : Math.max(1, Math.floor(own.length / MOST_CALLS))
+  return own.filter((_, index) => index % step === 0)
 }
 
 describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
@@ -156,7 +157,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
     const was = stateOf()
     const moments = pick(findMoments((wrap) => ask(command, { ...call, wrap })))
     finish(scenario)
-    expect(moments.length).toBeGreaterThan(20)
+    expect(moments.length).toBeGreaterThanOrEqual(MOST_CALLS)
     for (const [index, moment] of moments.entries()) {
       const turn = ERRNOS[index % ERRNOS.length] ?? 'EIO'
       for (const way of ['KILL', ...(process.env.FAULTS === 'all' ? ERRNOS : [turn])]) {

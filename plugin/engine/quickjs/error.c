@@ -77,6 +77,11 @@ _Noreturn void leave_out_of_memory(void) {
           "\"details\":\"what ADD had written by then is put back by DEL\"}\n");
 }
 
+_Noreturn void leave_short_of_memory(void) {
+    leave("{\"cniVersion\":\"1.1.0\",\"code\":11,\"msg\":\"the system has no memory for the request just now\","
+          "\"details\":\"what ADD had written by then is put back by DEL\"}\n");
+}
+
 _Noreturn void leave_with(const char *message) {
     write_all(STDERR_FILENO, message, strlen(message));
     _exit(1);

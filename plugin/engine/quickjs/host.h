@@ -49,6 +49,7 @@ JSValue fail(JSContext *ctx, const char *call, JSValueConst path);
 // Likewise, for a name in an open folder: `argv` starts as that of struct at.
 JSValue fail_at(JSContext *ctx, const char *call, JSValueConst *argv);
 _Noreturn void leave_out_of_memory(void);
+_Noreturn void leave_short_of_memory(void);
 _Noreturn void leave_with(const char *message);
 _Noreturn void leave_with_exception(JSContext *ctx);
 NATIVE(native_fail_with);

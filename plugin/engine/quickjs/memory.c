@@ -21,7 +21,7 @@ _Static_assert(HEADER == 8, "what follows would not be aligned");
 static void *map(size_t size) {
     if (size > MEMORY_LIMIT - kept.mapped) leave_out_of_memory();
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) leave_out_of_memory();
+    if (memory == MAP_FAILED) leave_short_of_memory();
     kept.mapped += size;
     return memory;
 }
@@ -104,7 +104,7 @@ void *memory_resize(void *opaque, void *memory, size_t size) {
         size_t pages = whole_pages(size), before = HEADER + usable;
         if (pages - before > MEMORY_LIMIT - kept.mapped) leave_out_of_memory();
         struct block *block = mremap(block_of(memory), before, pages, MREMAP_MAYMOVE);
-        if (block == MAP_FAILED) leave_out_of_memory();
+        if (block == MAP_FAILED) leave_short_of_memory();
         kept.mapped += pages - before;
         block->size = pages - HEADER;
         return memory_of(block);
