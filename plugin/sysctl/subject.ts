@@ -32,7 +32,6 @@ class SysctlSubject implements Subject {
   }
 
   prepare(os: Os): void {
-    this.refuseOfNode(os)
     try {
       this.file = os.openSysctl(this.key.path)
     } catch (error) {
@@ -40,6 +39,7 @@ class SysctlSubject implements Subject {
       if (!isOsError(error, 'EACCES')) throw error
     }
     if (this.file === undefined) os.checkWritable(this.key.path)
+    this.refuseOfNode(os)
   }
 
   /** The value without its newline. */

@@ -11,45 +11,70 @@ export interface Unpacked {
   readonly folder: string
   /** Of the image's package, `5.10.262-1`. */
   readonly version: string
+  /** A static one for the kernel's machine. */
+  readonly busybox: string
+}
+
+/** Packages of one or several suites for one machine: the last suite is preferred. */
+interface Request {
+  readonly arch: Kernel['arch']
+  readonly suites: readonly string[]
+  /** Where they are kept. */
+  readonly folder: string
 }
 
 /**
- * Has apt fetch the newest image of a kernel and a busybox for it, by lists of the kernel's own which apt holds to
- * Debian's signatures, and unpacks them below `work`. What is there already is not fetched again.
+ * Has apt fetch the newest image of a kernel and a busybox, by lists of their own which apt holds to Debian's signatures,
+ * and unpacks them below `work`. What is there already is not fetched again.
  */
 export function fetchKernel(kernel: Kernel, work: string): Unpacked {
   if (!existsSync(KEYRING)) throw new Error(`there is no ${KEYRING}: install the package debian-archive-keyring`)
-  // A mirror may not have the files of a security suite for every architecture.
-  const attempts = [kernel.suites, kernel.suites.slice(0, 1)]
-  const errors: unknown[] = []
-  for (const suites of attempts) {
-    try {
-      return fetchFrom(kernel, suites, join(work, kernel.name))
-    } catch (error) {
-      errors.push(error)
-    }
-  }
-  throw errors[0]
+  const { arch } = kernel
+  const folder = join(work, kernel.name)
+  const busybox = fetchPackages({ arch, suites: ['trixie'], folder: join(work, `busybox-${arch}`) }, () => [
+    'busybox-static',
+  ])
+  const { path, version } = fetchImage(kernel, folder)
+  return { kernel, folder: path, version, busybox: join(busybox.path, 'usr/bin/busybox') }
 }
 
-function fetchFrom(kernel: Kernel, suites: readonly string[], folder: string): Unpacked {
-  const apt = createApt(kernel, suites, join(folder, 'apt'))
+/** A mirror may list files of a security suite that it has not for every architecture. */
+function fetchImage({ arch, suites, image }: Kernel, folder: string): Fetched {
+  const names = (apt: Apt) => {
+    const depends = String(apt('apt-cache', ['depends', '--recurse', '--important', image])).split('\n')
+    return depends.filter((name) => /^linux-(image|binary|modules)-\d/.test(name))
+  }
+  try {
+    return fetchPackages({ arch, suites, folder }, names)
+  } catch (error) {
+    if (suites.length === 1) throw error
+    console.log(`${image} is not to be had from ${suites.at(-1)}: ${String(error)}`)
+    return fetchPackages({ arch, suites: suites.slice(0, -1), folder }, names)
+  }
+}
+
+interface Fetched {
+  readonly path: string
+  readonly version: string
+}
+
+/** The folder with the content of all packages that `choose` names, and the version of the first. */
+function fetchPackages(request: Request, choose: (apt: Apt) => readonly string[]): Fetched {
+  const { folder } = request
+  const apt = createApt(request, join(folder, 'apt'))
   apt('apt-get', ['--quiet', '--quiet', 'update'])
-  const depends = String(apt('apt-cache', ['depends', '--recurse', '--important', kernel.image]))
-  const names = depends.split('\n').filter((name) => /^linux-(image|binary|modules)-\d/.test(name))
-  const packages = [...new Set([...names, 'busybox-static'])].map((name) => newestOf(apt, name))
-  const version = packages.find(({ name }) => name.startsWith('linux-image-'))?.version
-  if (version === undefined) throw new Error(`${kernel.image} of ${suites.join(', ')} depends on no image`)
-  const unpacked = join(
+  const packages = [...new Set(choose(apt))].map((name) => newestOf(apt, name))
+  const version = packages[0]?.version
+  if (version === undefined) throw new Error(`there is no package for it in ${request.suites.join(', ')}`)
+  const path = join(
     folder,
     packages
       .map((each) => `${each.name}_${each.version}`)
       .join('+')
-      .replaceAll('/', '_')
-      .slice(0, 200),
+      .replaceAll(':', ''),
   )
-  if (!existsSync(unpacked)) unpack(apt, packages, unpacked, folder)
-  return { kernel, folder: unpacked, version }
+  if (!existsSync(path)) unpack(apt, packages, path, folder)
+  return { path, version }
 }
 
 interface Package {
@@ -60,7 +85,7 @@ interface Package {
 type Apt = (tool: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string) => Buffer
 
 /** apt with a configuration and folders of its own beside the machine's. */
-function createApt({ arch }: Kernel, suites: readonly string[], folder: string): Apt {
+function createApt({ arch, suites }: Request, folder: string): Apt {
   for (const each of ['state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(folder, each), { recursive: true })
   const sources = suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirrorOf(suite)} ${suite} main\n`)

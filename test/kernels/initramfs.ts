@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Unpacked } from './archive.ts'
 import { type KernelCase, MODULES, type Stage } from './case.ts'
@@ -34,7 +34,7 @@ export function writeInitramfs(unpacked: Unpacked, executables: readonly Executa
     ...['proc', 'sys', 'dev', 'tmp', 'run'].map((path) => ({ path, mode: 0o755 })),
     readInto('init', join(GUEST, 'init')),
     readInto('lib.sh', join(GUEST, 'lib.sh')),
-    readInto('bin/busybox', findBusybox(unpacked)),
+    readInto('bin/busybox', unpacked.busybox),
     ...executables.flatMap(({ name, path }) => [readInto(`${BIN}/netns-sysctl-${name}`, path)]),
     ...librariesOf(executables),
     ...modulesOf(stages, unpacked.folder),
@@ -70,11 +70,6 @@ function librariesOf(executables: readonly Executable[]): CpioFile[] {
   if (node === undefined) return []
   const paths = String(runTool('ldd', [node.path])).matchAll(/(\/\S+) \(0x/g)
   return [...paths].map(([, path = '']) => readInto(path.slice(1), path))
-}
-
-/** Debian 13 has no /bin of its own any more. */
-function findBusybox({ folder }: Unpacked): string {
-  return join(folder, existsSync(join(folder, 'bin/busybox')) ? 'bin/busybox' : 'usr/bin/busybox')
 }
 
 function readInto(path: string, from: string): CpioFile {

@@ -3,7 +3,7 @@ export interface Kernel {
   /** What is typed to choose it. */
   readonly name: string
   readonly arch: 'amd64' | 'arm64'
-  /** The first is where busybox is from too; the last is preferred where several have the image. */
+  /** The last is preferred where several have the image. */
   readonly suites: readonly [string, ...string[]]
   /** The package that depends on the newest image. */
   readonly image: string

@@ -1,7 +1,7 @@
 import { cni, type KernelCase } from '../case.ts'
 
 const GLOBS = [
-  ...['net.core.*', 'net.ipv4.*', 'net.ipv4.route.*', 'net.ipv4.vs.*', 'net.unix.*', 'net.netfilter.*', 'net.sctp.*'],
+  ...['net.core.*', 'net.ipv4.*', 'net.ipv4.vs.*', 'net.unix.*', 'net.netfilter.*', 'net.sctp.*'],
   ...['net.ipv4.conf.all.*', 'net.ipv4.conf.IFNAME.*', 'net.ipv4.neigh.IFNAME.*'],
   ...['net.ipv6.*', 'net.ipv6.route.*', 'net.ipv6.icmp.*', 'net.ipv6.conf.all.*', 'net.ipv6.conf.IFNAME.*'],
 ]
