@@ -1,4 +1,5 @@
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
+import { CliError } from '../../cli-error.ts'
 import { executableIn } from '../bin-dir.ts'
 import { planCopy } from '../copy.ts'
 import { whileLocked } from '../lock.ts'
@@ -20,11 +21,9 @@ export interface Look {
   readonly warnings: readonly string[]
 }
 
-/** So long a file that was replaced by deleting it may be away. */
+/** So long a file that was replaced by deleting it may be away, and one that is written in place may be a half. */
 const GRACE_MS = 400
-/** So long a file that is written in place may be a half. */
-const HALF_MS = 60
-const HALVES = 4
+const STEP_MS = 20
 /** Less than the second in which the entry is to be back. */
 const LONGEST_WAIT_MS = 500
 
@@ -33,43 +32,50 @@ const LONGEST_WAIT_MS = 500
  * Undefined where a signal has come meanwhile. Throws CliError and OsError.
  */
 export function createLook(os: Os, job: Job): () => Look | undefined {
-  let known: { readonly path: string; readonly version: string } | undefined
+  const copy = createCopy(os, job.binDir)
   let source: string | undefined
-  const copy = (): Step[] => {
-    const path = executableIn(job.binDir)
-    const version = catchOsError(() => os.fileVersion(path))
-    // Some executables have 117 MB: they are compared only after a change.
-    if (known?.path === path && known.version === version) return []
-    const step = planCopy(os, job.binDir)
-    if (step.isNeeded) step.apply()
-    known = { path, version: os.fileVersion(path) }
-    return step.isNeeded ? [step] : []
-  }
   const look = (): Look | undefined => {
     const copied = copy()
-    let planned = planWhole(os, job)
-    // Another file in force, or none: whoever deletes a file to write it anew is not at the end yet.
-    if (planned !== undefined && source !== undefined && planned.source !== source) {
-      if (os.pause(GRACE_MS)) return undefined
-      planned = planWhole(os, job)
+    for (let waited = 0; ; waited += STEP_MS) {
+      const seen = tryOnce(os, job, waited < GRACE_MS ? source : undefined, waited >= GRACE_MS)
+      if (seen !== undefined) {
+        source = seen.source
+        return { ...seen, done: [...copied, ...seen.done] }
+      }
+      if (os.pause(STEP_MS)) return undefined
     }
-    if (planned === undefined) return undefined
-    source = planned.source
-    const steps = planned.steps.filter(({ isNeeded }) => isNeeded)
-    for (const step of steps) step.apply()
-    return { source, done: [...copied, ...steps], warnings: planned.warnings }
   }
   return () => whileLocked(os, job.binDir, [job.place.folder], look, LONGEST_WAIT_MS)
 }
 
-/** A plan for files that nobody is writing just now; undefined where a signal has come. */
-function planWhole(os: Os, { place, edit }: Job): ReturnType<typeof planPlace> | undefined {
-  for (let left = HALVES; ; left -= 1) {
-    try {
-      return planPlace(os, place, edit)
-    } catch (error) {
-      if (left === 0 || (error instanceof OsError && error.errno !== 'ENOENT')) throw error
-      if (os.pause(HALF_MS)) return undefined
-    }
+/**
+ * Undefined where somebody is writing just now, it seems, unless this is the last time: another file is in force than
+ * `expected`, or the one that is, is none.
+ */
+function tryOnce(os: Os, { place, edit }: Job, expected: string | undefined, isLast: boolean): Look | undefined {
+  try {
+    const { source, steps, warnings } = planPlace(os, place, edit)
+    if (expected !== undefined && source !== expected) return undefined
+    const done = steps.filter(({ isNeeded }) => isNeeded)
+    for (const step of done) step.apply()
+    return { source, done, warnings }
+  } catch (error) {
+    const isWriting = error instanceof CliError || (error instanceof OsError && error.errno === 'ENOENT')
+    if (isLast || !isWriting) throw error
+    return undefined
+  }
+}
+
+function createCopy(os: Os, binDir: string): () => Step[] {
+  let known: { readonly path: string; readonly version: string } | undefined
+  return () => {
+    const path = executableIn(binDir)
+    const version = catchOsError(() => os.fileVersion(path))
+    // Some executables have 117 MB: they are compared only after a change.
+    if (known?.path === path && known.version === version) return []
+    const step = planCopy(os, binDir)
+    if (step.isNeeded) step.apply()
+    known = { path, version: os.fileVersion(path) }
+    return step.isNeeded ? [step] : []
   }
 }
