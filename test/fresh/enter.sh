@@ -30,10 +30,15 @@ pivot_root . host
 umount -l /host
 ip link set lo up 2>/dev/null || true
 
+remove_cgroups() {
+  find /sys/fs/cgroup -depth -type d -path "*/$FRESH_CGROUP*" -exec rmdir {} + 2>/dev/null || true
+}
+
 # Not exec: pid 1 has to reap what a runtime leaves behind.
 status=0
-env -i HOME=/root TERM=dumb DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+env -i HOME=/root TERM=dumb DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 CGROUP="$FRESH_CGROUP" \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   npm_config_cafile=/host/certificates npm_config_prefer_offline=true npm_config_registry="$FRESH_REGISTRY" \
   bash -c "$1" || status=$?
+remove_cgroups
 exit "$status"

@@ -34,7 +34,13 @@ export async function createRoot(suite: string): Promise<Root> {
   mkdirSync(npm, { recursive: true })
   const base = await debootstrap(suite, debs)
   const changes = mkdtempSync(join(CACHE, `${suite}-`))
-  const env = { ...process.env, FRESH_DEBS: debs, FRESH_NPM: npm, FRESH_REGISTRY: npmSetting('registry') }
+  const env = {
+    ...process.env,
+    FRESH_DEBS: debs,
+    FRESH_NPM: npm,
+    FRESH_REGISTRY: npmSetting('registry'),
+    FRESH_CGROUP: `netns-sysctl-fresh-${suite}`,
+  }
   copyProject(join(changes, 'upper', PROJECT))
   return {
     run: (commands, { isAlone = false } = {}) => {

@@ -52,7 +52,8 @@ cp /bin/busybox /srv/rootfs/bin/
 ln -sf busybox /srv/rootfs/bin/cat
 `
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
-const GROUP = 'netns-sysctl-fresh'
+/** Of the containers; enter.sh removes it. */
+const GROUP = '$CGROUP'
 
 function APT_NODE(): string {
   return 'apt-get install -y --no-install-recommends nodejs npm'
@@ -81,7 +82,7 @@ ${ROOTFS}
 printf '[network]\\nnetwork_backend = "cni"\\n[engine]\\ncgroup_manager = "cgroupfs"\\nevents_logger = "file"\\nruntime = "runc"\\n' >/etc/containers/containers.conf
 printf '[storage]\\ndriver = "vfs"\\ngraphroot = "/var/lib/containers/storage"\\nrunroot = "/run/containers/storage"\\n' >/etc/containers/storage.conf
 ${installInto('/etc/cni/net.d/87-podman-bridge.conflist', '--bin-dir /usr/lib/cni')}
-podman run --rm --cgroup-parent /${GROUP} --log-driver k8s-file --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --rootfs /srv/rootfs cat ${SOMAXCONN}`,
+podman run --rm --cgroup-parent /${GROUP} --log-driver k8s-file --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --rootfs /srv/rootfs /bin/cat ${SOMAXCONN}`,
     shows: /^16384$/m,
   },
 ]
@@ -118,8 +119,9 @@ ${installInto('/etc/cni/net.d/10-web.conflist')}
 printf 'version = 2\\noom_score = 0\\ndisabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]\\n' >/run/containerd.toml
 containerd --config /run/containerd.toml >/run/containerd.log 2>&1 &
 for _ in $(seq 100); do ctr version >/dev/null 2>&1 && break; sleep 0.1; done
-ctr run --rm --cni --cgroup ${GROUP}/ctr --rootfs /srv/rootfs web cat ${SOMAXCONN} || { cat /run/containerd.log; exit 1; }
-kill %1`,
+ctr run --rm --cni --cgroup ${GROUP}/ctr --rootfs /srv/rootfs web /bin/cat ${SOMAXCONN} || { cat /run/containerd.log; exit 1; }
+kill %1
+wait`,
     shows: /^16384$/m,
   },
 ]
