@@ -9,6 +9,8 @@ const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
+/** Where the kernel has no cookies, and where an emulator, QEMU's for a user, asks it for four bytes instead of eight. */
+const NO_COOKIE: ReadonlySet<string> = new Set(['ENOPROTOOPT', 'EINVAL'])
 const SO_NETNS_COOKIE = 71 // <asm-generic/socket.h>
 const LOCK_EX_NB = 6 // <sys/file.h>
 const IFNAMSIZ = 16 // <linux/if.h>
@@ -84,7 +86,7 @@ export function createLibc(): Libc {
           getsockopt('a socket', fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, length)
         })
       } catch (error) {
-        if (error instanceof OsError && error.errno === 'ENOPROTOOPT') return undefined
+        if (error instanceof OsError && NO_COOKIE.has(error.errno)) return undefined
         throw error
       }
       return String(cookie[0])
