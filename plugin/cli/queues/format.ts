@@ -1,7 +1,7 @@
+import { visibleLine } from '../../os/visible.ts'
 import { wrap } from '../help.ts'
 import { formatContainer } from '../node/containers.ts'
 import type { Paint } from '../paint.ts'
-import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
 import type { ContainerQueues, Queue } from './queue.ts'
 
@@ -21,7 +21,7 @@ export function formatQueues(containers: readonly ContainerQueues[], paint: Pain
 }
 
 function formatContainerQueues({ container, somaxconn, counters, queues }: ContainerQueues, paint: Paint): string {
-  const title = container.isHost ? 'the node itself' : printable(formatContainer(container))
+  const title = container.isHost ? 'the node itself' : visibleLine(formatContainer(container))
   const facts = `net.core.somaxconn ${somaxconn}, ListenOverflows ${counters.overflows}, ListenDrops ${counters.drops}`
   const head = `${paint.bold(title)}\n  ${facts}\n`
   const states = queues.map((queue) => ({ ...queue, isLong: queue.address.length > LONGEST_ADDRESS }))
@@ -38,7 +38,7 @@ const HEAD = ['WAITING', 'LIMIT', 'DROPPED', 'LISTENS ON', 'PROCESS']
 const NUMBERS = 3
 
 function toRow({ waiting, limit, dropped, address, process, isLong }: Queue & { readonly isLong: boolean }): string[] {
-  const name = process === undefined ? '-' : `${printable(process.name)} ${process.pid}`
+  const name = process === undefined ? '-' : `${visibleLine(process.name)} ${process.pid}`
   return [
     String(waiting),
     String(limit),
@@ -58,7 +58,7 @@ function formatQueue(queue: Queue & { readonly isLong: boolean }, row: string, p
   const { state, cause, reasons, address, process, isLong } = queue
   const isBad = state !== 'fine'
   const colour = state === 'overflowing' ? paint.red : isBad ? paint.yellow : (text: string) => text
-  const owner = process === undefined ? '' : `\n${' '.repeat(INDENT)}${printable(process.name)} ${process.pid}`
+  const owner = process === undefined ? '' : `\n${' '.repeat(INDENT)}${visibleLine(process.name)} ${process.pid}`
   const line = isLong ? `${row}  ${address}${owner}` : row
   const words = isBad || cause !== 'somaxconn' ? reasons.flatMap((each) => wrap(each, COLUMNS - INDENT)) : []
   const explained = words.map((each) => `${' '.repeat(INDENT)}${isBad ? each : paint.dim(each)}\n`)

@@ -1,9 +1,9 @@
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { visibleLine } from '../../os/visible.ts'
 import { readRelease } from '../../sysctl/release.ts'
 import { CliError } from '../cli-error.ts'
 import { wordError } from '../errors.ts'
 import { type Container, formatContainer } from '../node/containers.ts'
-import { printable } from '../printable.ts'
 import { type Look, lookInto } from './look.ts'
 import { type ContainerQueues, judgeContainer } from './queue.ts'
 
@@ -24,7 +24,7 @@ export function takeSample(os: Os, containers: readonly Container[], before?: Sa
   const looks = containers.flatMap((container): Look[] => {
     const look = catchOsError(() => lookInto(os, container))
     if (!(look instanceof OsError)) return look === undefined ? [] : [look]
-    unseen.push(printable(`${formatContainer(container)}: ${wordFailure(look)}`))
+    unseen.push(visibleLine(`${formatContainer(container)}: ${wordFailure(look)}`))
     return []
   })
   if (looks.length === 0 && unseen[0] !== undefined) throw new CliError(unseen[0])

@@ -213,9 +213,9 @@ describe('what may be otherwise', () => {
   })
 
   test('a name that would steer the terminal', () => {
-    const { stdout } = queues([], [{ ...WEB, comm: 'x\u001b[2J', pod: 'a/\u0007b' }])
-    expect(stdout).toContain('a/\\u0007b\n')
-    expect(stdout).toContain('x\\u001b[2J 400')
+    const { stdout } = queues([], [{ ...WEB, comm: 'x\u001b[2J\ny', pod: 'a/\u0007b' }])
+    expect(stdout).toContain('a/\\u{7}b\n')
+    expect(stdout).toContain('x\\u{1b}[2J\\u{a}y 400')
   })
 
   test('the main thread of Node.js has a name of its own', () => {
