@@ -5,6 +5,7 @@ import type { Surroundings, SysctlTree } from '../../subject/surroundings.ts'
 import { type Candidate, planCandidate } from '../rehearse/candidate.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import { type Facts, parseMode, type SysctlFacts } from './facts.ts'
+import { findMisfits } from './shapes.ts'
 import { viewFacts } from './view.ts'
 
 const NO_REHEARSAL = 'what the kernel does with the values: no rehearsal, these are the facts of another node'
@@ -23,7 +24,12 @@ export function toKernel(os: Os, facts: Facts, candidates: readonly Candidate[],
     netns,
     confAll: readConfAll(facts),
     ifName,
-    outcomes: new Map(planned.map(({ entry, outcome }) => [entry, outcome])),
+    outcomes: new Map(
+      planned.map(({ entry, outcome, rehearsal }) => {
+        const misfits = rehearsal === undefined ? [] : findMisfits(facts, rehearsal)
+        return [entry, { ...outcome, faults: [...outcome.faults, ...misfits] }]
+      }),
+    ),
     notLookedAt: [NO_REHEARSAL],
     notes: [`for a node with Linux ${facts.release}`],
   }

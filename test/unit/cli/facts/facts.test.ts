@@ -102,6 +102,24 @@ note: for a node with Linux ${JSON.parse(facts).release}
     expect(stdout).toMatch(/:\d+:\d+: error: net\.core\.rmem_max: is read-only in a container/)
   })
 
+  test('holds values to the form of what a container shows there', () => {
+    const { stdout } = lintFor(factsOf(), {
+      sysctl: {
+        'net.core.somaxconn': '1024 2048',
+        'net.ipv4.conf.IFNAME.rp_filter': 'on',
+        '-net.ipv4.tcp_keepalive_time': '1 2',
+        'net.ipv4.ip_local_port_range': '1024',
+      },
+    })
+    const found = stdout.split('\n').filter((line) => /: (error|warning): /.test(line))
+    expect(found.map((line) => line.replace(/^[^ ]+ /, ''))).toEqual([
+      'error: net.core.somaxconn: "1024 2048" must be one integer',
+      'error: net.ipv4.conf.IFNAME.rp_filter: "on" must be one integer',
+      'warning: net.ipv4.tcp_keepalive_time: "1 2" must be one integer',
+      'warning: net.ipv4.ip_local_port_range: "1024" sets only the first of 2 integers, the last one stays as before',
+    ])
+  })
+
   test("holds it to that node's allowlist", () => {
     const facts = factsOf({ files: { [ALLOWLIST]: '^net\\.ipv4\\.' } })
     const { exitCode, stdout } = lintFor(facts, { sysctl: { 'net.core.somaxconn': 1024 } })
