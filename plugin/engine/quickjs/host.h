@@ -27,7 +27,7 @@ void *memory_resize(void *opaque, void *memory, size_t size);
 void memory_free(void *opaque, void *memory);
 
 // kept.c: the heap that the executable starts with
-#define HEAP ((size_t)1280 << 10) // what of it is not used is not copied
+#define HEAP ((size_t)1024 << 10) // what of it is not used is not copied
 struct block;
 extern struct kept {
     JSContext *ctx; // NULL before the program for runtimes is loaded
