@@ -62,7 +62,7 @@ describe('every example works', () => {
       if (list.cniVersion >= '0.4.0') {
         expect(outcomeOf(netns, 'CHECK', call)).toEqual({ exitCode: 0, answer: undefined })
       }
-      expect(namesIn(dataDir)).toEqual([`c1/${list.name}@eth0.json`])
+      expect(namesIn(dataDir)).toEqual([`c1/${list.name}@eth0${plugin.first ? '@first' : ''}.json`])
       expect(outcomeOf(netns, 'DEL', call)).toEqual({ exitCode: 0, answer: undefined })
       expect(namesIn(dataDir)).toEqual([])
     }

@@ -44,7 +44,7 @@ export function toPodCandidate({ name, namespace, annotations }: PodUnit, networ
 export function lintPod(unit: PodUnit, candidate: PodCandidate, kernel: Kernel): PlacedRemark[] {
   const { entry, annotation, text, network } = candidate
   const { annotations } = unit
-  if (network !== undefined && !isJsonObject(network.pod)) {
+  if (network !== undefined && !readsAnnotations(network)) {
     const message = `${annotation}: is not read, because the entry of the network has no "pod"`
     return [{ ...unit.placeOf(annotation), level: 'warning', message, rule: 'pod' }]
   }
@@ -62,6 +62,12 @@ export function lintPod(unit: PodUnit, candidate: PodCandidate, kernel: Kernel):
     const place = offset === undefined ? unit.placeOf(named) : unit.textAt(annotation, text).placeOf(offset)
     return { ...place, ...rest }
   })
+}
+
+/** Whether the network or one of its namespaces lets pods ask for anything. */
+function readsAnnotations({ pod, namespaces }: JsonObject): boolean {
+  const members = isJsonObject(namespaces) ? Object.values(namespaces) : []
+  return [pod, ...members.map((each) => (isJsonObject(each) ? each.pod : undefined))].some(isJsonObject)
 }
 
 function linesIn(text: string) {

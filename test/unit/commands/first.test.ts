@@ -74,3 +74,36 @@ describe('first', () => {
     })
   })
 })
+
+describe('an entry before the network plugin and one behind it', () => {
+  const SOMAXCONN = '/proc/sys/net/core/somaxconn'
+  const before = { first: true, prevResult: undefined, sysctl: { 'net.core.somaxconn': 2048, ...sysctl } }
+  const behind = { sysctl: { 'net.core.somaxconn': 16384 } }
+  const both = () => ask('ADD', { conf: behind, after: ask('ADD', { conf: before }) })
+  const now = ({ os }: ReturnType<typeof ask>) => [os.textOf(CONTAINER, SOMAXCONN), os.textOf(CONTAINER, DEFAULT_RA)]
+
+  test('have records of their own, and CHECK of each passes', () => {
+    const added = both()
+    expect(now(added)).toEqual(['16384', '2'])
+    expect(ask('CHECK', { conf: before, after: added })).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(ask('CHECK', { conf: behind, after: added })).toMatchObject({ exitCode: 0, stdout: '' })
+  })
+
+  test('undo each its own, in the order of DEL', () => {
+    const one = ask('DEL', { conf: behind, after: both() })
+    expect(now(one)).toEqual(['2048', '2'])
+    expect(now(ask('DEL', { conf: before, after: one }))).toEqual(['4096', '0'])
+  })
+
+  test('undo each its own, in the other order', () => {
+    const one = ask('DEL', { conf: before, after: both() })
+    expect(now(one)).toEqual(['16384', '0'])
+    expect(now(ask('DEL', { conf: behind, after: one }))).toEqual(['4096', '0'])
+  })
+
+  test('are both left by GC while their attachment is valid', () => {
+    const valid = (list: unknown) =>
+      ask('GC', { conf: { 'cni.dev/valid-attachments': list }, after: both() }).os.stderr()
+    expect(valid([{ containerID: 'c1', ifname: 'eth0' }])).toBe('')
+  })
+})

@@ -192,3 +192,56 @@ test('the allowlist of the node counts', () => {
 test('it writes nothing', () => {
   expect(diff({ mtu: 1400, sysctl: { 'net.core.somaxconn': 1 } }).os.writes).toEqual([])
 })
+
+describe('the profile of a pod', () => {
+  const entry = {
+    sysctl: { 'net.core.somaxconn': 4096 },
+    profiles: { a: { sysctl: { 'net.core.somaxconn': 1 } }, b: { sysctl: { 'net.core.somaxconn': 2 } } },
+    namespaces: { '1*': { profile: 'a' }, '12': { profile: 'b' } },
+    pod: { profiles: ['b'] },
+  }
+  const wantedOf = (...args: string[]) => diff(entry, args).stdout.split('\n')[1]?.split(/\s+/)[1]
+
+  test.each([
+    [[], '4096'],
+    [['--namespace', '11'], '1'],
+    [['--profile', 'b'], '2'],
+    [['--namespace', '11', '--profile', 'b'], '2'],
+    [['--namespace', 'default'], '4096'],
+  ])('%j', (args, wanted) => {
+    expect(wantedOf(...args)).toBe(wanted)
+  })
+
+  test('counts in the order of the text', () => {
+    const text = listOf({ ...entry, namespaces: 'here' }).replace(
+      '"here"',
+      '{"1*": {"profile": "a"}, "12": {"profile": "b"}}',
+    )
+    const answered = diff({}, ['--namespace', '12'], { files: { [FILE]: text } })
+    expect(answered.stdout).toContain('net.core.somaxconn  1       4096')
+  })
+
+  test('that it may not choose is told', () => {
+    expect(diff(entry, ['--profile', 'a'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('may not choose the profile "a"; it may choose "b"'),
+    })
+  })
+})
+
+test('an entry before the network plugin counts too, and what both set is that of the last', () => {
+  const first = { type: 'netns-sysctl', first: true, sysctl: { 'net.core.somaxconn': 1, 'net.ipv4.ip_forward': 1 } }
+  const list = JSON.parse(listOf({ sysctl: { 'net.core.somaxconn': 2 } }))
+  const text = JSON.stringify({ ...list, plugins: [first, ...list.plugins] })
+  expect(diff({}, [], { files: { [FILE]: text } }).stdout).toBe(`SETTING              WANTED  CONTAINER
+net.core.somaxconn   2       4096       differs
+net.ipv4.ip_forward  1       0          differs
+`)
+})
+
+test('a value of another form than the container shows differs', () => {
+  expect(diff({ sysctl: { 'net.core.somaxconn': '4096 # x' } })).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining('"4096 # x" must be one integer'),
+  })
+})

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { typed } from '../../../helpers/cli.ts'
 import { lintEntry, lintText, listOf } from '../../../helpers/lint.ts'
 
 const capabilities = { 'io.kubernetes.cri.pod-annotations': true }
@@ -142,5 +143,42 @@ describe('lint of first', () => {
     ],
   ])('%j', (plugins, message) => {
     expect(lintList(...plugins).join('\n')).toContain(message)
+  })
+})
+
+describe('lint of a pod that chooses a profile', () => {
+  const conflist = listOf({
+    capabilities,
+    profiles: { web, other: { sysctl: {} } },
+    namespaces: { 'team-a': { pod: { allow: ['net.ipv4.tcp_*'], profiles: ['web'] } }, b: { profile: 'other' } },
+  })
+  const lintPod = (namespace: string, annotation: string) => {
+    const yaml = `apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+  namespace: ${namespace}
+  annotations:
+    example.org/x: y
+    ${annotation}
+`
+    const files = { '/net.conflist': conflist, '/pod.yaml': yaml }
+    const { stdout } = typed(['lint', '/pod.yaml', '/net.conflist'], { files })
+    return stdout.split('\n').filter((line) => line.startsWith('/pod.yaml'))
+  }
+
+  test('that it may choose', () => {
+    expect(lintPod('team-a', 'netns-sysctl/profile: web')).toEqual(['/pod.yaml: nothing found'])
+    expect(lintPod('team-a', 'netns-sysctl/sysctls: net.ipv4.tcp_keepalive_time=1')).toEqual([
+      '/pod.yaml: nothing found',
+    ])
+  })
+
+  test('that it may not choose', () => {
+    expect(lintPod('b', 'netns-sysctl/profile: web')).toEqual([
+      expect.stringContaining(
+        '/pod.yaml:8:5: error: annotation netns-sysctl/profile: pod b/p may not choose the profile "web"; it may choose none',
+      ),
+    ])
   })
 })
