@@ -22,6 +22,7 @@ const TEST = {
   script: 'bsdutils',
   strace: 'strace',
   setfattr: 'attr',
+  '/usr/sbin/nginx': 'nginx-light',
   tar: 'tar',
 }
 const NATIVE = {

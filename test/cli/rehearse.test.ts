@@ -98,7 +98,9 @@ test('in a user namespace it is rehearsed too, each entry in a netns of its own'
   const { stdout } = run(['unshare', '--user', '--map-root-user', EXECUTABLE, 'lint', folder], {
     env: { KUBERNETES_SERVICE_HOST: undefined },
   })
-  expect(stdout.match(/9:9: error: net\.ipv4\.conf\.IFNAME\.rp_filter: the kernel refuses "99999999999"/g)).toHaveLength(2)
+  expect(
+    stdout.match(/9:9: error: net\.ipv4\.conf\.IFNAME\.rp_filter: the kernel refuses "99999999999"/g),
+  ).toHaveLength(2)
 })
 
 /** The script runs on a node of its own, with an allowlist for net.ipv4 alone; `pod` runs what follows in a pod there. */

@@ -113,7 +113,7 @@ test('what the kernel refuses is left out of a glob, of CHECK, and is an error f
     exitCode: 1,
     answer: {
       code: 101,
-      msg: 'net.ipv4.ip_local_port_range: the kernel refuses "600\\t700" (EINVAL): out of range; it holds "32768 60999"',
+      msg: 'net.ipv4.ip_local_port_range: the kernel refuses "600\\t700" (EINVAL): it is below net.ipv4.ip_unprivileged_port_start, which is "1024"; change that first; it holds "32768 60999"',
     },
   })
 })

@@ -30,7 +30,7 @@ describe('a key that cannot be copied is an error with its reason', () => {
   test.each([
     [
       'net.core.somaxcon',
-      `cannot be copied from the host: does not exist on Linux ${kernel}; did you mean net.core.somaxconn?`,
+      `cannot be copied from the host: does not exist here on Linux ${kernel}; this node is itself in a network namespace, as with kind, so it cannot be seen whether the machine below has it; did you mean net.core.somaxconn?`,
     ],
     ['net.ipv4.tcp_fastopen_key', 'is not copied from the host: it is a secret of the host'],
     [

@@ -95,11 +95,11 @@ describe.each(['max', 'expect_max', 'buckets'])(
     })
 
     test('is not called read-only where there is none', () => {
-    const os = createFakeOs({ files: files('5.10.1') })
-    expect(errorOf(() => createSysctlSubject(parseSysctlKey(key)).prepare(os))).toMatchObject({ errno: 'ENOENT' })
-  })
+      const os = createFakeOs({ files: files('5.10.1') })
+      expect(errorOf(() => createSysctlSubject(parseSysctlKey(key)).prepare(os))).toMatchObject({ errno: 'ENOENT' })
+    })
 
-  test('is not even written with the value that it has', () => {
+    test('is not even written with the value that it has', () => {
       const os = createFakeOs({ netns: { host: { [path]: '9\n' } }, files: files('5.10.1') })
       const subject = createSysctlSubject(parseSysctlKey(key))
       expect(errorOf(() => subject.write(os, '9'))).toMatchObject({ errno: 'EACCES' })
