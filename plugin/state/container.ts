@@ -56,7 +56,10 @@ export function closeContainer(os: Os, container: Container): void {
     const names = os.namesIn(folder)
     const unfinished = names.filter((name) => name.endsWith(UNFINISHED))
     for (const name of unfinished) os.removeFile(name, folder)
-    if (names.length === unfinished.length && os.removeFolder(id, parent)) os.removeFolder(CONTAINERS, dataDir)
+    if (names.length > unfinished.length) return
+    // Another command may have removed the first and not the second, and both stay where something is in them.
+    os.removeFolder(id, parent)
+    os.removeFolder(CONTAINERS, dataDir)
   } finally {
     releaseContainer(os, container)
   }
