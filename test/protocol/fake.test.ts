@@ -9,6 +9,9 @@ import { pathOf, type Sysctls } from '../helpers/sysctls.ts'
 import { CASES } from './cases.ts'
 import { BASE, fillIn, type ProtocolCase } from './protocol-case.ts'
 
+/** What only the initial netns has. */
+const OF_NODE = { '/proc/sys/net/core/netdev_max_backlog': '1000\n' }
+
 describe.each(Object.entries(CASES))('main() keeps to the protocol: %s', (_, cases) => {
   test.each(cases)('$name', (given) => {
     const netns = given.isInside ? HOST : CONTAINER
@@ -16,7 +19,7 @@ describe.each(Object.entries(CASES))('main() keeps to the protocol: %s', (_, cas
     const os = createFakeOs({
       env: envFor(given, netns),
       stdin: given.stdin ?? formatConf(given.conf),
-      netns: { [HOST]: netnsOf(before), [CONTAINER]: netnsOf(before) },
+      netns: { [HOST]: { ...netnsOf(before), ...OF_NODE }, [CONTAINER]: netnsOf(before) },
       files: { ...NODE_FILES, '/proc/sys/kernel/osrelease': `${release()}\n` },
     })
 

@@ -75,6 +75,6 @@ export const STDIN_CASES: readonly ProtocolCase[] = [
     command: 'ADD',
     stdin: `\ufeff${formatConf()}`,
     exitCode: 1,
-    stdout: errorDocument(6, 'stdin is no JSON: line 1, column 1 has "\ufeff" where a value should be'),
+    stdout: errorDocument(6, 'stdin is no JSON: line 1, column 1 has "\\u{feff}" where a value should be'),
   },
 ]
