@@ -33,7 +33,7 @@ export function isKept(key: SysctlKey, wanted: string, current: string): boolean
   if (isSameValue(key, wanted, current)) return true
   const want = numbersOf(wanted)
   const have = numbersOf(current)
-  if (want === undefined || have === undefined || want.length === 0) return false
+  if (want === undefined || have === undefined) return false
   const tolerance = BigInt(FORMATS.find(({ keys }) => keys.test(key.canonical))?.tolerance ?? 0)
   const shared = Math.min(want.length, have.length)
   return want.slice(0, shared).every((number, index) => {
@@ -103,7 +103,7 @@ function canonicalRanges(text: string): string {
     .filter((range) => range !== '')
     .map((range) => range.split('-').map(Number))
     .map(([from = Number.NaN, to = from]) => ({ from, to }))
-    .sort((a, b) => a.from - b.from || a.to - b.to)
+    .sort((a, b) => a.from - b.from)
   if (ranges.some(({ from, to }) => Number.isNaN(from) || Number.isNaN(to))) return text
   const merged: { from: number; to: number }[] = []
   for (const range of ranges) {

@@ -14,12 +14,28 @@ describe('container IDs and names of networks', () => {
 })
 
 describe('names of interfaces', () => {
-  test.each(['eth0', 'eth0.100', 'fifteen-letters', 'a@b', '...', 'é', 'all', 'IFNAME'])('%s is one', (text) => {
+  test.each([
+    'eth0',
+    'eth0.100',
+    'fifteen-letters',
+    'a@b',
+    '...',
+    'é',
+    'all',
+    'IFNAME',
+    'é'.repeat(7),
+    '€'.repeat(5),
+    '😀'.repeat(3),
+  ])('%s is one', (text) => {
     expect(ifNameProblem(text)).toBe(undefined)
   })
 
   test.each([
     ['sixteen-letters!', 'is longer than 15 bytes'],
+    ['\u0080'.repeat(8), 'is longer than 15 bytes'],
+    [`${'\u0800'.repeat(5)}a`, 'is longer than 15 bytes'],
+    [`${'\uffff'.repeat(5)}a`, 'is longer than 15 bytes'],
+    ['\u{10000}'.repeat(4), 'is longer than 15 bytes'],
     ['.', 'is the name of a directory'],
     ['..', 'is the name of a directory'],
     ['a/b', 'has an invalid character: "/", ":", a blank or a control character'],

@@ -38,6 +38,11 @@ describe('the interface gets what was changed of it', () => {
     expect(formatResult(before, '1.0.0', 'eth0', { mac: MAC })).toBe(`${before.replace('"b"', `"${MAC}"`)}\n`)
   })
 
+  test("and that of the host's, whose sandbox is empty", () => {
+    const before = `{"interfaces":[{"name":"eth0","mac":"a","sandbox":""},{"name":"eth0","mac":"b",${sandbox}}],"cniVersion":"1.0.0"}`
+    expect(formatResult(before, '1.0.0', 'eth0', { mac: MAC })).toBe(`${before.replace('"b"', `"${MAC}"`)}\n`)
+  })
+
   test('also where no entry tells its sandbox', () => {
     const before = '{"interfaces":[{"name":"eth0","mac":"a","sandbox":""}],"cniVersion":"1.0.0"}'
     expect(formatResult(before, '1.0.0', 'eth0', { mac: MAC })).toBe(`${before.replace('"a"', `"${MAC}"`)}\n`)

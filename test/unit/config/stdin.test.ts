@@ -61,6 +61,10 @@ test.each([
   ['{"PREVRESULT":{"a":1},"prevResult":{"b":1}}', '{"b":1}'],
   ['{"prevResult":{"b":1},"PREVRESULT":{"a":1}}', '{"b":1}'],
   ['{"x":{"prevResult":{"a":1}}}', undefined],
+  // A blank before a colon: then every member is looked at.
+  ['{"x" :{"prevResult":{"a":1}}}', undefined],
+  ['{"prevResult" :{"b":1},"x":{"prevResult":{"a":1}}}', '{"b":1}'],
+  ['{"x":[{"prevResult":{"a":1}}],"PREVRESULT" :{"b":1}}', '{"b":1}'],
 ])('the text of prevResult in %s is %s', (stdin, text) => {
   expect(read(stdin).prevResultText).toBe(text)
 })

@@ -16,6 +16,11 @@ describe('the folder of the records', () => {
     ['is good', FOLDER, undefined],
     ['belongs to a user', { ...FOLDER, uid: 1000 }, 'belongs to the user 1000, not to root'],
     ['is open to others', { ...FOLDER, mode: 0o755 }, 'has the mode 0755, not 0700'],
+    ['may be written by its group', { ...FOLDER, mode: 0o770 }, 'has the mode 0770, not 0700'],
+    ['may be read by its group', { ...FOLDER, mode: 0o740 }, 'has the mode 0740, not 0700'],
+    ['may be entered by its group', { ...FOLDER, mode: 0o710 }, 'has the mode 0710, not 0700'],
+    ['may be entered by others', { ...FOLDER, mode: 0o701 }, 'has the mode 0701, not 0700'],
+    ['gives its group to what is in it', { ...FOLDER, mode: 0o2700 }, 'has the mode 02700, not 0700'],
     ['has a sticky bit', { ...FOLDER, mode: 0o1700 }, 'has the mode 01700, not 0700'],
     ['is a link', { ...FOLDER, kind: 'link' }, 'is a symbolic link'],
     ['is a file', { text: '', mode: 0o700 }, 'is not a folder'],
@@ -66,6 +71,14 @@ describe('the folder of the records', () => {
     expect(problemsOf(() => makeDataDir({ ...os, makeDirectory }, DIR))[0]?.msg).toBe(
       `dataDir ${DIR} is a symbolic link`,
     )
+  })
+
+  test('cannot be used where it is on a file system that is mounted read-only, which the next ADD will be told', () => {
+    const os = createOs({ [DIR]: FOLDER })
+    const checkWritable = (path: string) => {
+      throw new OsError('EROFS', 'access', path)
+    }
+    expect(dataDirProblem({ ...os, checkWritable }, DIR)).toBe('cannot be used (EROFS)')
   })
 
   test('cannot be used where it cannot even be looked at', () => {

@@ -46,6 +46,17 @@ describe('a value that the kernel refuses', () => {
   })
 })
 
+test.each([
+  ['net.core.somaxconn', ''],
+  ['net.ipv4.conf.eth0.rp_filter', ''],
+  ['net.ipv6.conf.eth0.accept_ra', '; an mtu below 1280 takes IPv6 off an interface'],
+])('%s that was there at the first look and is gone at the write', (name, hint) => {
+  const key = parseSysctlKey(name)
+  expect(diagnoseWrite(createFakeOs({}), key, '1', new OsError('ENOENT', 'open', key.path), '0')).toBe(
+    `went away while the plugin wrote (ENOENT)${hint}`,
+  )
+})
+
 /** What diagnoseWrite() says of a refused value, where other sysctls hold what is given. */
 function refusalOf(name: string, value: string, errno: string, held: Readonly<Record<string, string>>): string {
   const files = Object.entries(held).map(([other, text]) => [parseSysctlKey(other).path, `${text}\n`])

@@ -56,6 +56,20 @@ describe('what is no name of a sysctl is refused', () => {
   })
 })
 
+test('a name of 512 characters is one, a longer one is none', () => {
+  const named = (separator: string, length: number) => `net${separator}`.padEnd(length, 'x')
+  for (const separator of ['.', '/']) {
+    expect(parseSysctlKey(named(separator, 512)).canonical).toBe(named('.', 512))
+    expect(problemsOf(() => parseSysctlKey(named(separator, 513)))).toEqual([
+      {
+        code: 7,
+        msg: `${JSON.stringify(named(separator, 80))} is no name of a sysctl: it is longer than 512 characters`,
+        details: NO_NAME,
+      },
+    ])
+  }
+})
+
 describe('a sysctl of another namespace than the network is refused, with where it can be set', () => {
   const ipc = "belongs to the IPC namespace; set it in the pod's securityContext.sysctls or by the runtime's --sysctl"
   const uts = "belongs to the UTS namespace; set the pod's hostname instead"
