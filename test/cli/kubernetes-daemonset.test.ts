@@ -88,9 +88,7 @@ describe.each(['base', 'overlays/flannel'])('kubernetes/%s', (folder) => {
   let running: ChildProcess | undefined
   afterEach(() => running?.kill('SIGKILL'))
 
-  test('rehearses on a node that has no network yet, and puts the entry in as soon as it has', {
-    timeout: 60_000,
-  }, async () => {
+  test('rehearses on a node that has no network yet, and puts the entry in as soon as it has', async () => {
     const { root, wordsOf } = createNode()
     const net = join(root, 'etc/cni/net.d')
     const rehearsed = type(wordsOf(rehearse, rehearse.args).filter((word) => !word.startsWith('--host-root')))

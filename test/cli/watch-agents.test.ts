@@ -45,9 +45,7 @@ async function rewriteAndLook(rewrite: Rewrite, isThere: () => boolean): Promise
 }
 
 describe.each(AGENTS)('an agent that rewrites the conflist as %s', (_, rewrite) => {
-  test(`${REWRITES} times: the entry is never away for a second, and no file is ever a half`, {
-    timeout: 60_000,
-  }, async () => {
+  test(`${REWRITES} times: the entry is never away for a second, and no file is ever a half`, async () => {
     writeFileSync(list, textOf(0))
     const watcher = startWatcher(node, ['--conf-dir', node.confDir, ...SYSCTL])
     await watcher.ready()
@@ -58,7 +56,7 @@ describe.each(AGENTS)('an agent that rewrites the conflist as %s', (_, rewrite) 
     expect(hasOwnEntry(list)).toBe(true)
   })
 
-  test('with --own-file there is no moment without the values', { timeout: 120_000 }, async () => {
+  test('with --own-file there is no moment without the values', async () => {
     writeFileSync(list, textOf(0))
     const own = join(node.confDir, '02-netns-sysctl.conflist')
     const watcher = startWatcher(node, [
@@ -84,9 +82,7 @@ describe.each(AGENTS)('an agent that rewrites the conflist as %s', (_, rewrite) 
     expect(await watcher.end()).toBe(0)
   })
 
-  test('is killed, and so is the watcher, at any moment: the file is whole, and the entry comes back', {
-    timeout: 120_000,
-  }, async () => {
+  test('is killed, and so is the watcher, at any moment: the file is whole, and the entry comes back', async () => {
     writeFileSync(list, textOf(0))
     for (let round = 1; round <= KILLS; round += 1) {
       const watcher = startWatcher(node, ['--conf-dir', node.confDir, ...SYSCTL])
@@ -106,7 +102,7 @@ describe.each(AGENTS)('an agent that rewrites the conflist as %s', (_, rewrite) 
   })
 })
 
-test('two watchers and an install at once come to one end', { timeout: 120_000 }, async () => {
+test('two watchers and an install at once come to one end', async () => {
   writeFileSync(list, textOf(0))
   const watchers = ['a', 'b'].map((state) => startWatcher(node, ['--conf-dir', node.confDir, ...SYSCTL], state))
   for (const watcher of watchers) await watcher.ready()
@@ -122,9 +118,7 @@ test('two watchers and an install at once come to one end', { timeout: 120_000 }
   for (const watcher of watchers) expect(await watcher.end()).toBe(0)
 })
 
-test('after a reboot everything comes in any order, and ends with the entry in place', {
-  timeout: 120_000,
-}, async () => {
+test('after a reboot everything comes in any order, and ends with the entry in place', async () => {
   const agent = () => byRename(list, textOf(1))
   const orders = [
     ['agent', 'watcher'],

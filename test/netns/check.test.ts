@@ -12,6 +12,7 @@ addVeth(netns)
 const ADDED = { exitCode: 0, answer: PREV_RESULT }
 const NO_DIFFERENCE = { exitCode: 0, answer: undefined }
 
+// Where br_netfilter is loaded; npm run test:kernels always has it.
 const bridge = readdirSync(pathOf('net')).includes('bridge')
   ? [
       ['net.bridge.bridge-nf-call-iptables', 2],

@@ -54,7 +54,7 @@ function expectUndone(): void {
   expect({ values: now(), records: namesIn(dataDir) }).toEqual({ values: BEFORE, records: [] })
 }
 
-describe('of one container', { timeout: 120_000 }, () => {
+describe('of one container', () => {
   test('three ADDs at once, and then three DELs, leave nothing', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await together(...[ETH0, ETH1, ETH2].map((each) => begin('ADD', each)))
