@@ -54,7 +54,7 @@ export interface Os extends Folders, Namespaces, Looking, Watching {
   makeDirectory(path: string, mode: number): void
   /**
    * Puts a text in the place of `before`, likewise; owner, group, mode and extended attributes stay. False where the file
-   * has another text by now, or is gone: then that is left alone.
+   * has another text by now, or goes meanwhile: then that is left alone. ENOENT where there is none, ELOOP for a symbolic link.
    */
   rewriteFile(path: string, text: string, before: string): boolean
   /** Copies a file, likewise. */

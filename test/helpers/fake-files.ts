@@ -45,14 +45,14 @@ export function statusOf(files: Files, path: string): FileStatus {
 }
 
 export function entriesOf(files: Files, path: string): DirectoryEntry[] {
-  const { kind, readFails } = files.get(path) ?? {}
+  const { readFails } = files.get(path) ?? {}
   if (readFails !== undefined) throw new OsError(readFails, 'scandir', path)
-  if (!isFolder(files, path)) throw new OsError(kind === undefined ? 'ENOENT' : 'ENOTDIR', 'scandir', path)
+  if (!isFolder(files, path)) throw new OsError(files.has(path) ? 'ENOTDIR' : 'ENOENT', 'scandir', path)
   const inside = [...files.keys()].filter((candidate) => candidate.startsWith(`${path}/`))
   const names = new Map(
     inside.map((candidate) => {
       const [name = '', ...rest] = candidate.slice(path.length + 1).split('/')
-      return [name, rest.length > 0]
+      return [name, rest.length > 0 || files.get(`${path}/${name}`)?.kind === 'directory']
     }),
   )
   return [...names].map(([name, isDirectory]) => ({ name, isDirectory }))

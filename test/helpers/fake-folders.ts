@@ -37,6 +37,8 @@ export function createFakeFolders(
     },
     isStillAt: () => true,
     makeDirectory(path, mode) {
+      const above = path.replace(/\/[^/]*$/, '')
+      if (above !== '' && !isFolder(files, above)) this.makeDirectory(above, 0o755)
       if (!isFolder(files, path) && !files.has(path)) make(path, mode)
     },
     makeFolder(name, mode, at) {
@@ -47,6 +49,7 @@ export function createFakeFolders(
     },
     removeFolder(name, at) {
       const path = place(name, at)
+      if (files.has(path) && files.get(path)?.kind !== 'directory') throw new OsError('ENOTDIR', 'rmdir', path)
       const isEmpty = ![...files.keys()].some((candidate) => candidate.startsWith(`${path}/`))
       return isEmpty && remove(path)
     },
@@ -66,13 +69,15 @@ export function createFakeFolders(
       const path = place(name, at)
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', path)
       if (!isFolder(files, at.path)) throw new OsError('ENOENT', 'open', path)
-      files.set(path, { ...files.get(path), text, mode, age: 0 })
+      const { kind, ...file } = files.get(path) ?? {}
+      files.set(path, { ...file, text, mode, age: 0 })
       writes.push(`${path} replaced`)
     },
     removeFile(name, at) {
       const path = place(name, at)
       const errno = files.get(path)?.removeFails
       if (errno !== undefined) throw new OsError(errno, 'unlink', path)
+      if (isFolder(files, path)) throw new OsError('EISDIR', 'unlink', path)
       return remove(path)
     },
     ageOf(name, at) {

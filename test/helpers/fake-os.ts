@@ -56,6 +56,12 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     if (file !== undefined) return file
     throw new OsError(isFolder(treeOf(path), path) ? 'EISDIR' : 'ENOENT', call, path)
   }
+  const regularAt = (path: string) => {
+    if (isFolder(treeOf(path), path)) throw new OsError('EISDIR', 'read', path)
+    const file = fileAt(path, 'open')
+    if (file.kind === 'other') throw new OsError('EINVAL', 'open as a regular file', path)
+    return file
+  }
 
   const open: { readonly file: FakeFile; readonly netns: string; readonly files: Files }[] = []
   const openFile = ({ path, fd }: SysctlFile, call: string) => {
@@ -73,7 +79,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       throw new OsError(stdin.fails, 'read', '/dev/stdin')
     },
     readFile(path) {
-      const file = fileAt(path, 'open')
+      const file = regularAt(path)
       if (file.readFails !== undefined) throw new OsError(file.readFails, 'read', path)
       if ((modeOf(file) & 0o444) === 0) throw new OsError('EACCES', 'open', path)
       return file.text
@@ -119,7 +125,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
     },
     copyFile(from, to, mode) {
       if (machine.replaceFails !== undefined) throw new OsError(machine.replaceFails, 'open', to)
-      shared.set(to, { text: fileAt(from, 'open').text, mode })
+      shared.set(to, { text: regularAt(from).text, mode })
       writes.push(`${to} replaced`)
     },
     hasSameContent: (a, b) => fileAt(a, 'open').text === fileAt(b, 'open').text,

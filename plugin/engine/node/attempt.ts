@@ -12,15 +12,32 @@ export function attempt<T>(path: string, action: () => T): T {
   }
 }
 
-/** Opens a regular file for reading while `action` runs; `path` is for errors where another one is opened. */
-export function withOpen<T>(path: string, action: (fd: number) => T, opened: string = path): T {
-  const fd = attempt(path, () => openSync(opened, constants.O_RDONLY | constants.O_NONBLOCK))
+interface Opening {
+  /** Where another path is opened than errors are about. */
+  readonly opened?: string
+  /** O_NOFOLLOW */
+  readonly flags?: number
+}
+
+/** Opens a regular file for reading while `action` runs. */
+export function withOpen<T>(path: string, action: (fd: number) => T, { opened = path, flags = 0 }: Opening = {}): T {
+  const fd = attempt(path, () => openSync(opened, constants.O_RDONLY | constants.O_NONBLOCK | flags))
   return thenClose(path, fd, () => {
     const status = attempt(path, () => fstatSync(fd))
     if (status.isDirectory()) throw new OsError('EISDIR', 'read', path)
     if (!status.isFile()) throw new OsError('EINVAL', 'open as a regular file', path)
     return action(fd)
   })
+}
+
+/** Opens a folder while `action` runs. */
+export function withFolder<T>(path: string, action: (fd: number) => T): T {
+  const fd = attempt(path, () => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY))
+  try {
+    return action(fd)
+  } finally {
+    closeQuietly(fd)
+  }
 }
 
 /** What `action` returns, after `fd` was closed; that it cannot be is an error where nothing else was. */

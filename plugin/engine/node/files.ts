@@ -1,4 +1,5 @@
 import { fstatSync, lstatSync, mkdirSync, readdirSync, readSync, type Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DirectoryEntry, FileStatus } from '../../os/file.ts'
 import { MAX_FILE_BYTES } from '../../os/folder.ts'
 import { OsError } from '../../os/os.ts'
@@ -10,7 +11,7 @@ import { attempt, withOpen } from './attempt.ts'
  */
 export function readWhole(path: string, opened: string = path): string {
   for (let size = 8192; ; size *= 8) {
-    const chunks = withOpen(path, (fd) => readChunks(fd, path, size), opened)
+    const chunks = withOpen(path, (fd) => readChunks(fd, path, size), { opened })
     if (chunks[0]?.length !== size) return Buffer.concat(chunks).toString()
   }
 }
@@ -22,9 +23,20 @@ export function hasSameContent(a: string, b: string): boolean {
 
 /** Makes a folder and those above it, as far as they are missing. */
 export function makeDirectory(path: string, mode: number): void {
-  const end = path.lastIndexOf('/')
-  if (end > 0) attempt(path, () => mkdirSync(path.slice(0, end), { recursive: true, mode: 0o755 }))
-  unless('EEXIST', () => attempt(path, () => mkdirSync(path, { mode })))
+  makeMissing(dirname(path))
+  makeOne(path, mode)
+}
+
+function makeMissing(folder: string): void {
+  if (unless('ENOENT', () => makeOne(folder, 0o755)) !== undefined) return
+  makeMissing(dirname(folder))
+  makeOne(folder, 0o755)
+}
+
+/** Not by the option `recursive`, which has no error for a file on the way but EEXIST. */
+function makeOne(folder: string, mode: number): true {
+  unless('EEXIST', () => attempt(folder, () => mkdirSync(folder, { mode })))
+  return true
 }
 
 /** What `action` returns; undefined where it fails with one of the errnos. */

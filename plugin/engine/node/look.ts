@@ -1,7 +1,7 @@
 import { fsyncSync, readlinkSync, readSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Looking } from '../../os/look.ts'
-import { attempt, withOpen } from './attempt.ts'
+import { attempt, withFolder, withOpen } from './attempt.ts'
 
 /** {@link Looking} by node:fs. */
 export const looking: Looking = {
@@ -17,6 +17,6 @@ export const looking: Looking = {
   readLink: (path) => attempt(path, () => readlinkSync(path)),
   rename(from, to) {
     attempt(from, () => renameSync(from, to))
-    withOpen(dirname(to), (folder) => attempt(to, () => fsyncSync(folder)))
+    withFolder(dirname(to), (folder) => attempt(to, () => fsyncSync(folder)))
   },
 }

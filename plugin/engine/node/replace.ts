@@ -13,7 +13,7 @@ import {
 import { basename, dirname } from 'node:path'
 import { type Folder, UNFINISHED } from '../../os/folder.ts'
 import { OsError } from '../../os/os.ts'
-import { attempt, closeQuietly, thenClose, withOpen } from './attempt.ts'
+import { attempt, thenClose, withFolder, withOpen } from './attempt.ts'
 import { putInPlace } from './exchange.ts'
 import type { Libc } from './libc.ts'
 import { createXattrs } from './xattrs.ts'
@@ -84,7 +84,7 @@ export interface Rewriting {
 
 /** Replaces the text of a file, and nothing else of it; false where it is another one by now. */
 export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): boolean {
-  return withOpen(path, (old) => {
+  const replaceOld = (old: number) => {
     const { uid, gid, mode } = attempt(path, () => fstatSync(old))
     const finish = (fd: number) => {
       fchownSync(fd, uid, gid)
@@ -95,7 +95,8 @@ export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): bool
     return withFolderOf(path, (folder, name) => {
       return replaceFile({ folder, name, fill: (fd) => writeFileSync(fd, text), finish, put })
     })
-  })
+  }
+  return withOpen(path, replaceOld, { flags: constants.O_NOFOLLOW })
 }
 
 /** A new file of a name that no other process has. */
@@ -114,12 +115,7 @@ function openUnfinished(folder: Folder, path: string): { unfinished: string; fd:
 
 function withFolderOf<T>(path: string, action: (folder: Folder, name: string) => T): T {
   const folder = dirname(path)
-  const fd = attempt(path, () => openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY))
-  try {
-    return action({ path: folder, fd }, basename(path))
-  } finally {
-    closeQuietly(fd)
-  }
+  return withFolder(folder, (fd) => action({ path: folder, fd }, basename(path)))
 }
 
 /** For what is left of something that has failed already, which tells more. */

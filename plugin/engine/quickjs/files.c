@@ -35,8 +35,9 @@ bool is_regular(int fd, const char **call) {
     struct stat status;
     *call = "fstat";
     if (fstat(fd, &status) < 0) return false;
-    *call = "open as a regular file";
-    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    bool is_folder = S_ISDIR(status.st_mode);
+    *call = is_folder ? "read" : "open as a regular file";
+    errno = is_folder ? EISDIR : EINVAL;
     return S_ISREG(status.st_mode);
 }
 

@@ -90,7 +90,7 @@ describe('the folder of the records', () => {
   test('may be usable as soon as there is memory', () => {
     const os = createOs({ [DIR]: { ...FOLDER, readFails: 'ENOMEM' } })
     expect(errorOf(() => openDataDir(os, DIR))).toEqual(new OsError('ENOMEM', 'open', DIR))
-    expect(errorOf(() => makeDataDir(createOs({}, { makeFails: 'ENOMEM' }), DIR))).toEqual(
+    expect(errorOf(() => makeDataDir(createOs({ '/run/cni': FOLDER }, { makeFails: 'ENOMEM' }), DIR))).toEqual(
       new OsError('ENOMEM', 'mkdir', DIR),
     )
   })
