@@ -18,6 +18,11 @@ export interface BadLine {
   readonly text: string
 }
 
+/** In words, with its place. */
+export function wordBadLine({ file, line, text }: BadLine): string {
+  return `${file}:${line}: is not "name = value": ${JSON.stringify(text)}`
+}
+
 export interface Assignments {
   readonly assignments: readonly Assignment[]
   readonly badLines: readonly BadLine[]

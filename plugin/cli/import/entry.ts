@@ -9,6 +9,17 @@ import type { Assignment } from './assignments.ts'
 /** What becomes of a sysctl of the node in its pods. */
 export type Fate = 'follows' | 'entry' | 'node' | 'interface' | 'absent' | 'foreign' | 'unknown'
 
+/** What a fate means, in words. */
+export const FATE_WORDS: Readonly<Record<Fate, string>> = {
+  follows: 'reaches pods by itself',
+  entry: 'an entry must set it',
+  node: 'only the node has it',
+  interface: 'only that interface of the node',
+  absent: 'does not exist here',
+  foreign: 'not of the network',
+  unknown: 'not looked at: run it as root',
+}
+
 /** One assignment of the node's files and what it means for pods. */
 export interface Imported {
   readonly key: string
@@ -35,8 +46,21 @@ export function readOnHost(os: Os, assignments: readonly Assignment[]): HostRead
   })
 }
 
-/** Says what becomes of each; the thread is in a new netns, unless `canLook` is false. */
-export function judge(os: Os, readings: readonly HostReading[], node: Node, canLook: boolean): Imported[] {
+/** What is to be judged for. */
+export interface Judging {
+  /** Whether the thread is in a new netns. */
+  readonly hasLooked: boolean
+  /** Whether the entry is to stand before the network plugin. */
+  readonly isFirst: boolean
+}
+
+/** Says what becomes of each. */
+export function judge(
+  os: Os,
+  readings: readonly HostReading[],
+  node: Node,
+  { hasLooked, isFirst }: Judging,
+): Imported[] {
   return readings.map(({ assignment, key, host }) => {
     const { value, file, line, segments } = assignment
     if (key === undefined || host === undefined) {
@@ -44,8 +68,8 @@ export function judge(os: Os, readings: readonly HostReading[], node: Node, canL
       const fate = segments[0] !== 'net' ? 'foreign' : isAlwaysOfNode(name) ? 'node' : 'absent'
       return { key: name, value, file, line, fate, entryKey: null }
     }
-    const pod = podKey(key)
-    const explanation = explainKey(pod, host, canLook ? readNewNetns(os, pod) : undefined, node)
+    const pod = isFirst ? key : podKey(key)
+    const explanation = explainKey(pod, host, hasLooked ? readNewNetns(os, pod) : undefined, node)
     const fate = interfaceOf(key) !== undefined && interfaceOf(key) !== 'lo' ? 'interface' : fateOf(explanation)
     const name = assignment.mayFail ? `-${pod.canonical}` : pod.canonical
     return { key: key.canonical, value, file, line, fate, entryKey: fate === 'entry' ? name : null }

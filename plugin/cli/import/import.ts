@@ -1,14 +1,12 @@
 import type { Os } from '../../os/os.ts'
-import { lookAroundHost } from '../../plan/surroundings.ts'
 import { defineCommand, type Report } from '../command.ts'
-import { readDevconfInherit } from '../explain/explanation.ts'
-import { tryNewNetns } from '../new-netns.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
 import { formatTable, formatValue } from '../table.ts'
-import { type BadLine, collectAssignments } from './assignments.ts'
-import { type Fate, type Imported, judge, makeEntry, readOnHost } from './entry.ts'
+import { type BadLine, wordBadLine } from './assignments.ts'
+import { FATE_WORDS, type Imported, makeEntry } from './entry.ts'
 import { readGivenFiles, readNodeFiles } from './files.ts'
+import { judgeFiles } from './read.ts'
 
 export const importCommand = defineCommand({
   name: 'import',
@@ -22,25 +20,9 @@ export const importCommand = defineCommand({
   run: importFiles,
 })
 
-/** What a fate means, in words. */
-const WORDS: Readonly<Record<Fate, string>> = {
-  follows: 'reaches pods by itself',
-  entry: 'an entry must set it',
-  node: 'only the node has it',
-  interface: 'only that interface of the node',
-  absent: 'does not exist here',
-  foreign: 'not of the network',
-  unknown: 'not looked at: run it as root',
-}
-
 function importFiles(os: Os, { operands, isGiven }: Arguments<'--inherit'>, paint: Paint): Report {
   const files = operands.length === 0 ? readNodeFiles(os) : readGivenFiles(os, operands)
-  const surroundings = lookAroundHost(os)
-  const names = [...surroundings.inNetns.keys()].map((name) => name.split('.').map((word) => word.replaceAll('/', '.')))
-  const { assignments, badLines } = collectAssignments(files, names)
-  const readings = readOnHost(os, assignments)
-  const node = { surroundings, devconfInherit: readDevconfInherit(os) }
-  const imported = judge(os, readings, node, tryNewNetns(os))
+  const { imported, badLines } = judgeFiles(os, files)
   const entry = makeEntry(imported, isGiven('--inherit'))
   return {
     text: format(
@@ -64,15 +46,13 @@ function format(
 ): string {
   if (files.length === 0) return 'there are no sysctl.d files\n'
   const ofNet = imported.filter(({ fate }) => fate !== 'foreign')
-  const rows = ofNet.map(({ key, value, fate }) => [key, formatValue(value), WORDS[fate]])
+  const rows = ofNet.map(({ key, value, fate }) => [key, formatValue(value), FATE_WORDS[fate]])
   const table = formatTable([['SYSCTL', 'VALUE', 'IN PODS'], ...rows], (cell, row) => {
     if (row === 0) return paint.bold(cell)
     const fate = ofNet[row - 1]?.fate
     return fate === 'entry' ? paint.yellow(cell) : fate === 'absent' ? paint.red(cell) : cell
   })
-  const bad = badLines.map(
-    ({ file, line, text }) => `${file}:${line}: is not "name = value": ${JSON.stringify(text)}\n`,
-  )
+  const bad = badLines.map((each) => `${wordBadLine(each)}\n`)
   const needsEntry = imported.some(({ fate }) => fate === 'entry')
   const json = needsEntry ? JSON.stringify(entry, undefined, 2) : 'Pods need no entry.'
   return `Read: ${files.join(', ')}\n\n${ofNet.length === 0 ? 'Nothing in it is of the network.\n' : table}${countForeign(imported)}${bad.join('')}\n${json}\n`

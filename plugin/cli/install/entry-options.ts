@@ -7,7 +7,9 @@ import { CliError, UsageError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 import type { Arguments, Option } from '../options.ts'
 import { OWN_TYPE } from '../own-type.ts'
+import type { RehearsalOptions } from '../rehearse/place.ts'
 import { addEntry, setEntry, type WantedEntry } from './conflist.ts'
+import { importSysctls, joinSysctls } from './imported.ts'
 import type { Edit } from './place.ts'
 import { parseWanted } from './wanted.ts'
 
@@ -15,6 +17,7 @@ import { parseWanted } from './wanted.ts'
 export const ENTRY_OPTIONS = [
   { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
   { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
+  { name: '--import', value: 'FILE|FOLDER', isRepeatable: true, help: 'sysctl.d files: what of them pods lack is set' },
   { name: '--first', help: 'Put the entry before the network plugin, for what an interface starts with' },
   { name: '--pod-allow', value: 'KEY|GLOB', isRepeatable: true, help: 'What pods may set for themselves' },
   { name: '--pod-profile', value: 'NAME', isRepeatable: true, help: 'A profile that pods may choose' },
@@ -32,22 +35,33 @@ export interface AskedEntry {
 }
 
 /** The entry that the options describe; undefined where there is none of them. Throws UsageError, CliError and OsError. */
-export function parseEntry(os: Os, args: Arguments<EntryOption>): AskedEntry | undefined {
+export function parseEntry(os: Os, args: Arguments<EntryOption>, host: RehearsalOptions): AskedEntry | undefined {
   const file = args.value('--entry')
   const given = ENTRY_OPTIONS.filter(({ name }) => args.isGiven(name)).map(({ name }) => name)
   if (given.length === 0) return undefined
-  if (given.join() === '--first') throw new UsageError('--first goes with at least one --sysctl or --inherit')
+  if (given.join() === '--first') throw new UsageError('--first goes with at least one --sysctl, --inherit or --import')
   if (file !== undefined) {
     if (given.length > 1) throw new UsageError(`--entry has the whole entry, so ${given[0]} does not go with it`)
     const whole = parseWhole(os.readFile(file), file)
     return { wanted: whole, edit: (text, path) => setEntry(text, path, whole) }
   }
   const isFirst = args.isGiven('--first')
-  const wanted = {
-    ...parseWanted(args.values('--sysctl'), args.values('--inherit'), isFirst),
-    ...parseMore(os, args),
-  }
+  const typed = parseWanted(args.values('--sysctl'), args.values('--inherit'), isFirst)
+  const wanted = { ...typed, ...parseImport(os, args, typed.sysctl, host), ...parseMore(os, args) }
   return { wanted, edit: (text, path) => addEntry(text, path, wanted) }
+}
+
+function parseImport(
+  os: Os,
+  args: Arguments<EntryOption>,
+  typed: WantedEntry['sysctl'] = {},
+  host: RehearsalOptions,
+): Pick<WantedEntry, 'sysctl'> {
+  const paths = args.values('--import')
+  if (paths.length === 0) return {}
+  const sysctl = joinSysctls(importSysctls(os, paths, args.isGiven('--first'), host), typed)
+  if (Object.keys(sysctl).length > 0) return { sysctl }
+  throw new CliError(`${paths.join(', ')}: has nothing that an entry must set for pods to have it`)
 }
 
 function parseWhole(text: string, file: string): WantedEntry {

@@ -1,4 +1,3 @@
-import { log } from '../../os/log.ts'
 import type { Os } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
@@ -8,15 +7,13 @@ import { parseRehearsalOptions, REHEARSAL_OPTIONS, type RehearsalOption } from '
 import { tellUnread } from '../runtimes.ts'
 import { DEFAULT_BIN_DIR } from './bin-dir.ts'
 import { carryOut } from './carry-out.ts'
-import type { WantedEntry } from './conflist.ts'
-import { planCopy, SELF } from './copy.ts'
+import { tellChecks } from './checks.ts'
+import { planCopy } from './copy.ts'
 import { ENTRY_OPTIONS, type EntryOption, parseEntry } from './entry-options.ts'
 import { whileLocked } from './lock.ts'
 import { DEFAULT_CONF_DIR } from './net-d.ts'
 import { folderOf, nameOf, parseFolder } from './paths.ts'
 import { type Place, planPlace } from './place.ts'
-import { checkRuns } from './runs/check.ts'
-import { checkWanted } from './wanted.ts'
 import type { Job } from './watch/look.ts'
 import { reportReady } from './watch/state-dir.ts'
 import { watch } from './watch/watch.ts'
@@ -43,11 +40,12 @@ export const installCommand = defineCommand<InstallOption>({
   usage: [
     '[--bin-dir FOLDER] [--dry-run]',
     '[--into FILE] [--own-file NAME] --sysctl KEY=VALUE…',
+    '[--into FILE] --import FILE|FOLDER…',
     '--watch [--state-dir FOLDER] [--sysctl KEY=VALUE]…',
     '--ready --state-dir FOLDER',
   ],
   description: [
-    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The entry's ADD is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. That the executable starts on the node is proved before any conflist names it.",
+    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. --import sets what pods lack of the node's sysctl.d files, as import finds it. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The ADD of the entry, with what the file has of it already, is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. That the executable starts on the node is proved before any conflist names it.",
     'A configuration of a single plugin becomes a conflist; uninstall puts it back. With --own-file the file of the network stays as it is: a copy of it has the entry, and sorts before it.',
     'With --watch it waits for the network where there is none yet, and puts the entry back within a second when an agent has rewritten the file. SIGTERM ends it, and leaves everything in place.',
   ],
@@ -63,33 +61,30 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
     if (stateDir === undefined) throw new UsageError('--ready goes with --state-dir')
     return reportReady(os, stateDir)
   }
-  const asked = parseEntry(os, args)
+  const host = parseRehearsalOptions(args.value('--ifname'), args.value('--host-root'))
   const place = parsePlace(args)
   const binDir = parseFolder(args.value('--bin-dir') ?? DEFAULT_BIN_DIR)
-  checkTogether(args, asked !== undefined)
-  check(os, args, asked?.wanted, binDir)
-  if (asked !== undefined) tellUnread(os, [place.folder], args.value('--host-root'))
+  checkTogether(args)
+  const asked = parseEntry(os, args, host)
+  const isWatched = args.isGiven('--watch')
+  const checkAll = () =>
+    tellChecks(os, asked, { place, binDir }, { ...host, isWatched, isUnchecked: args.isGiven('--unchecked') })
+  if (asked !== undefined) tellUnread(os, [place.folder], host.hostRoot)
   const job = asked && { binDir, place, edit: asked.edit }
   const isDryRun = args.isGiven('--dry-run')
-  if (job !== undefined && args.isGiven('--watch') && !isDryRun) return watch(os, job, stateDir)
+  if (job !== undefined && isWatched && !isDryRun) {
+    checkAll()
+    return watch(os, job, stateDir)
+  }
   const once = () => {
+    checkAll()
     const copy = planCopy(os, binDir)
     if (job === undefined) return carryOut({ steps: [copy], warnings: [], isDryRun }, paint)
-    const { steps, warnings } = planOnce(os, job, args.isGiven('--watch'))
+    const { steps, warnings } = planOnce(os, job, isWatched)
     return carryOut({ steps: [copy, ...steps], warnings, isDryRun }, paint)
   }
+  // Nobody changes the file between the rehearsal and the edit.
   return isDryRun ? once() : whileLocked(os, binDir, job === undefined ? [] : [place.folder], once)
-}
-
-/** Throws CliError for what would keep containers from starting. */
-function check(os: Os, args: Arguments<InstallOption>, wanted: WantedEntry | undefined, binDir: string): void {
-  const isUnchecked = args.isGiven('--unchecked')
-  const options = parseRehearsalOptions(args.value('--ifname'), args.value('--host-root'))
-  // Beside a watcher another container rehearses, which may do more.
-  if (wanted !== undefined && !(isUnchecked && args.isGiven('--watch'))) {
-    for (const each of checkWanted(os, wanted, { ...options, isUnchecked })) log(os, each)
-  }
-  if (!isUnchecked) checkRuns(os, SELF, binDir, options.hostRoot)
 }
 
 function parsePlace(args: Arguments<InstallOption>): Place {
@@ -108,11 +103,12 @@ function parsePlace(args: Arguments<InstallOption>): Place {
 }
 
 /** Throws UsageError for options that make no sense without others. */
-function checkTogether(args: Arguments<InstallOption>, hasEntry: boolean): void {
+function checkTogether(args: Arguments<InstallOption>): void {
+  const hasEntry = ENTRY_OPTIONS.some(({ name }) => args.isGiven(name))
   const lone = (['--into', '--conf-dir', '--own-file', '--watch'] as const).find((name) => args.isGiven(name))
   if (!hasEntry && lone !== undefined) {
     throw new UsageError(
-      `${lone} goes with what the entry is to have: at least one --sysctl, --inherit, --pod-allow or --entry`,
+      `${lone} goes with what the entry is to have: at least one --sysctl, --inherit, --import, --pod-allow or --entry`,
     )
   }
   if (args.isGiven('--state-dir') && !args.isGiven('--watch')) throw new UsageError('--state-dir goes with --watch')

@@ -50,8 +50,14 @@ export function conflistFor(path: string): string {
   return path.replace(/\.[^./]*$/, '.conflist')
 }
 
+/** The text of the network's file as a conflist, before anything is put into it. Throws CliError and OsError. */
+export function readAsConflist(os: Os, source: string): string {
+  const { text } = readText(os, source)
+  return isConflist(text, source) ? text : toConflist(text, source)
+}
+
 /** The file that has the network, be it under the name that it has since it was made a conflist. */
-function findSource(os: Os, { folder, into }: Place): string | undefined {
+export function findSource(os: Os, { folder, into }: Place): string | undefined {
   if (into === undefined) return findInForce(os, folder)
   if (isThere(os, into)) return into
   const made = conflistFor(into)

@@ -33,8 +33,13 @@ export function planAgenda(units: readonly Unit[], ifName: string | undefined): 
 
 function candidatesOf({ object, ifName: usual }: ConfigurationUnit, typed: string | undefined): Candidate[] {
   const ifName = typed ?? usual
-  const candidates = ownEntries(object).flatMap(({ entry }): Candidate[] => [{ entry }, ...variantsOf(entry)])
+  const candidates = ownEntries(object).flatMap(({ entry }) => withVariants(entry))
   return candidates.map((each) => ({ ...each, ...(ifName !== undefined && { ifName }) }))
+}
+
+/** The entry as most pods get it, and as those do that get one of its profiles. */
+export function withVariants(entry: JsonObject): Candidate[] {
+  return [{ entry }, ...variantsOf(entry)]
 }
 
 /** The entry as each of its profiles makes it. */
@@ -45,7 +50,7 @@ function variantsOf(entry: JsonObject): Candidate[] {
   return Object.keys(isJsonObject(profiles) ? profiles : {}).map((profile) => ({
     entry: { ...Object.fromEntries(others), namespaces: { '*': { profile } } },
     args: new Map([['K8S_POD_NAMESPACE', 'x']]),
-    variantOf: entry,
+    variantOf: { entry, profile },
   }))
 }
 

@@ -22,15 +22,24 @@ export function lintConfiguration(object: JsonObject, kernel: Kernel, placeOf: P
   const own = ownEntries(object)
   if (own.length === 0) return [{ ...CHAIN, at: ['plugins'], message: `no plugin of this list is of type ${OWN_TYPE}` }]
   const ofEntries = own.flatMap(({ entry, index }, count) => {
-    const remarks = [
-      ...lintPosition(plugins, index, count),
-      ...lintEntry(entry, kernel, (at) => placeOf(['plugins', index, ...at])),
-      ...lintIpv6(entry, plugins),
-      ...lintTuning(entry, index, plugins, kernel),
-    ]
+    const remarks = [...lintPosition(plugins, index, count), ...lintOwn(entry, { plugins, index }, kernel, placeOf)]
     return remarks.map((remark) => ({ ...remark, at: ['plugins', index, ...remark.at] }))
   })
   return [...lintHead(object), ...ofEntries]
+}
+
+/** What is to be said of one entry in its chain, but for where it stands there; its own members start at `at: []`. */
+export function lintOwn(
+  entry: JsonObject,
+  { plugins, index }: { readonly plugins: readonly unknown[]; readonly index: number },
+  kernel: Kernel,
+  placeOf: PlaceOf,
+): Remark[] {
+  return [
+    ...lintEntry(entry, kernel, (at) => placeOf(['plugins', index, ...at])),
+    ...lintIpv6(entry, plugins),
+    ...lintTuning(entry, index, plugins, kernel),
+  ]
 }
 
 const CHAIN = { level: 'warning', rule: 'chain' } as const

@@ -18,7 +18,7 @@ export interface Candidate {
   /** The container's interface, where it is another than usual. */
   readonly ifName?: string
   /** The entry that this is a variant of, with one of its profiles: what is wrong with that is told of the entry. */
-  readonly variantOf?: JsonObject
+  readonly variantOf?: { readonly entry: JsonObject; readonly profile: string }
 }
 
 /** What came of a rehearsal. */

@@ -2,6 +2,7 @@ import { collect, type Problem } from '../../cni/error.ts'
 import type { JsonObject } from '../../config/members.ts'
 import { readLinkNames } from '../../link/names.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import type { Fault } from '../../plan/rehearsal.ts'
 import { rehearse } from '../../plan/rehearse.ts'
 import { readSysctlTree } from '../../plan/surroundings.ts'
 import { readAllowlist } from '../../policy/allowlist.ts'
@@ -66,17 +67,24 @@ export function readKernel(given: Os, candidates: readonly Candidate[], options:
   return { ...known, netns, confAll, outcomes: joinVariants(results), notLookedAt, notes }
 }
 
-/** The outcomes by their entries; of a variant, what is wrong with its profile is its entry's. */
+/** The outcomes by their entries; of a variant, what is wrong beside that with its profile is its entry's too. */
 function joinVariants(results: readonly Prepared[]): Map<JsonObject, Outcome> {
   const outcomes = new Map<JsonObject, Outcome>()
   for (const { entry, variantOf, outcome } of results) if (variantOf === undefined) outcomes.set(entry, outcome)
   for (const { variantOf, outcome } of results) {
-    const own = variantOf && outcomes.get(variantOf)
+    const own = variantOf && outcomes.get(variantOf.entry)
     if (variantOf === undefined || own === undefined) continue
-    const faults = outcome.faults.filter(({ at }) => at[0] === 'profiles')
-    outcomes.set(variantOf, { ...own, faults: [...own.faults, ...faults] })
+    const known = new Set(own.faults.map((fault) => JSON.stringify(fault)))
+    const fresh = outcome.faults.filter((fault) => !known.has(JSON.stringify(fault)))
+    const faults = fresh.map((fault) => (fault.at[0] === 'profiles' ? fault : ofProfile(fault, variantOf.profile)))
+    outcomes.set(variantOf.entry, { ...own, faults: [...own.faults, ...faults] })
   }
   return outcomes
+}
+
+/** What is wrong with another member only beside a profile. */
+function ofProfile(fault: Fault, profile: string): Fault {
+  return { ...fault, message: `${fault.message}; so it is with the profile ${JSON.stringify(profile)}` }
 }
 
 function rehearseIt(os: Os, { rehearsal, links, outcome }: Prepared, hasVeth: boolean, host: Surroundings): Outcome {

@@ -57,11 +57,14 @@ describe('what pods may set', () => {
     const args = ['--profile', 'web=/web.json', '--profile', 'bulk=/bulk.conf', '--pod-profile', 'web']
     const files = {
       '/web.json': '{"inherit": ["net.core.somaxconn"]}',
-      '/bulk.conf': '# big\nnet.ipv4.tcp_wmem = 4096 1 2\n',
+      '/bulk.conf': '# big\nnet.ipv4.ip_local_port_range = 1024 65535\n',
     }
     expect(entryOf(args, undefined, files)).toEqual({
       type: 'netns-sysctl',
-      profiles: { web: { inherit: ['net.core.somaxconn'] }, bulk: { sysctl: { 'net.ipv4.tcp_wmem': '4096 1 2' } } },
+      profiles: {
+        web: { inherit: ['net.core.somaxconn'] },
+        bulk: { sysctl: { 'net.ipv4.ip_local_port_range': '1024 65535' } },
+      },
       pod: { profiles: ['web'] },
       capabilities: ANNOTATIONS,
     })

@@ -22,7 +22,7 @@ describe('is refused, and nothing is done', () => {
     ...['--into', '--conf-dir', '--own-file'].map((name): [string, string[], string] => [
       `${name} with nothing to put there`,
       [name, 'x.conflist'],
-      `${name} goes with what the entry is to have: at least one --sysctl, --inherit, --pod-allow or --entry${SEE}`,
+      `${name} goes with what the entry is to have: at least one --sysctl, --inherit, --import, --pod-allow or --entry${SEE}`,
     ]),
     [
       'no assignment',
