@@ -17,6 +17,7 @@ import { type Place, planPlace } from './place.ts'
 import type { Job } from './watch/look.ts'
 import { reportReady } from './watch/state-dir.ts'
 import { watch } from './watch/watch.ts'
+import { describeWatcher } from './watchers.ts'
 
 const OPTIONS = [
   { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
@@ -81,7 +82,9 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
     const copy = planCopy(os, binDir)
     if (job === undefined) return carryOut({ steps: [copy], warnings: [], isDryRun }, paint)
     const { steps, warnings } = planOnce(os, job, isWatched)
-    return carryOut({ steps: [copy, ...steps], warnings, isDryRun }, paint)
+    const watcher = describeWatcher(os, [place.folder])
+    const more = watcher === undefined ? [] : [`${watcher}; where it keeps the same file, it puts its own entry back`]
+    return carryOut({ steps: [copy, ...steps], warnings: [...warnings, ...more], isDryRun }, paint)
   }
   // Nobody changes the file between the rehearsal and the edit.
   return isDryRun ? once() : whileLocked(os, binDir, job === undefined ? [] : [place.folder], once)

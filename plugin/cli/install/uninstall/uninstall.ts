@@ -11,6 +11,7 @@ import { whileLocked } from '../lock.ts'
 import { DEFAULT_CONF_DIR } from '../net-d.ts'
 import { folderOf, nameOf, parseFolder, pathIn } from '../paths.ts'
 import { planRemove, type Step } from '../steps.ts'
+import { describeWatcher } from '../watchers.ts'
 import { findElsewhere } from './elsewhere.ts'
 import { findMade, type LivingAttachment, type Made } from './living.ts'
 import { planTakingOut } from './take-out.ts'
@@ -20,7 +21,7 @@ const OPTIONS = [
   { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
   { name: '--conf-dir', value: 'FOLDER', help: `The folder of the node's networks; ${DEFAULT_CONF_DIR}` },
   { name: '--into', value: 'FILE', isRepeatable: true, help: 'The conflist to take the entry out of' },
-  { name: '--force', help: 'Remove the executable, though containers may need it to end' },
+  { name: '--force', help: 'Do it though containers need the executable, or a watcher is at work' },
   { name: '--dry-run', help: 'Only show what would change' },
 ] as const satisfies readonly Option[]
 
@@ -31,7 +32,7 @@ export const uninstallCommand = defineCommand<UninstallOption>({
   summary: 'takes both back',
   usage: ['[--bin-dir FOLDER] [--into FILE]… [--force]'],
   description: [
-    `Takes the entry out of the conflist, removes the copy that --own-file has made, and puts back the single configuration that was made a conflist. Then it removes the executable from the folder: in this order, so that no new pod looks for what is gone. The executable stays while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR}, names it, and while containers run that were made with it: the runtime executes it when they end, and would not delete them without it. Uninstall again later, or use --force. Give the --bin-dir that it was installed with. Exit code 1 where it stays for them, or is not in that folder.`,
+    `Takes the entry out of the conflist, removes the copy that --own-file has made, and puts back the single configuration that was made a conflist. Then it removes the executable from the folder: in this order, so that no new pod looks for what is gone. The executable stays while another configuration, beside the conflist or in ${DEFAULT_CONF_DIR}, names it, and while containers run that were made with it: the runtime executes it when they end, and would not delete them without it. Uninstall again later, or use --force. It does nothing while a watcher (install --watch) is at work in the folder, which would put all back: end that first. Give the --bin-dir that it was installed with. Exit code 1 where it stays for them, or is not in that folder.`,
   ],
   options: OPTIONS,
   example: 'uninstall --into /etc/cni/net.d/10-flannel.conflist',
@@ -47,7 +48,18 @@ function uninstall(os: Os, args: Arguments<UninstallOption>, paint: Paint): Repo
   const binDir = parseFolder(args.value('--bin-dir') ?? DEFAULT_BIN_DIR)
   const isDryRun = args.isGiven('--dry-run')
   const isForced = args.isGiven('--force')
-  const takeBack = () => carryOut({ ...planAll(os, { paths, folders, binDir, isForced }), isDryRun }, paint)
+  const watcher = describeWatcher(os, folders)
+  if (watcher !== undefined && !isForced) {
+    throw new CliError(`${watcher}; it would put all back, so end it first. Nothing was changed`)
+  }
+  const takeBack = () => {
+    const planned = planAll(os, { paths, folders, binDir, isForced })
+    const told: Omit<Undertaking, 'isDryRun'> =
+      watcher === undefined
+        ? planned
+        : { ...planned, warnings: [...planned.warnings, `${watcher}; it puts all back`], exitCode: 1 }
+    return carryOut({ ...told, isDryRun }, paint)
+  }
   return isDryRun ? takeBack() : whileLocked(os, binDir, folders, takeBack)
 }
 

@@ -15,6 +15,8 @@ export interface Round extends Look {
   /** Why folders are not watched. */
   readonly unarmed: string | undefined
   readonly isWar: boolean
+  /** Whether no other watcher is at work in the folder. */
+  readonly isAlone: boolean
 }
 
 /** Tells what a watcher does: a line for each event, and the files of `--state-dir`. */
@@ -47,13 +49,14 @@ export function createReporter(os: Os, { place }: Job, stateDir: string | undefi
       log(os, `${DONE[action]} ${path}${wasFine ? `: it was not as it should be any more (${count.restored})` : ''}`)
       return wasFine
     },
-    tellRound({ source, warnings, problem, unarmed, isWar }) {
+    tellRound({ source, warnings, problem, unarmed, isWar, isAlone }) {
       const isFine = source !== undefined && problem === undefined && !isWar
       wasFine ||= isFine
       tell('unarmed', unarmed && `looks twice a second, since inotify does not tell: ${unarmed}`)
       tell('warnings', warnings.length > 0 ? `warning: ${warnings.join('; ')}` : undefined)
       tell('problem', problem && `not installed: ${problem}`)
       if (problem === undefined) tell('source', source === undefined ? waitsFor(place) : `watches ${nameOf(source)}`)
+      tell('other', isAlone ? undefined : `another watcher is at work in ${place.folder}; two of one file never agree`)
       tell('war', isWar ? WAR : undefined)
       if (stateDir !== undefined) tellStanding(os, stateDir, { isInstalled: isFine, ...count, lastChange })
       return isFine

@@ -2,6 +2,7 @@ import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 import { CliError } from '../../cli-error.ts'
 import type { Report } from '../../command.ts'
 import { wordError } from '../../errors.ts'
+import { createGuard } from './guard.ts'
 import { createLook, type Job, type Look } from './look.ts'
 import { createReporter } from './reporter.ts'
 import { createThrottle } from './throttle.ts'
@@ -21,15 +22,17 @@ export function watch(os: Os, job: Job, stateDir: string | undefined): Report {
   const look = createLook(os, job)
   const reporter = createReporter(os, job, stateDir)
   const throttle = createThrottle()
+  const guard = createGuard(os, job.place.folder, job.binDir)
   for (;;) {
     // Before it looks, so that what happens from here on is told.
     const unarmed = arm(os, job)
+    const isAlone = guard.hold()
     const seen = tryLook(look)
     if (seen === undefined) break
     const now = os.elapsed()
     for (const step of seen.done) if (reporter.tellStep(step)) throttle.note(now)
     const isWar = throttle.isWar(now)
-    const isFine = reporter.tellRound({ ...seen, unarmed, isWar })
+    const isFine = reporter.tellRound({ ...seen, unarmed, isWar, isAlone })
     if (os.waitForChange(isFine && unarmed === undefined ? SLOW_MS : FAST_MS) === 'terminated') break
     if (os.pause(Math.max(SETTLE_MS, throttle.restAt(os.elapsed())))) break
   }

@@ -201,3 +201,39 @@ describe('is refused, and nothing is done', () => {
     expect([os.writes, os.state.shared.has(TARGET)]).toEqual([[], true])
   })
 })
+
+describe('while a watcher is at work in the folder', () => {
+  const COMMAND = '/host/netns-sysctl\0install\0--watch\0--unchecked\0'
+  const told = (what: string) =>
+    `netns-sysctl: a watcher (install --watch) is at work in ${FOLDER}${what}; it would put all back, so end it first. Nothing was changed\n`
+
+  test.each([
+    ['a pod', '0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-2.scope\n', 'in a pod: delete its DaemonSet'],
+    ['a service', '0::/system.slice/sysctl-keeper.service\n', 'systemctl stop sysctl-keeper.service'],
+    ['a container', `0::/machine.slice/libpod-${'ab'.repeat(32)}.scope\n`, 'stop the container abababababab'],
+    ['a shell', '0::/user.slice/session-1.scope\n', 'kill 4711'],
+  ])('nothing is done, and it is said how to end it: %s', (_, cgroup, remedy) => {
+    const files = {
+      '/proc/4711/cmdline': COMMAND,
+      '/proc/4711/cgroup': cgroup,
+      '/proc/12/cmdline': 'sh\0install\0--watch\0',
+    }
+    const { exitCode, stderr, os } = uninstall(['--into', LIST], { files, locked: [FOLDER] })
+    expect([exitCode, stderr]).toEqual([2, told(`: process 4711 (${remedy})`)])
+    expect(os.writes).toEqual([])
+  })
+
+  test('one that cannot be seen is in a container', () => {
+    const { stderr } = uninstall(['--into', LIST], { locked: [FOLDER] })
+    expect(stderr).toBe(
+      told(', in a container that cannot be seen from here: delete its DaemonSet, or stop its container'),
+    )
+  })
+
+  test('--force does it', () => {
+    const { exitCode, stdout } = uninstall(['--into', LIST, '--force'], { locked: [FOLDER] })
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain(`removed ${TARGET}`)
+    expect(stdout).toContain('puts all back')
+  })
+})
