@@ -45,3 +45,14 @@ test('a reader that leaves early is no matter', () => {
   expect(stdout).toMatch(/^Linux /)
   expect(stderr).toBe('')
 })
+
+test('Ctrl-C ends queues --watch, with the exit code of its last look, and leaves the terminal as it was', () => {
+  const script = `before=$(stty -g) && trap '' INT && (trap - INT; timeout --foreground -s INT 2 "$0" queues --watch --interval 0.2)
+    echo "exit $?"; [ "$before" = "$(stty -g)" ] && echo "as it was"`
+  const command = `sh -c '${script.replaceAll("'", "'\\''")}' '${EXECUTABLE}'`
+  const words = ['script', '--quiet', '--return', '--command', command, '/dev/null'] as const
+  const { stdout } = run(words, { env: { TERM: 'xterm', CNI_COMMAND: undefined } })
+  expect(stdout).toMatch(/every 0\.2 s; Ctrl-C ends it/)
+  expect(stdout.replaceAll('\r', '')).toMatch(/exit (124|[01])\nas it was\n$/)
+  expect(stdout.match(/\u001b\[H\u001b\[2J/g)?.length).toBeGreaterThan(1)
+})

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const CONF_DIR = '/etc/cni/net.d'
+/** Where all runtimes look. */
+export const CONF_DIR = '/etc/cni/net.d'
 /** A folder for each container, with its records. */
 const RECORDS = '/run/cni/netns-sysctl/containers'
 const ADDRESSES = '/var/lib/cni/networks'
@@ -39,9 +40,18 @@ export function leftOf({ name }: Network): string[] {
   ]
 }
 
-function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry, first, main = 'bridge' }: Network): string {
+/** What an agent of the network writes, which knows nothing of netns-sysctl. */
+export interface Template extends Omit<Network, 'entry'> {
+  readonly entry?: Network['entry']
+  /** What differs from the last time. */
+  readonly mtu?: number
+}
+
+export function formatConflist(template: Template): string {
+  const { name, number = 1, cniVersion = '1.0.0', entry, first, main = 'bridge', mtu } = template
   const network = {
     type: main,
+    ...(mtu !== undefined && { mtu }),
     ...(main === 'bridge' && { bridge: `br${number}`, isGateway: true }),
     ipMasq: true,
     ipam: {
@@ -51,7 +61,8 @@ function formatConflist({ name, number = 1, cniVersion = '1.0.0', entry, first, 
     },
   }
   const before = first === undefined ? [] : [{ type: 'netns-sysctl', first: true, ...first }]
-  const plugins = [...before, network, { type: 'netns-sysctl', ...entry }]
+  const after = entry === undefined ? [] : [{ type: 'netns-sysctl', ...entry }]
+  const plugins = [...before, network, ...after]
   return JSON.stringify({ cniVersion, name, plugins })
 }
 

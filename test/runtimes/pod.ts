@@ -47,9 +47,14 @@ export async function startPod(
 /** Makes this the only network of the node, and waits until the runtime has taken it up. */
 export async function useNetwork(call: Cri, network: Network): Promise<void> {
   installNetworks(network)
-  await waitUntil(`the network ${network.name} is taken up`, async () => {
+  await waitForNetwork(call, network.name)
+}
+
+/** Waits until the runtime has taken up a network. */
+export async function waitForNetwork(call: Cri, name: string): Promise<void> {
+  await waitUntil(`the network ${name} is taken up`, async () => {
     const { info } = await call<{ info: Record<string, string> }>('Status', { verbose: true })
-    return info.cniconfig?.includes(`"Name":"${network.name}"`) ?? false
+    return info.cniconfig?.includes(`"Name":"${name}"`) ?? false
   })
 }
 

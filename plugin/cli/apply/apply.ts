@@ -2,8 +2,9 @@ import { log } from '../../os/log.ts'
 import type { Os } from '../../os/os.ts'
 import { CliError, UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
+import { DEFAULT_CONF_DIR } from '../install/net-d.ts'
+import { parseFolder } from '../install/paths.ts'
 import { DEFAULT_CACHE_DIR } from '../node/cache.ts'
-import { DEFAULT_CONF_DIR } from '../node/networks.ts'
 import { listNode, type Row } from '../node/rows.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
@@ -41,8 +42,8 @@ export const applyCommand = defineCommand<Name>({
 function apply(os: Os, args: Arguments<Name>, paint: Paint): Report {
   const isChosen = parseChoice(args)
   const { networks, rows } = listNode(os, {
-    cacheDir: args.value('--cache-dir') ?? DEFAULT_CACHE_DIR,
-    confDir: args.value('--conf-dir') ?? DEFAULT_CONF_DIR,
+    cacheDir: parseFolder(args.value('--cache-dir') ?? DEFAULT_CACHE_DIR),
+    confDir: parseFolder(args.value('--conf-dir') ?? DEFAULT_CONF_DIR),
   })
   const isDryRun = args.isGiven('--dry-run')
   const chosen = rows.filter((row) => row.attachment !== undefined && row.state !== 'gone' && isChosen(row))

@@ -2,10 +2,8 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import type { Attachment } from '../../state/attachment.ts'
 import { isFirst } from '../first.ts'
+import { listConfigurations } from '../install/net-d.ts'
 import { OWN_TYPE } from '../own-type.ts'
-
-/** Where the runtimes look for networks. */
-export const DEFAULT_CONF_DIR = '/etc/cni/net.d'
 
 /** A network as a conflist describes it. */
 export interface Network {
@@ -21,14 +19,7 @@ export interface NodeNetwork extends Network {
 
 /** The networks of a folder, by the names of their files: the first is the one that containerd and CRI-O load. Throws OsError. */
 export function listNetworks(os: Os, folder: string): NodeNetwork[] {
-  const entries = catchOsError(() => os.list(folder))
-  if (entries instanceof OsError) {
-    if (entries.errno === 'ENOENT') return []
-    throw entries
-  }
-  const names = entries.flatMap(({ name }) => (/\.(conflist|conf|json)$/.test(name) ? name : [])).sort()
-  return names.flatMap((name) => {
-    const file = `${folder}/${name}`
+  return listConfigurations(os, folder).flatMap((file) => {
     const text = catchOsError(() => os.readFile(file))
     const network = text instanceof OsError ? undefined : parseNetwork(parseJson(text))
     return network === undefined ? [] : [{ file, ...network }]

@@ -11,7 +11,7 @@ export function parseCounters(netstat: string): Counters {
   const [names = [], values = []] = netstat
     .split('\n')
     .filter((line) => line.startsWith('TcpExt:'))
-    .map((line) => line.split(/\s+/))
+    .map((line) => line.split(' '))
   const counterOf = (name: string) => Number(values[names.indexOf(name)] ?? 0)
   return { overflows: counterOf('ListenOverflows'), drops: counterOf('ListenDrops') }
 }

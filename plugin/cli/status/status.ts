@@ -3,10 +3,10 @@ import { pluginVersion } from '../about.ts'
 import { UsageError } from '../cli-error.ts'
 import { defineCommand, type Report } from '../command.ts'
 import { DEFAULT_BIN_DIR, executableIn } from '../install/bin-dir.ts'
+import { DEFAULT_CONF_DIR } from '../install/net-d.ts'
 import { parseFolder } from '../install/paths.ts'
 import { DEFAULT_CACHE_DIR } from '../node/cache.ts'
 import { STATES, type State } from '../node/judge.ts'
-import { DEFAULT_CONF_DIR } from '../node/networks.ts'
 import { listNode, type Row } from '../node/rows.ts'
 import type { Arguments } from '../options.ts'
 import type { Paint } from '../paint.ts'
@@ -46,13 +46,12 @@ function status(os: Os, args: Arguments<Name>, paint: Paint): Report {
   if (args.operands.length > 0) throw new UsageError('status takes no operand')
   const states = args.values('--state').map(parseState)
   const namespaces = args.values('--namespace')
-  const { networks, rows } = listNode(os, {
-    cacheDir: args.value('--cache-dir') ?? DEFAULT_CACHE_DIR,
-    confDir: args.value('--conf-dir') ?? DEFAULT_CONF_DIR,
-  })
+  const confDir = parseFolder(args.value('--conf-dir') ?? DEFAULT_CONF_DIR)
+  const cacheDir = parseFolder(args.value('--cache-dir') ?? DEFAULT_CACHE_DIR)
+  const { networks, rows } = listNode(os, { cacheDir, confDir })
   const shown = rows.filter((row) => isShown(row, namespaces, states))
   const found: Found = {
-    confDir: args.value('--conf-dir') ?? DEFAULT_CONF_DIR,
+    confDir,
     inForce: networks[0],
     executable: readExecutable(os, parseFolder(args.value('--bin-dir') ?? DEFAULT_BIN_DIR)),
     others: networks.slice(1).filter(({ entries }) => entries.length > 0),

@@ -2,7 +2,7 @@ import { isAbsent } from '../../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 import type { Attachment } from '../../../state/attachment.ts'
 import { listRecorded, type RecordedAttachment } from '../../../state/recorded-attachments.ts'
-import { pathIn } from '../paths.ts'
+import { listNetnses } from '../../node/netnses.ts'
 import { listCached } from './cache.ts'
 
 /** The default of the member `dataDir`. */
@@ -25,7 +25,7 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
   const recorded = [...new Set(folders)].flatMap((dataDir) =>
     listRecorded(os, dataDir).map((recorded) => ({ dataDir, ...recorded })),
   )
-  const netnses = recorded.length === 0 ? new Set<string>() : listNetnses(os)
+  const netnses = recorded.length === 0 ? new Set<string>() : new Set(listNetnses(os).map(({ id }) => id))
   const isAlive = ({ netnsId }: RecordedAttachment) => netnsId !== undefined && netnses.has(netnsId)
   const living: readonly LivingAttachment[] = [
     ...cached.filter(({ netns }) => isNetns(os, netns)),
@@ -38,29 +38,8 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
 /** Where it cannot be told, it is taken for one. */
 function isNetns(os: Os, path: string): boolean {
   if (path === '') return false
-  const id = netnsIdOf(os, path)
-  return !(id instanceof OsError) || !(isAbsent(id) || id.errno === 'EINVAL')
-}
-
-function netnsIdOf(os: Os, path: string): string | OsError {
   const netns = catchOsError(() => os.openNetns(path))
-  if (netns instanceof OsError) return netns
+  if (netns instanceof OsError) return !(isAbsent(netns) || netns.errno === 'EINVAL')
   os.close(netns)
-  return netns.id
-}
-
-/** "dev:ino" of every netns that a process is in, or that has a name. */
-function listNetnses(os: Os): Set<string> {
-  const processes = namesIn(os, '/proc').filter((name) => /^\d+$/.test(name))
-  const paths = [
-    ...processes.map((pid) => `/proc/${pid}/ns/net`),
-    ...['/run/netns', '/run/docker/netns'].flatMap((folder) => namesIn(os, folder).map((name) => pathIn(folder, name))),
-  ]
-  const ids = paths.map((path) => netnsIdOf(os, path))
-  return new Set(ids.filter((id) => typeof id === 'string'))
-}
-
-function namesIn(os: Os, folder: string): string[] {
-  const entries = catchOsError(() => os.list(folder))
-  return entries instanceof OsError ? [] : entries.map(({ name }) => name)
+  return true
 }
