@@ -5,7 +5,7 @@ import type { Stdin } from '../config/stdin.ts'
 import { readLinkNames } from '../link/names.ts'
 import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { type Os, OsError } from '../os/os.ts'
 import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
 import type { Attachment } from '../state/attachment.ts'
 import { findContainer } from '../state/container.ts'
@@ -14,7 +14,7 @@ import { isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity
 import type { UndoEntry } from '../state/record.ts'
 import { loadRecords } from '../state/store.ts'
 import { subjectOf } from '../state/undo.ts'
-import type { Subject } from '../subject/subject.ts'
+import { type Subject, tryToRead } from '../subject/subject.ts'
 import { formatLinkNames } from '../subject/surroundings.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
 import { requirePrevResult } from './add.ts'
@@ -97,7 +97,7 @@ function findInheritedDifferences(os: Os, entries: readonly UndoEntry[], taken: 
 
 /** `kept` is what the kernel had made of `wanted` by the end of ADD, where that was something else. */
 function findDifference(os: Os, subject: Subject, wanted: string, kept: string | undefined): Problem[] {
-  const current = catchOsError(() => subject.read(os))
+  const current = tryToRead(os, subject)
   if (current instanceof OsError) {
     const code = isAbsent(current) ? ErrorCode.checkFailed : ErrorCode.io
     return [{ code, msg: `${subject.name}: ${explainUnread(current)}` }]

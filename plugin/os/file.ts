@@ -9,9 +9,3 @@ export interface FileStatus {
   readonly mode: number
   readonly uid: number
 }
-
-/** A file of /proc/sys that is open. */
-export interface SysctlFile {
-  readonly path: string
-  readonly fd: number
-}

@@ -1,4 +1,4 @@
-import type { DirectoryEntry, FileStatus, SysctlFile } from './file.ts'
+import type { DirectoryEntry, FileStatus } from './file.ts'
 import type { Folders } from './folder.ts'
 import type { Looking } from './look.ts'
 import type { Namespaces } from './netns.ts'
@@ -36,16 +36,16 @@ export interface Os extends Folders, Namespaces, Looking, Watching {
   /** Writes to an existing file: O_WRONLY|O_NOFOLLOW, no O_CREAT, and exactly one write(2). */
   writeFile(path: string, text: string): void
   /**
-   * Opens a file of /proc/sys for reading and writing (O_RDWR|O_NOFOLLOW); the call is `statfs` where the first one is of no
+   * The descriptor of a file of /proc/sys, opened for reading and writing (O_RDWR|O_NOFOLLOW); the call is `statfs` where the first one is of no
    * procfs, because something else is mounted over it. It is open until the process ends; from then on it is
    * that of the netns that was entered then. Undefined where half of the files that the process may open are open: the
    * rest is to be opened each time.
    */
-  openSysctl(path: string): SysctlFile | undefined
+  openSysctl(path: string): number | undefined
   /** All that it holds; ENOENT for one that is gone since it was opened. */
-  readSysctl(file: SysctlFile): string
+  readSysctl(path: string, fd: number): string
   /** Exactly one pwrite(2); ENOENT likewise. */
-  writeSysctl(file: SysctlFile, text: string): void
+  writeSysctl(path: string, fd: number, text: string): void
   /** access(2) with W_OK: EACCES for a file that cannot be written, EROFS on a read-only mount. */
   checkWritable(path: string): void
   /** lstat(2): of a symbolic link itself. */
@@ -90,7 +90,12 @@ export function catchOsError<T>(action: () => T): T | OsError {
   try {
     return action()
   } catch (error) {
-    if (error instanceof OsError) return error
-    throw error
+    return asOsError(error)
   }
+}
+
+/** An error that is an OsError; every other is a bug and is thrown again. */
+export function asOsError(error: unknown): OsError {
+  if (error instanceof OsError) return error
+  throw error
 }

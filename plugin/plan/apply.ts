@@ -1,8 +1,9 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
 import { isAbsent } from '../os/errno.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import type { Os, OsError } from '../os/os.ts'
+import { tryToWrite } from '../subject/subject.ts'
 import type { Write } from './plan.ts'
-import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
+import { holdsWanted, isDenied, logIgnored, readOrNone, type Target } from './target.ts'
 
 /** A write that the kernel refused. */
 export class WriteError extends CniError {
@@ -47,9 +48,9 @@ function isInherited({ write }: Target): boolean {
 /** Writes one and adds it to `written`. What it was refused with, unless it holds what is wanted already. */
 function writeTarget(os: Os, target: Target, written: Target[]): OsError | undefined {
   const { write } = target
-  const refusal = catchOsError(() => write.subject.write(os, write.value))
-  if (refusal instanceof OsError && !(isDenied(refusal) && holdsWanted(write, tryToRead(os, write)))) return refusal
-  if (!(refusal instanceof OsError) || isChanged(os, target)) written.push(target)
+  const refusal = tryToWrite(os, write.subject, write.value)
+  if (refusal !== undefined && !(isDenied(refusal) && holdsWanted(write, readOrNone(os, write)))) return refusal
+  if (refusal === undefined || isChanged(os, target)) written.push(target)
   return undefined
 }
 
@@ -68,7 +69,7 @@ function giveUp(os: Os, target: Target, refusal: OsError, written: readonly Targ
  * cannot be read just now may have one.
  */
 function isChanged(os: Os, { write, before }: Target): boolean {
-  return before !== undefined && tryToRead(os, write) !== before
+  return before !== undefined && readOrNone(os, write) !== before
 }
 
 /** Puts the values back, in the order given; the names of those that could not be. */
@@ -81,13 +82,13 @@ export function takeBack(os: Os, written: readonly Target[]): string[] {
 
 /** Tried twice, because what has failed may pass by itself. */
 function putBack(os: Os, { write, before }: Target): boolean {
-  return before !== undefined && (tryToWrite(os, write, before) || tryToWrite(os, write, before))
+  return before !== undefined && (isPutBack(os, write, before) || isPutBack(os, write, before))
 }
 
 /** Whether it was written, or is gone, so that there is nothing to write. */
-function tryToWrite(os: Os, { subject }: Write, value: string): boolean {
-  const refusal = catchOsError(() => subject.write(os, value))
-  return !(refusal instanceof OsError) || isAbsent(refusal)
+function isPutBack(os: Os, { subject }: Write, value: string): boolean {
+  const refusal = tryToWrite(os, subject, value)
+  return refusal === undefined || isAbsent(refusal)
 }
 
 function failedWrite(os: Os, { write, before }: Target, error: OsError, stuck: readonly string[]): WriteError {

@@ -1,10 +1,11 @@
 import { ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { tryToPrepare, tryToRead } from '../subject/subject.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import type { Plan, Write } from './plan.ts'
 import { findMisfit, type Misfit, reportMisfits } from './shape.ts'
 import { leaveAndLookAround } from './surroundings.ts'
-import { holdsWanted, isDenied, logIgnored, type Target, tryToRead } from './target.ts'
+import { holdsWanted, isDenied, logIgnored, readOrNone, type Target } from './target.ts'
 
 /** A write that cannot work. */
 export interface Failure {
@@ -37,14 +38,14 @@ export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): r
 
 /** The same, without a word about what cannot be written. */
 export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () => undefined): Looked {
-  const looks = plan.map((write) => ({ write, error: findRefusal(os, write) }))
-  const isRefused = looks.some(({ write, error }) => error !== undefined && write.onFailure === 'fail')
-  if (!isRefused && looks.some(({ error }) => error === undefined)) beforeReading()
+  const refusals = plan.map((write) => findRefusal(os, write))
+  const isRefused = plan.some((write, index) => refusals[index] !== undefined && write.onFailure === 'fail')
+  if (!isRefused && refusals.includes(undefined)) beforeReading()
   const failures: Failure[] = []
   const targets: Target[] = []
   const misfits: Misfit[] = []
-  for (const { write, error } of looks) {
-    const before = error ?? catchOsError(() => write.subject.read(os))
+  for (const [index, write] of plan.entries()) {
+    const before = refusals[index] ?? tryToRead(os, write.subject)
     if (before instanceof OsError) {
       failures.push({ write, error: before })
       continue
@@ -59,14 +60,14 @@ export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () =>
 
 /** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */
 function findRefusal(os: Os, write: Write): OsError | undefined {
-  const refusal = catchOsError(() => write.subject.prepare(os))
-  if (!(refusal instanceof OsError)) return undefined
+  const refusal = tryToPrepare(os, write.subject)
+  if (refusal === undefined) return undefined
   return isDenied(refusal) && isAsWanted(os, write) ? undefined : refusal
 }
 
 /** What only shows the node's value, or counts, is not copied from it. */
 function isAsWanted(os: Os, write: Write): boolean {
-  return write.origin !== 'host' && holdsWanted(write, tryToRead(os, write))
+  return write.origin !== 'host' && holdsWanted(write, readOrNone(os, write))
 }
 
 /** To find the names that may have been meant takes a millisecond each, and nobody reads more. */

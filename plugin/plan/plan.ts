@@ -21,6 +21,8 @@ export interface Write {
   readonly inheritedBy?: Origin
   /** What becomes of a failure: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
   readonly onFailure: 'fail' | 'log' | 'skip'
+  /** How the configuration spells its name. */
+  readonly spelling?: string
 }
 
 /** What is to be written, in this order. */
@@ -39,17 +41,18 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
 
 /** The same of all settings that have no problem, and every problem of the others. */
 export function collectSettings(settings: readonly Setting[], scope: PlanScope, problems: Problem[]): Plan {
-  const planned = new Map<string, { readonly write: Write; readonly name: string }>()
+  const planned = new Map<string, Write>()
   for (const setting of settings) {
     const write = tryToPlan(setting, scope, problems)
     if (write === undefined) continue
-    const other = planned.get(write.subject.id)
-    if (other?.write.origin === write.origin) {
-      problems.push({ ...twoSpellings(other.name, setting.name, write.subject), at: placeOfSetting(setting, scope) })
+    const { id } = write.subject
+    const other = planned.get(id)
+    if (other?.origin === write.origin) {
+      problems.push({ ...twoSpellings(other, write), at: placeOfSetting(setting, scope) })
     }
-    planned.set(write.subject.id, { write, name: setting.name })
+    planned.set(id, write)
   }
-  return [...planned.values()].map(({ write }) => write)
+  return [...planned.values()]
 }
 
 /**
@@ -101,13 +104,14 @@ function planWrite({ name, value, origin }: Setting, scope: PlanScope): Write {
     value: parseValue(key, value),
     origin,
     onFailure: mayFail ? 'log' : 'fail',
+    spelling: name,
   }
 }
 
-function twoSpellings(first: string, second: string, subject: Subject): Problem {
+function twoSpellings(first: Write, second: Write): Problem {
   return {
     code: ErrorCode.invalidConfig,
-    msg: `${subject.name} is set twice, as ${first} and as ${second}`,
+    msg: `${second.subject.name} is set twice, as ${first.spelling} and as ${second.spelling}`,
     details: 'leave one of them',
   }
 }

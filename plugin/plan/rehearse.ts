@@ -5,7 +5,7 @@ import { reportGlobs } from './globs.ts'
 import { lookAtEach } from './look.ts'
 import type { Plan, Write } from './plan.ts'
 import { type Fault, gather, type Rehearsal } from './rehearsal.ts'
-import { holdsWanted, type Target, tryToRead } from './target.ts'
+import { holdsWanted, readOrNone, type Target } from './target.ts'
 import { type Deviation, verifyTargets } from './verify.ts'
 import { planWishes } from './wishes.ts'
 
@@ -91,12 +91,12 @@ function findCulprits(os: Os, plan: Plan, deviations: readonly Deviation[], stag
   for (const target of lookAtEach(os, plan).targets) {
     gather([], [], () => writeTargets(os, [target]))
     for (const { write } of held) {
-      const current = tryToRead(os, write)
+      const current = readOrNone(os, write)
       if (current !== undefined && !holdsWanted(write, current)) culprits.set(write.subject.id, target.write)
     }
     held = held.filter(({ write }) => !culprits.has(write.subject.id))
     const { write } = target
-    if (watched.has(write.subject.id) && holdsWanted(write, tryToRead(os, write))) held.push(target)
+    if (watched.has(write.subject.id) && holdsWanted(write, readOrNone(os, write))) held.push(target)
   }
   return culprits
 }

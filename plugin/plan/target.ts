@@ -1,5 +1,6 @@
 import { log } from '../os/log.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { tryToRead } from '../subject/subject.ts'
 import type { Write } from './plan.ts'
 
 /** A write whose subject was looked at. */
@@ -10,8 +11,8 @@ export interface Target {
 }
 
 /** The value that the subject has now; undefined where it cannot be read, for whatever reason. */
-export function tryToRead(os: Os, { subject }: Write): string | undefined {
-  const current = catchOsError(() => subject.read(os))
+export function readOrNone(os: Os, { subject }: Write): string | undefined {
+  const current = tryToRead(os, subject)
   return current instanceof OsError ? undefined : current
 }
 

@@ -1,6 +1,7 @@
 import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { type Os, OsError } from '../os/os.ts'
+import { tryToRead } from '../subject/subject.ts'
 import type { Write } from './plan.ts'
 import type { Target } from './target.ts'
 
@@ -26,7 +27,7 @@ export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
 }
 
 function readIfThere(os: Os, { subject }: Write): string | undefined {
-  const current = catchOsError(() => subject.read(os))
+  const current = tryToRead(os, subject)
   if (!(current instanceof OsError)) return current
   if (isAbsent(current)) return undefined
   throw current

@@ -2,7 +2,7 @@ import { CniError } from '../cni/error.ts'
 import { isAbsent, isTransient } from '../os/errno.ts'
 import { log } from '../os/log.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
-import type { Subject } from '../subject/subject.ts'
+import { type Subject, tryToPrepare } from '../subject/subject.ts'
 import type { UndoEntry } from './record.ts'
 import { isAsLeft, subjectOf } from './undo.ts'
 
@@ -31,8 +31,8 @@ export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
 function prepare(os: Os, entry: UndoEntry): Undo | undefined {
   try {
     const subject = subjectOf(entry)
-    const refusal = catchOsError(() => subject.prepare(os))
-    if (refusal instanceof OsError && isTransient(refusal)) throw refusal
+    const refusal = tryToPrepare(os, subject)
+    if (refusal !== undefined && isTransient(refusal)) throw refusal
     return { subject, entry }
   } catch (error) {
     if (!(error instanceof CniError)) throw error

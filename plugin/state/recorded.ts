@@ -68,10 +68,15 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
   const record = container && save(os, container, undertaking, targets, progress)
   progress.written = writeTargets(os, targets)
   const deviations = verifyTargets(os, progress.written)
-  const written = new Set(progress.written)
-  const unwritten = targets.filter((target) => !written.has(target))
+  const unwritten = findUnwritten(targets, progress.written)
   if (container === undefined || record === undefined || unwritten.length + deviations.length === 0) return
   saveRecord(os, container, amendRecord(record, unwritten, deviations))
+}
+
+function findUnwritten(targets: readonly Target[], written: readonly Target[]): readonly Target[] {
+  if (written.length === targets.length) return []
+  const known = new Set(written)
+  return targets.filter((target) => !known.has(target))
 }
 
 /** Saves the records; undefined where there is nothing to be put back one day. */

@@ -1,4 +1,4 @@
-import type { Os, OsError } from '../os/os.ts'
+import { asOsError, type Os, type OsError } from '../os/os.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What is wrong with a value before it is written, in words that follow the subject's name. */
@@ -30,4 +30,33 @@ export interface Subject {
   explainTarget(error: OsError, surroundings: () => Surroundings): string
   /** Why `value` was refused, in words that follow its name. */
   explainRefusal(os: Os, value: string, error: OsError, current: string): string
+}
+
+/** The value, or why it cannot be read. No closure and no catchOsError: an ADD reads every subject twice. */
+export function tryToRead(os: Os, subject: Subject): string | undefined | OsError {
+  try {
+    return subject.read(os)
+  } catch (error) {
+    return asOsError(error)
+  }
+}
+
+/** Why it cannot be written, whatever the value; undefined where it can. */
+export function tryToPrepare(os: Os, subject: Subject): OsError | undefined {
+  try {
+    subject.prepare(os)
+    return undefined
+  } catch (error) {
+    return asOsError(error)
+  }
+}
+
+/** Why it could not be written; undefined where it was. */
+export function tryToWrite(os: Os, subject: Subject, value: string): OsError | undefined {
+  try {
+    subject.write(os, value)
+    return undefined
+  } catch (error) {
+    return asOsError(error)
+  }
 }

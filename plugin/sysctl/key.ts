@@ -1,6 +1,6 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import { createForeignError, createOfNodeError } from './foreign.ts'
-import { isAlwaysOfNode } from './whole-node.ts'
+import { isAlwaysOfNode, mayBeOfNode } from './whole-node.ts'
 
 declare const brand: unique symbol
 
@@ -11,6 +11,8 @@ export interface SysctlKey {
   readonly canonical: string
   /** `/proc/sys/net/ipv4/conf/eth0.100/rp_filter` */
   readonly path: string
+  /** Whether a write in a container reaches the node on some kernels, so that the kernel's release has to be looked at. */
+  readonly mayBeOfNode: boolean
 }
 
 export const SYSCTL_ROOT = '/proc/sys'
@@ -21,8 +23,8 @@ export const IFNAME = 'IFNAME'
 /** The trees of net.*.conf and net.*.neigh have these beside the interfaces' own. */
 const NOT_INTERFACES = ['all', 'default']
 
-/** How nearly all are written: canonical, and with nothing in it that could be wrong. One class is matched fast. */
-const PLAIN = /^net\.[\w.-]+$/
+/** How nearly all are written: canonical, and with nothing in it that could be wrong. */
+const PLAIN = /^net(?:\.[\w-]+)+$/
 
 /** The longest that Linux 6.18 has is 65 characters. */
 const MOST_CHARACTERS = 512
@@ -51,7 +53,7 @@ export function parseSysctlKey(text: string): SysctlKey {
 }
 
 function isPlain(text: string): boolean {
-  return text.length <= MOST_CHARACTERS && PLAIN.test(text) && !text.includes('..') && !text.endsWith('.')
+  return text.length <= MOST_CHARACTERS && PLAIN.test(text)
 }
 
 /** `net`, `ipv4`, `conf`, `eth0.100`, `rp_filter` */
@@ -116,8 +118,9 @@ export function formatCanonical(segments: readonly string[]): string {
 
 /** Throws CniError 101 for what is never to be written from a container, however its name was put together. */
 function createKey(canonical: string, below: string): SysctlKey {
-  if (isAlwaysOfNode(canonical)) throw createOfNodeError(canonical)
-  return { canonical, path: `${SYSCTL_ROOT}/${below}` } as SysctlKey
+  const mayBe = mayBeOfNode(canonical)
+  if (mayBe && isAlwaysOfNode(canonical)) throw createOfNodeError(canonical)
+  return { canonical, path: `${SYSCTL_ROOT}/${below}`, mayBeOfNode: mayBe } as SysctlKey
 }
 
 function joinSegments(segments: readonly string[]): SysctlKey {

@@ -1,4 +1,3 @@
-import type { SysctlFile } from '../os/file.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { Subject, ValueProblem } from '../subject/subject.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
@@ -8,7 +7,7 @@ import { diagnoseWrite } from './refusal.ts'
 import { readRelease } from './release.ts'
 import { shapeProblem } from './shape.ts'
 import { isKept } from './value.ts'
-import { isOfNode, mayBeOfNode } from './whole-node.ts'
+import { isOfNode } from './whole-node.ts'
 
 /** A sysctl as something that has a value. */
 export function createSysctlSubject(key: SysctlKey): Subject {
@@ -18,8 +17,8 @@ export function createSysctlSubject(key: SysctlKey): Subject {
 class SysctlSubject implements Subject {
   readonly id: string
   private readonly key: SysctlKey
-  /** Open from the first look to the last, because opening takes longer than all else. */
-  private file: SysctlFile | undefined
+  /** A descriptor, open from the first look to the last, because opening takes longer than all else. */
+  private file: number | undefined
 
   constructor(key: SysctlKey) {
     this.id = key.canonical
@@ -57,7 +56,7 @@ class SysctlSubject implements Subject {
     const text = `${value}\n`
     this.refuseOfNode(os)
     try {
-      if (this.file !== undefined) os.writeSysctl(this.file, text)
+      if (this.file !== undefined) os.writeSysctl(this.key.path, this.file, text)
     } catch (error) {
       this.giveUpFile(error)
     }
@@ -69,7 +68,7 @@ class SysctlSubject implements Subject {
   }
 
   isKept(wanted: string, current: string): boolean {
-    return isKept(this.key, wanted, current)
+    return wanted === current || isKept(this.key, wanted, current)
   }
 
   explainTarget(error: OsError, surroundings: () => Surroundings): string {
@@ -82,13 +81,13 @@ class SysctlSubject implements Subject {
 
   /** As the kernels do that let no container write what is the node's. */
   private refuseOfNode(os: Os): void {
-    if (!mayBeOfNode(this.id) || !isOfNode(this.id, readRelease(os))) return
+    if (!this.key.mayBeOfNode || !isOfNode(this.id, readRelease(os))) return
     throw new OsError('EACCES', 'open', this.key.path)
   }
 
   private readText(os: Os): string {
     try {
-      if (this.file !== undefined) return os.readSysctl(this.file)
+      if (this.file !== undefined) return os.readSysctl(this.key.path, this.file)
     } catch (error) {
       this.giveUpFile(error)
     }

@@ -9,7 +9,8 @@ export type ConfiguredValue = string | number | boolean
  * Throws CniError 2 for what one line of /proc/sys cannot be.
  */
 export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
-  const text = typeof value === 'string' ? value.trim() : String(Number(value))
+  if (typeof value !== 'string') return String(Number(value))
+  const text = value.trim()
   if (!/[\n\r\0]/.test(text)) return text
   throw new CniError({
     code: ErrorCode.unsupportedValue,

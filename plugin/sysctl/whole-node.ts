@@ -22,9 +22,7 @@ const IN_COMMON = '.nf_'
 
 /** Whether a write in a container reaches the node, whatever the kernel: such a name is no key of a netns. */
 export function isAlwaysOfNode(canonical: string): boolean {
-  return (
-    canonical.includes(IN_COMMON) && OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
-  )
+  return OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
 }
 
 /** Whether it may do so on some kernels, so that the kernel's release has to be looked at. */

@@ -1,4 +1,3 @@
-import type { SysctlFile } from '../../plugin/os/file.ts'
 import { type Os, OsError } from '../../plugin/os/os.ts'
 import {
   entriesOf,
@@ -64,7 +63,7 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
   }
 
   const open: { readonly file: FakeFile; readonly netns: string; readonly files: Files }[] = []
-  const openFile = ({ path, fd }: SysctlFile, call: string) => {
+  const openFile = (path: string, fd: number, call: string) => {
     const opened = open[fd]
     if (opened === undefined || opened.files.get(path) !== opened.file) throw new OsError('ENOENT', call, path)
     return opened
@@ -93,17 +92,17 @@ export function createFakeOs(machine: FakeMachine): FakeOs {
       const isReadOnly = (modeOf(file) & 0o222) === 0
       const errno = (isReadOnly && file.writeFails) || 'EACCES'
       if (isReadOnly || (modeOf(file) & 0o444) === 0) throw new OsError(errno, 'open', path)
-      return { path, fd: open.push({ file, netns: current, files: treeOf(path) }) - 1 }
+      return open.push({ file, netns: current, files: treeOf(path) }) - 1
     },
-    readSysctl(opened) {
-      const { readFails, text } = openFile(opened, 'read').file
-      if (readFails !== undefined) throw new OsError(readFails, 'read', opened.path)
+    readSysctl(path, fd) {
+      const { readFails, text } = openFile(path, fd, 'read').file
+      if (readFails !== undefined) throw new OsError(readFails, 'read', path)
       return text
     },
-    writeSysctl(opened, text) {
-      const { file, netns } = openFile(opened, 'write')
-      writeTo(file, text, opened.path)
-      if (netns !== NEW) writes.push(`${netns} ${opened.path} ${text.trimEnd()}`)
+    writeSysctl(path, fd, text) {
+      const { file, netns } = openFile(path, fd, 'write')
+      writeTo(file, text, path)
+      if (netns !== NEW) writes.push(`${netns} ${path} ${text.trimEnd()}`)
     },
     checkWritable(path) {
       const files = treeOf(path)

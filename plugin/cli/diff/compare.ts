@@ -1,6 +1,7 @@
 import { type Os, OsError } from '../../os/os.ts'
 import type { Plan, Write } from '../../plan/plan.ts'
 import { leaveAndLookAround } from '../../plan/surroundings.ts'
+import { tryToPrepare, tryToRead } from '../../subject/subject.ts'
 import type { Surroundings } from '../../subject/surroundings.ts'
 
 /** One setting as it is wanted and as a container has it. */
@@ -52,20 +53,10 @@ export function compareAll(os: Os, plan: Plan): Difference[] {
 }
 
 function isSettable(os: Os, { subject }: Write): boolean {
-  try {
-    subject.prepare(os)
-    return true
-  } catch (error) {
-    if (error instanceof OsError) return false
-    throw error
-  }
+  return tryToPrepare(os, subject) === undefined
 }
 
 function read(os: Os, write: Write): Reading {
-  try {
-    return { write, current: write.subject.read(os) ?? null }
-  } catch (error) {
-    if (error instanceof OsError) return { write, current: null, error }
-    throw error
-  }
+  const current = tryToRead(os, write.subject)
+  return current instanceof OsError ? { write, current: null, error: current } : { write, current: current ?? null }
 }

@@ -1,9 +1,9 @@
 import { CniError } from '../../cni/error.ts'
-import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { type Os, OsError } from '../../os/os.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { UndoEntry } from '../../state/record.ts'
 import { subjectOf } from '../../state/undo.ts'
-import type { Subject } from '../../subject/subject.ts'
+import { type Subject, tryToRead } from '../../subject/subject.ts'
 
 /** A value that is not as it should be. */
 export interface Difference {
@@ -90,6 +90,6 @@ function isHeld(
 
 /** Undefined for a value that cannot be read back, null where there is none. */
 function readCurrent(os: Os, subject: Subject): string | undefined | null {
-  const value = catchOsError(() => subject.read(os))
+  const value = tryToRead(os, subject)
   return value instanceof OsError ? null : value
 }

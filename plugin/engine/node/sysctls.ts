@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync, readSync, statfsSync, writeSync } from 'node:fs'
-import type { SysctlFile } from '../../os/file.ts'
 import { type Os, OsError } from '../../os/os.ts'
 import { attempt, closeQuietly, thenClose } from './attempt.ts'
 import { readWhole } from './files.ts'
@@ -29,17 +28,17 @@ export function createSysctls(): Sysctls {
   return {
     readFile(path) {
       const fd = open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-      return thenClose(path, fd, () => readSysctl({ path, fd }))
+      return thenClose(path, fd, () => readSysctl(path, fd))
     },
     writeFile(path, text) {
       const fd = open(path, constants.O_WRONLY | constants.O_NOFOLLOW)
-      thenClose(path, fd, () => writeSysctl({ path, fd }, text))
+      thenClose(path, fd, () => writeSysctl(path, fd, text))
     },
     openSysctl(path) {
       const fd = open(path, constants.O_RDWR | constants.O_NOFOLLOW)
-      if (fd < FEW) return { path, fd }
+      if (fd < FEW) return fd
       limit ??= readOpenFilesLimit()
-      if (fd < limit / 2) return { path, fd }
+      if (fd < limit / 2) return fd
       closeSync(fd)
       return undefined
     },
@@ -63,7 +62,7 @@ function readOpenFilesLimit(): number {
 }
 
 /** A read that fills its buffer may not be all, as in {@link readWhole}. */
-function readSysctl({ path, fd }: SysctlFile): string {
+function readSysctl(path: string, fd: number): string {
   for (let size = 512; ; size *= 8) {
     const chunk = Buffer.allocUnsafe(size)
     const length = attempt(path, () => readSync(fd, chunk, 0, size, 0))
@@ -71,7 +70,7 @@ function readSysctl({ path, fd }: SysctlFile): string {
   }
 }
 
-function writeSysctl({ path, fd }: SysctlFile, text: string): void {
+function writeSysctl(path: string, fd: number, text: string): void {
   const bytes = Buffer.from(text)
   const written = attempt(path, () => writeSync(fd, bytes, 0, bytes.length, 0))
   if (written < bytes.length) throw new OsError('EIO', 'write', path)

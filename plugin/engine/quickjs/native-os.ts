@@ -31,7 +31,7 @@ export interface NativeOs extends Pick<Os, Direct> {
   failWith(errorClass: typeof OsError): void
   readStdin(mostBytes: number, path: string): string
   /** A descriptor; -1 where that would be above half of what the process may have. */
-  openSysctl(path: string): number
+  openSysctl(path: string): number | undefined
   readSysctl(path: string, fd: number): string
   writeSysctl(path: string, fd: number, text: string): void
   lstat(path: string): NativeStatus

@@ -30,12 +30,9 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
     readStdin: () => nativeOs.readStdin(MAX_STDIN_BYTES, '/dev/stdin'),
     readFile: nativeOs.readFile,
     writeFile: nativeOs.writeFile,
-    openSysctl(path) {
-      const fd = nativeOs.openSysctl(path)
-      return fd < 0 ? undefined : { path, fd }
-    },
-    readSysctl: ({ path, fd }) => nativeOs.readSysctl(path, fd),
-    writeSysctl: ({ path, fd }, text) => nativeOs.writeSysctl(path, fd, text),
+    openSysctl: nativeOs.openSysctl,
+    readSysctl: nativeOs.readSysctl,
+    writeSysctl: nativeOs.writeSysctl,
     checkWritable: nativeOs.checkWritable,
     fileStatus: (path) => toStatus(nativeOs.lstat(path)),
     makeDirectory(path, mode) {

@@ -63,7 +63,7 @@ NATIVE(native_write_file) {
     return result;
 }
 
-// openSysctl(path): a descriptor, or -1 where that would be above half of what the process may have
+// openSysctl(path): a descriptor, or undefined where that would be above half of what the process may have
 NATIVE(native_open_sysctl) {
     UNUSED;
     int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);
@@ -76,7 +76,7 @@ NATIVE(native_open_sysctl) {
     if (most.rlim_cur == 0) getrlimit(RLIMIT_NOFILE, &most);
     if ((rlim_t)fd < most.rlim_cur / 2) return JS_NewInt32(ctx, fd);
     close(fd);
-    return JS_NewInt32(ctx, -1);
+    return JS_UNDEFINED;
 }
 
 // readSysctl(path, fd)
