@@ -1,7 +1,7 @@
 import { MAX_DEPTH } from './scan.ts'
 
 /** With an escape a quote may end nothing, and with a blank after it a name need not be followed by its colon. */
-const UNUSUAL = /[\\\n\r\t]|" /
+const UNUSUAL = ['\\', '\n', '\r', '\t', '" ']
 
 /**
  * Whether it can be told at a glance that `value`, which JSON.parse has made of `text`, has a member for every name in
@@ -10,16 +10,20 @@ const UNUSUAL = /[\\\n\r\t]|" /
  */
 export function isSurelyWhole(text: string, value: unknown): boolean {
   // So a quote and a colon are the end of a name, or rarely the start of a string: never too few for the names.
-  return !UNUSUAL.test(text) && text.split('":').length - 1 === countMembers(value, 0)
+  return UNUSUAL.every((part) => countOf(text, part) === 0) && countOf(text, '":') === countMembers(value, 0)
 }
 
 /** The text of the outermost object's member `name`, whose value is `value`, if it is as JSON.stringify writes it. */
 export function findMemberText(text: string, name: string, value: object): string | undefined {
   const quoted = JSON.stringify(name)
-  const start = text.indexOf(quoted)
   const json = JSON.stringify(value)
-  const isOnly = start >= 0 && text.indexOf(quoted, start + 1) < 0
-  return isOnly && text.startsWith(`:${json}`, start + quoted.length) ? json : undefined
+  const [, behind, more] = text.split(quoted, 3)
+  return more === undefined && behind?.startsWith(`:${json}`) ? json : undefined
+}
+
+/** How often `part` is in it. QuickJS splits a text many times faster than it searches one. */
+function countOf(text: string, part: string): number {
+  return text.split(part).length - 1
 }
 
 /** The members of all objects in it; NaN where it is nested deeper than {@link MAX_DEPTH}. */

@@ -44,17 +44,17 @@ export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () =>
   const failures: Failure[] = []
   const targets: Target[] = []
   const misfits: Misfit[] = []
-  for (const [index, write] of plan.entries()) {
+  plan.forEach((write, index) => {
     const before = refusals[index] ?? tryToRead(os, write.subject)
     if (before instanceof OsError) {
       failures.push({ write, error: before })
-      continue
+      return
     }
     const target = { write, before }
     const misfit = findMisfit(target)
     if (misfit !== undefined) misfits.push(misfit)
     if (misfit?.problem.isRefused !== true) targets.push(target)
-  }
+  })
   return { targets, failures, misfits }
 }
 

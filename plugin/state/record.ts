@@ -35,6 +35,22 @@ const VERSION = 2
 
 /** The text of a record. Each column of the entries is an array of its own, which takes a third of the time. */
 export function formatRecord({ netns, entries, ...record }: UndoRecord): string {
+  const ids: string[] = []
+  const allFound: string[] = []
+  const allAfter: string[] = []
+  // The values of the few entries that have one, by their place.
+  const allPutBack: [number, string][] = []
+  const allKept: [number, string][] = []
+  const allInherited: number[] = []
+  for (const { id, found, after, putBack, kept, inherited } of entries) {
+    const index = ids.length
+    ids[index] = id
+    allFound[index] = found
+    allAfter[index] = after
+    if (putBack !== found) allPutBack.push([index, putBack])
+    if (kept !== undefined) allKept.push([index, kept])
+    if (inherited) allInherited.push(index)
+  }
   const members = {
     plugin: 'netns-sysctl',
     version: VERSION,
@@ -42,20 +58,12 @@ export function formatRecord({ netns, entries, ...record }: UndoRecord): string 
     netns: netns.id,
     cookie: netns.cookie,
     bootId: netns.bootId,
-    ids: entries.map(({ id }) => id),
-    found: entries.map(({ found }) => found),
-    after: entries.map(({ after }) => after),
-    putBack: pick(entries, ({ found, putBack }) => (putBack === found ? undefined : putBack)),
-    kept: pick(entries, ({ kept }) => kept),
-    inherited: entries.flatMap(({ inherited }, index) => (inherited ? [index] : [])),
+    ids,
+    found: allFound,
+    after: allAfter,
+    putBack: allPutBack,
+    kept: allKept,
+    inherited: allInherited,
   }
   return `${JSON.stringify(members)}\n`
-}
-
-/** The values of the few entries that have one, by their place. */
-function pick(entries: readonly UndoEntry[], columnOf: (entry: UndoEntry) => string | undefined): [number, string][] {
-  return entries.flatMap((entry, index): [number, string][] => {
-    const value = columnOf(entry)
-    return value === undefined ? [] : [[index, value]]
-  })
 }

@@ -27,12 +27,13 @@ export function createRecord(
 ): Recording {
   const handed = earlier === undefined ? { restore: [], siblings: [] } : planUndoing(earlier, siblings)
   const known = new Map(handed.restore.toReversed().map((entry) => [entry.id, entry]))
+  const hasEarlier = known.size > 0
   const entries: UndoEntry[] = []
   for (const { write, before } of targets) {
     const { id } = write.subject
-    const first = known.get(id)
+    const first = hasEarlier ? known.get(id) : undefined
     const found = before ?? first?.found
-    known.delete(id)
+    if (first !== undefined) known.delete(id)
     if (found === undefined) continue
     entries.push({
       id,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import type { Ran } from '../helpers/netns.ts'
 
 /** A command that takes longer hangs. */
-const TIMEOUT_MS = 25_000
+const TIMEOUT_MS = 120_000
 
 /** Runs a command, whatever comes of it. */
 export function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
