@@ -93,7 +93,7 @@ describe('podman', () => {
     installNetworks(network)
     const { status, stdout, stderr } = await tryPodmanRun('--rm', '--network', 'wrong', IMAGE, 'cat', SOMAXCONN)
     expect({ status, stdout }).toEqual({ status: 126, stdout: '' })
-    expect(stderr).toContain('cni plugin netns-sysctl failed: net.core.somaxcon: does not exist on Linux')
+    expect(stderr).toContain('cni plugin netns-sysctl failed: net.core.somaxcon: does not exist')
     expect(stderr).toContain('did you mean net.core.somaxconn?')
     expect(leftOf(network)).toEqual([])
   })
