@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: process.env.FAULTS === undefined ? ['test/netns/faults.test.ts'] : [],
     globalSetup: ['test/global-setup.ts'],
     // On a loaded machine a test may take many times as long as it does alone.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 })

@@ -7,8 +7,8 @@ const suitesWith = (name: string, exclude: readonly string[] = []) => ({
     include: ['test/{protocol,netns,tuning,cli}/**/*.test.ts'],
     exclude: [...exclude],
     env: { NETNS_SYSCTL: `dist/netns-sysctl-${name}` },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 })
 
@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     projects: [
-      { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 600_000 } },
       suitesWith('native'),
       // The faults are of the system calls, which no other build of the same sources makes otherwise.
       suitesWith('sanitized', ['test/netns/faults.test.ts']),

@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/runtimes/setup.ts'],
     // The runtimes share /etc/cni/net.d.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     cache: false,
   },
 })
