@@ -26,11 +26,11 @@ export const SYSCTLS: readonly ContractCase[] = [
     run: inside((os) => {
       const file = os.openSysctl(SOMAXCONN)
       if (file === undefined) return 'too many are open'
-      const before = os.readSysctl(file)
-      os.writeSysctl(file, '77\n')
+      const before = os.readSysctl(SOMAXCONN, file)
+      os.writeSysctl(SOMAXCONN, file, '77\n')
       os.leaveNetns()
-      os.writeSysctl(file, '78\n')
-      return [before, os.readSysctl(file), os.readFile(SOMAXCONN) === '78\n']
+      os.writeSysctl(SOMAXCONN, file, '78\n')
+      return [before, os.readSysctl(SOMAXCONN, file), os.readFile(SOMAXCONN) === '78\n']
     }),
     gives: ['4096\n', '78\n', false],
   },
@@ -66,7 +66,7 @@ export const SYSCTLS: readonly ContractCase[] = [
     name: 'writeSysctl of what the kernel refuses',
     run: inside((os) => {
       const file = os.openSysctl(SOMAXCONN)
-      if (file !== undefined) os.writeSysctl(file, 'x\n')
+      if (file !== undefined) os.writeSysctl(SOMAXCONN, file, 'x\n')
     }),
     gives: error('EINVAL', 'write', SOMAXCONN),
   },
@@ -74,9 +74,10 @@ export const SYSCTLS: readonly ContractCase[] = [
     name: 'a sysctl of an interface that is gone since it was opened',
     run: inside((os) => {
       createVeth(os, 'eth0', 'eth0p')
-      const file = os.openSysctl('/proc/sys/net/ipv4/conf/eth0/rp_filter')
+      const path = '/proc/sys/net/ipv4/conf/eth0/rp_filter'
+      const file = os.openSysctl(path)
       os.netlink(0, netlinkRequest(RTM_DELLINK, 0, new Uint8Array(16), netlinkAttribute(IFLA_IFNAME, cString('eth0'))))
-      if (file !== undefined) os.readSysctl(file)
+      if (file !== undefined) os.readSysctl(path, file)
     }),
     gives: error('ENOENT', 'read', '/proc/sys/net/ipv4/conf/eth0/rp_filter'),
     isReal: true,
