@@ -18,8 +18,8 @@ export default defineConfig({
     projects: [
       { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 600_000 } },
       suitesWith('native'),
-      // The faults are of the system calls, which no other build of the same sources makes otherwise.
-      suitesWith('sanitized', ['test/netns/faults.test.ts']),
+      // The system calls and what is printed are the same with every build of the same sources.
+      suitesWith('sanitized', ['test/netns/faults.test.ts', 'test/cli/documents.test.ts']),
     ],
   },
 })

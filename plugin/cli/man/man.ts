@@ -59,7 +59,10 @@ function formatOption(option: Option): string {
   return `.TP\n.B ${toRoff(formatOptionName(option))}\n${toRoff(option.help)}.\n`
 }
 
-/** Text that roff shows as it is: a line must not start with a dot or an apostrophe, which are its commands. */
+/**
+ * Text that roff shows as it is: a line must not start with a dot or an apostrophe, which are its commands. A terminal
+ * without UTF-8 has no ellipsis.
+ */
 function toRoff(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&')
+  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('…', '...').replace(/^[.']/, '\\&$&')
 }

@@ -25,6 +25,11 @@ test('it has the texts of the help', () => {
   }
 })
 
+test('it is ASCII, so that man shows it on every terminal', () => {
+  expect(page.match(/[^\n -~]/g)).toBeNull()
+  expect(page).toContain('[KEY|GLOB...]')
+})
+
 test('the command prints it', () => {
   expect(typed(['man'])).toMatchObject({ exitCode: 0, stdout: page, stderr: '' })
   expect(typed(['man', 'lint'])).toMatchObject({ exitCode: 2, stdout: '' })
