@@ -55,9 +55,25 @@ describe('podman', () => {
     await podman('rm', '--force', '--time', '0', 'multi')
   })
 
+  test('with a user namespace the network wins over --sysctl, as podman calls it after runc', async () => {
+    const sysctl = { 'net.core.somaxconn': 16384, 'net.ipv4.conf.IFNAME.rp_filter': 2 }
+    const network: Network = { name: 'userns', entry: { sysctl, inherit: ['net.ipv4.tcp_keepalive_*'] } }
+    installNetworks(network)
+    const ids = ['--uidmap', '0:100000:65536', '--gidmap', '0:100000:65536']
+    const run = (...options: readonly string[]) => {
+      const own = ['--sysctl', 'net.core.somaxconn=2048', ...options]
+      return podmanRun('--rm', '--network', 'userns', ...own, IMAGE, 'cat', SOMAXCONN, RP_FILTER('eth0'))
+    }
+    expect(await run()).toBe('2048\n2\n')
+    expect(await run(...ids)).toBe('16384\n2\n')
+    expect(leftOf(network)).toEqual([])
+  })
+
   test.each([
+    ['bridge', '0.3.1'],
     ['bridge', '0.4.0'],
     ['bridge', '1.0.0'],
+    ['ptp', '0.3.1'],
     ['ptp', '0.4.0'],
     ['ptp', '1.0.0'],
   ] as const)('sets before %s what an interface starts with, CNI %s', async (main, cniVersion) => {
