@@ -1,12 +1,14 @@
 import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { parsePluginConf } from '../config/conf.ts'
+import { type InheritPattern, ORIGINS, type Origin } from '../config/setting.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { readLinkNames } from '../link/names.ts'
 import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
-import { mergePlans, planLink, planSettings } from '../plan/plan.ts'
+import { mergePlans, planLink, planSettings, type Write } from '../plan/plan.ts'
+import { type KeyGlob, matchesGlob, parseKeyGlob } from '../policy/glob.ts'
 import type { Attachment } from '../state/attachment.ts'
 import { findContainer } from '../state/container.ts'
 import { findRecord, findSiblings } from '../state/find.ts'
@@ -17,6 +19,7 @@ import { subjectOf } from '../state/undo.ts'
 import { type Subject, tryToRead } from '../subject/subject.ts'
 import { formatLinkNames } from '../subject/surroundings.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
+import { IFNAME } from '../sysctl/key.ts'
 import { requirePrevResult } from './add.ts'
 import { attachmentOf } from './attachment.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
@@ -35,10 +38,12 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const attachment = attachmentOf(request, stdin, conf)
   const { entries, taken, isApplied } = readRecorded(os, conf.dataDir, attachment, readIdentity(os, netns))
   const problems = conf.first ? [] : findMissingLink(os, request.ifName)
-  for (const { subject, value: asked, onFailure } of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
+  for (const write of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
+    const { subject, value: asked, onFailure } = write
     const recorded = entries.get(subject.id)
     // What the request does not know: `apply` has set something else since, or has put this one back.
     if (taken.has(subject.id) || (isApplied && recorded === undefined)) continue
+    if (isReplaced(write, recorded, conf.inherit, request.ifName)) continue
     const value = isApplied && recorded !== undefined ? recorded.after : asked
     const difference = findDifference(os, subject, value, recorded?.after === value ? recorded.kept : undefined)
     if (onFailure === 'fail') problems.push(...difference)
@@ -48,6 +53,25 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   // What could not be read may be as it should be.
   const unread = problems.filter(({ code }) => code === ErrorCode.io)
   throwProblems(unread.length > 0 ? unread : problems)
+}
+
+/** Whether a profile's `inherit` has taken the place of a setting of the network; what was copied then is only in a record. */
+function isReplaced(
+  write: Write,
+  recorded: UndoEntry | undefined,
+  inherit: readonly InheritPattern[],
+  ifName: string,
+): boolean {
+  if (recorded !== undefined) return recorded.inherited
+  return inherit.some(({ pattern, origin }) => {
+    const isHigher = ORIGINS.indexOf(origin) > ORIGINS.indexOf(write.origin as Origin)
+    return isHigher && matchesGlob(ofInterface(pattern, ifName), write.subject.name)
+  })
+}
+
+function ofInterface(pattern: string, ifName: string): KeyGlob {
+  const { text, segments } = parseKeyGlob(pattern)
+  return { text, segments: segments.map((segment) => (segment === IFNAME ? ifName.replaceAll('.', '/') : segment)) }
 }
 
 interface Recorded {

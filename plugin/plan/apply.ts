@@ -22,10 +22,15 @@ export class WriteError extends CniError {
 /**
  * Writes the targets in order; those that were written. The host's values fit together, but one may be refused until
  * another is there (ipfrag_low_thresh above the high one): such a one is tried again after the rest of them.
+ * `beforeInstead` is called before the value is written that stands in for a refused one.
  * Throws WriteError 101 at the first that the kernel refuses, after everything written before it was put back in reverse
  * order.
  */
-export function writeTargets(os: Os, targets: readonly Target[]): readonly Target[] {
+export function writeTargets(
+  os: Os,
+  targets: readonly Target[],
+  beforeInstead: (target: Target) => void = () => undefined,
+): readonly Target[] {
   const written: Target[] = []
   const postponed: Target[] = []
   const end = targets.findLastIndex(isInherited) + 1
@@ -36,7 +41,14 @@ export function writeTargets(os: Os, targets: readonly Target[]): readonly Targe
   }
   for (const target of [...postponed, ...targets.slice(end)]) {
     const refusal = writeTarget(os, target, written)
-    if (refusal !== undefined) giveUp(os, target, refusal, written)
+    if (refusal === undefined) continue
+    giveUp(os, target, refusal, written)
+    const { before, write } = target
+    if (write.instead === undefined) continue
+    const instead = { before, write: write.instead }
+    beforeInstead(instead)
+    const again = writeTarget(os, instead, written)
+    if (again !== undefined) giveUp(os, instead, again, written)
   }
   return written
 }

@@ -37,8 +37,9 @@ export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): r
 }
 
 /** The same, without a word about what cannot be written. */
-export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () => undefined): Looked {
-  const refusals = plan.map((write) => findRefusal(os, write))
+export function lookAtEach(os: Os, wanted: Plan, beforeReading: () => void = () => undefined): Looked {
+  const refusals: (OsError | undefined)[] = []
+  const plan = wanted.map((write) => choose(os, write, refusals))
   const isRefused = plan.some((write, index) => refusals[index] !== undefined && write.onFailure === 'fail')
   if (!isRefused && refusals.includes(undefined)) beforeReading()
   const failures: Failure[] = []
@@ -56,6 +57,14 @@ export function lookAtEach(os: Os, plan: Plan, beforeReading: () => void = () =>
     if (misfit?.problem.isRefused !== true) targets.push(target)
   })
   return { targets, failures, misfits }
+}
+
+/** The write, or what takes its place where it cannot be done; adds why that cannot be written either. */
+function choose(os: Os, write: Write, refusals: (OsError | undefined)[]): Write {
+  const refusal = findRefusal(os, write)
+  if (refusal !== undefined && write.instead !== undefined) return choose(os, write.instead, refusals)
+  refusals.push(refusal)
+  return write
 }
 
 /** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */

@@ -23,6 +23,8 @@ export interface Write {
   readonly onFailure: 'fail' | 'log' | 'skip'
   /** How the configuration spells its name. */
   readonly spelling?: string
+  /** What is written where the container does not take this match of a profile's glob: the network's own value. */
+  readonly instead?: Write
 }
 
 /** What is to be written, in this order. */
@@ -62,8 +64,13 @@ export function collectSettings(settings: readonly Setting[], scope: PlanScope, 
  */
 export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
   if (inherited.length === 0) return [...link, ...settings]
-  const set = new Map(settings.map((write) => [write.subject.id, rankOf(write)]))
-  const left = inherited.filter((write) => rankOf(write) > (set.get(write.subject.id) ?? -1))
+  const set = new Map(settings.map((write) => [write.subject.id, write]))
+  const left = inherited.flatMap((write): Write[] => {
+    const other = set.get(write.subject.id)
+    if (other === undefined) return [write]
+    if (rankOf(write) <= rankOf(other)) return []
+    return [write.onFailure === 'skip' ? { ...write, instead: other } : write]
+  })
   const copied = new Set(left.map(({ subject }) => subject.id))
   return [...link, ...left, ...settings.filter(({ subject }) => !copied.has(subject.id))]
 }

@@ -1,5 +1,6 @@
 import type { Os } from '../os/os.ts'
 import { WriteError, writeTargets } from '../plan/apply.ts'
+import type { Write } from '../plan/plan.ts'
 import type { Target } from '../plan/target.ts'
 import { verifyTargets } from '../plan/verify.ts'
 import { isSameAttachment } from './attachment.ts'
@@ -8,7 +9,7 @@ import { readIdentity } from './identity.ts'
 import { type Job, prepareJob, type Reapplied, type Reapplying } from './reapply-job.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
-import { amendRecord, createRecord } from './undo.ts'
+import { amendRecord, createRecord, replaceEntry } from './undo.ts'
 
 /**
  * Brings an attachment to a plan: as an ADD of the same attachment would, with its record, but leaves what is a later
@@ -31,11 +32,16 @@ export function reapply(os: Os, reapplying: Reapplying): Reapplied {
 
 function carryOut(os: Os, container: Container, job: Job): Reapplied {
   const { report, targets, earlier, siblings, head, unasked } = job
-  const { record, siblings: changed } = createRecord(head, targets, earlier, siblings)
+  const { siblings: changed, ...created } = createRecord(head, targets, earlier, siblings)
+  let { record } = created
   for (const each of [...changed, ...unasked.siblings, record]) saveRecord(os, container, each)
-  const written = write(os, container, job, [...changed, ...unasked.siblings])
+  const written = write(os, container, job, [...changed, ...unasked.siblings], (instead) => {
+    record = replaceEntry(record, instead)
+    saveRecord(os, container, record)
+  })
   const deviations = verifyTargets(os, written)
-  const unwritten = targets.filter((target) => !written.includes(target))
+  const ids = new Set(written.map(({ write }) => write.subject.id))
+  const unwritten = targets.filter(({ write }) => !ids.has(write.subject.id))
   const amended = amendRecord(record, unwritten, deviations)
   // What could not be put back is left to DEL.
   const stuck = new Set(
@@ -48,9 +54,15 @@ function carryOut(os: Os, container: Container, job: Job): Reapplied {
 }
 
 /** What was written; where something is refused, the records are as they were. */
-function write(os: Os, container: Container, job: Job, changed: readonly UndoRecord[]): readonly Target[] {
+function write(
+  os: Os,
+  container: Container,
+  job: Job,
+  changed: readonly UndoRecord[],
+  beforeInstead: (write: Write) => void,
+): readonly Target[] {
   try {
-    return writeTargets(os, [...job.report.putBack, ...job.targets])
+    return writeTargets(os, [...job.report.putBack, ...job.targets], (target) => beforeInstead(target.write))
   } catch (error) {
     if (error instanceof WriteError && error.isUndone) restoreRecords(os, container, job, changed)
     throw error

@@ -11,7 +11,7 @@ import { type Container, closeContainer, lockContainer } from './container.ts'
 import { isSameNetns, readIdentity } from './identity.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
-import { amendRecord, createRecord, type Recording } from './undo.ts'
+import { amendRecord, createRecord, type Recording, replaceEntry } from './undo.ts'
 
 /** What one ADD writes, and what of it is to be undone one day. */
 export interface Undertaking {
@@ -65,8 +65,12 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
   const targets = lookAtTargets(os, plan, plan.some(isRecorded) ? lock : undefined)
   undertaking.beforeWriting(targets)
   const { container } = progress
-  const record = container && save(os, container, undertaking, targets, progress)
-  progress.written = writeTargets(os, targets)
+  let record = container && save(os, container, undertaking, targets, progress)
+  progress.written = writeTargets(os, targets, ({ write }) => {
+    if (container === undefined || record === undefined) return
+    record = replaceEntry(record, write)
+    saveRecord(os, container, record)
+  })
   const deviations = verifyTargets(os, progress.written)
   const unwritten = findUnwritten(targets, progress.written)
   if (container === undefined || record === undefined || unwritten.length + deviations.length === 0) return
@@ -75,8 +79,9 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
 
 function findUnwritten(targets: readonly Target[], written: readonly Target[]): readonly Target[] {
   if (written.length === targets.length) return []
-  const known = new Set(written)
-  return targets.filter((target) => !known.has(target))
+  // By what they are about: another value may have been written instead.
+  const ids = new Set(written.map(({ write }) => write.subject.id))
+  return targets.filter(({ write }) => !ids.has(write.subject.id))
 }
 
 /** Saves the records; undefined where there is nothing to be put back one day. */

@@ -1,4 +1,5 @@
 import { parseLinkSubject } from '../link/subject.ts'
+import type { Write } from '../plan/plan.ts'
 import type { Target } from '../plan/target.ts'
 import type { Deviation } from '../plan/verify.ts'
 import type { Subject } from '../subject/subject.ts'
@@ -45,6 +46,12 @@ export function createRecord(
   }
   const sequence = Math.max(0, ...siblings.map((sibling) => sibling.sequence)) + 1
   return { record: { ...head, sequence, entries: [...known.values(), ...entries] }, siblings: handed.siblings }
+}
+
+/** The record where another value is written than was meant; pure. */
+export function replaceEntry(record: UndoRecord, { subject, value, origin }: Write): UndoRecord {
+  const replace = (entry: UndoEntry): UndoEntry => ({ ...entry, after: value, inherited: origin === 'host' })
+  return { ...record, entries: record.entries.map((entry) => (entry.id === subject.id ? replace(entry) : entry)) }
 }
 
 /** The record of what was written in the end, with what the kernel made of it; pure. */

@@ -37,7 +37,8 @@ export function compareAll(os: Os, plan: Plan): Difference[] {
     const isUnreadable = current === null && error === undefined
     const problem = current === null ? undefined : subject.valueProblem(value, current)
     const isMalformed = problem?.isRefused === true && write.origin !== 'host'
-    const isSame = isUnreadable || (current !== null && !isMalformed && subject.isKept(value, current))
+    const isInstead = current !== null && write.instead !== undefined && subject.isKept(write.instead.value, current)
+    const isSame = isUnreadable || isInstead || (current !== null && !isMalformed && subject.isKept(value, current))
     const mayDiffer = write.onFailure === 'log'
     const differs = isMalformed ? problem.reason : 'differs'
     const reason = error === undefined ? differs : subject.explainTarget(error, surroundings)

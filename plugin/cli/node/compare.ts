@@ -1,6 +1,6 @@
 import { CniError } from '../../cni/error.ts'
 import { type Os, OsError } from '../../os/os.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, Write } from '../../plan/plan.ts'
 import type { UndoEntry } from '../../state/record.ts'
 import { subjectOf } from '../../state/undo.ts'
 import { type Subject, tryToRead } from '../../subject/subject.ts'
@@ -35,13 +35,14 @@ export function compare(
   const changed: Difference[] = []
   const outdated: Difference[] = []
   const wanted = plan ?? [...entries.values()].flatMap(({ id, after }) => wantedOf(id, after))
-  for (const { subject, value, onFailure } of wanted) {
+  for (const { subject, value, onFailure, instead } of wanted) {
     if (taken.has(subject.id)) continue
     const entry = entries.get(subject.id)
     const set = entry?.after ?? then.get(subject.id)
     const isAsked = set !== undefined && subject.isKept(value, set)
     const current = readCurrent(os, subject)
     if (current === undefined || isHeld(subject, value, current, isAsked ? entry : undefined)) continue
+    if (instead !== undefined && current !== null && subject.isKept(instead.value, current)) continue
     // What cannot be set here and need not be.
     if (current === null && onFailure !== 'fail') continue
     const difference = { name: subject.name, wanted: value, current }
@@ -70,7 +71,7 @@ export function findUnasked(
 }
 
 /** What another version of the plugin has recorded may be nothing that this one can set. */
-function wantedOf(id: string, value: string): { subject: Subject; value: string; onFailure: 'skip' }[] {
+function wantedOf(id: string, value: string): Pick<Write, 'subject' | 'value' | 'onFailure' | 'instead'>[] {
   try {
     return [{ subject: subjectOf({ id }), value, onFailure: 'skip' }]
   } catch (error) {
