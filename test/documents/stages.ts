@@ -105,7 +105,7 @@ async function prepareWatched(): Promise<Stage> {
     if (waited > 30_000) throw new Error('the watcher does not get ready')
     await sleep(50)
   }
-  return { ...stage, names: { 'process 4711': `process ${pid}` } }
+  return { ...stage, names: { 'process 4711': `process ${pid}`, 'kill 4711': `kill ${pid}` } }
 }
 
 /** A repository with facts and conflists. */
