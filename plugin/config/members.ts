@@ -15,8 +15,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function pickMembers(object: JsonObject, known: readonly string[], at: readonly PropertyKey[]): JsonObject {
   const picked: Record<string, unknown> = {}
   const others = Object.keys(object).filter((name) => !known.includes(name))
+  const lowered = others.map((name) => name.toLowerCase())
   for (const name of known) {
-    const value = object[Object.hasOwn(object, name) ? name : spellingOf(name, others, at)]
+    const isOther = !Object.hasOwn(object, name) && lowered.includes(name.toLowerCase())
+    const value = object[isOther ? spellingOf(name, others, at) : name]
     if (value !== undefined && value !== null) picked[name] = value
   }
   return picked
