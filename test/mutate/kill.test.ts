@@ -1,0 +1,112 @@
+import { appendFileSync } from 'node:fs'
+import { expect, test, vi } from 'vitest'
+import { type Collected, collect } from './tests.ts'
+import { type Mutant, readWork } from './work.ts'
+
+const work = readWork()
+
+/** What the switches in the sources look at, and what they count: INSTRUMENTER_CONSTANTS of Stryker's. */
+interface Switches {
+  activeMutant?: string | undefined
+  currentTestId?: string | undefined
+  hitCount?: number | undefined
+  hitLimit?: number
+  mutantCoverage?: { static: Counts; perTest: Record<string, Counts> }
+}
+type Counts = Record<string, number>
+
+const holder = globalThis as unknown as { __stryker__?: Switches }
+holder.__stryker__ ??= {}
+const switches = holder.__stryker__
+
+/** A test as it went without a mutant. */
+interface Known extends Collected {
+  readonly id: string
+  readonly file: string
+  readonly time: number
+}
+
+const load = (file: string) => collect(() => import(/* @vite-ignore */ file))
+
+/** Whether a test notices the mutant that is switched on, or does not come to an end with it. */
+async function fails({ run }: Collected): Promise<boolean> {
+  try {
+    await run()
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** Runs every test once, without a mutant. */
+async function learn(): Promise<Known[]> {
+  const known: Known[] = []
+  for (const file of work.tests) {
+    switches.currentTestId = undefined
+    for (const each of await load(file)) {
+      const id = `${file} ${each.name}`
+      switches.currentTestId = id
+      const begin = performance.now()
+      expect([id, await fails(each)]).toEqual([id, false])
+      known.push({ ...each, id, file, time: performance.now() - begin })
+    }
+  }
+  switches.currentTestId = undefined
+  return known.sort((a, b) => a.time - b.time)
+}
+
+test('mutants', async () => {
+  const known = await learn()
+  const { static: atLoad = {}, perTest = {} } = switches.mutantCoverage ?? {}
+  const reaching = (id: string) => known.filter((each) => perTest[each.id]?.[id] !== undefined)
+  for (const mutant of work.mutants) {
+    const tests = reaching(mutant.id)
+    if (await isNoticed(mutant, tests, perTest)) continue
+    if (atLoad[mutant.id] !== undefined && (await isNoticedAtLoad(mutant, filesFor(mutant, known, perTest)))) continue
+    appendFileSync(work.output, `${mutant.id}\n`)
+  }
+})
+
+/** How often a mutant may be come to, for one time without it, until it is taken for an endless loop. */
+const MOST_HITS = 100
+
+async function isNoticed({ id }: Mutant, tests: readonly Known[], perTest: Record<string, Counts>): Promise<boolean> {
+  switches.activeMutant = id
+  try {
+    for (const each of tests) {
+      switches.hitCount = 0
+      switches.hitLimit = MOST_HITS * (perTest[each.id]?.[id] ?? 0) + 1000
+      if (await fails(each)) return true
+    }
+    return false
+  } finally {
+    switches.activeMutant = undefined
+    switches.hitCount = undefined
+  }
+}
+
+/** The test files that reach the mutant's source file: those of its own folder, and the properties. All of them take too long. */
+function filesFor({ file }: Mutant, known: readonly Known[], perTest: Record<string, Counts>): string[] {
+  const [, folder] = file.split('/')
+  const near = known.filter((each) => each.file.includes(`/unit/${folder}/`) || each.file.includes('/property/'))
+  const beside = work.mutants.filter((each) => each.file === file)
+  const reaching = near.filter(({ id }) => beside.some((mutant) => perTest[id]?.[mutant.id] !== undefined))
+  const files = [...new Set(reaching.map((each) => each.file))]
+  return files.sort((a, b) => Number(a.includes('/property/')) - Number(b.includes('/property/')))
+}
+
+/** What is done as soon as a file is loaded is done again. */
+async function isNoticedAtLoad({ id }: Mutant, files: readonly string[]): Promise<boolean> {
+  switches.activeMutant = id
+  try {
+    for (const file of files) {
+      vi.resetModules()
+      for (const each of await load(file)) if (await fails(each)) return true
+    }
+    return false
+  } catch {
+    return true
+  } finally {
+    switches.activeMutant = undefined
+  }
+}
