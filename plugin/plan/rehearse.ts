@@ -102,9 +102,8 @@ function findCulprits(os: Os, plan: Plan, deviations: readonly Deviation[], stag
 }
 
 function describe({ write, after }: Deviation, culprit: Write | undefined): string {
-  const { subject, value, origin } = write
+  const { subject, value } = write
   const [wanted, held] = [value, after].map((text) => JSON.stringify(text.replaceAll('\t', ' ')))
   if (culprit === undefined) return `${subject.name}: the kernel makes ${held} of ${wanted}`
-  const remedy = origin === 'host' ? 'set it in "sysctl" behind that' : 'put it behind that'
-  return `${subject.name}: ${wanted} does not last: ${culprit.subject.name} is written later and makes it ${held}; ${remedy}`
+  return `${subject.name}: ${wanted} does not last: ${culprit.subject.name} is written later and makes it ${held}; leave one of the two out, because runtimes sort the sysctls of an entry by name`
 }

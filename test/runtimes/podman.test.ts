@@ -55,6 +55,14 @@ describe('podman', () => {
     await podman('rm', '--force', '--time', '0', 'multi')
   })
 
+  test('sends the sysctls of an entry sorted by name, as lint takes them', async () => {
+    const sysctl = { 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.IFNAME.forwarding': 0, 'net.core.somaxconn': 16384 }
+    const network: Network = { name: 'sorted', entry: { sysctl } }
+    installNetworks(network)
+    const path = '/proc/sys/net/ipv4/conf/eth0/forwarding'
+    expect(await podmanRun('--rm', '--network', 'sorted', IMAGE, 'cat', path, SOMAXCONN)).toBe('1\n16384\n')
+  })
+
   test('with a user namespace the network wins over --sysctl, as podman calls it after runc', async () => {
     const sysctl = { 'net.core.somaxconn': 16384, 'net.ipv4.conf.IFNAME.rp_filter': 2 }
     const network: Network = { name: 'userns', entry: { sysctl, inherit: ['net.ipv4.tcp_keepalive_*'] } }

@@ -2,13 +2,13 @@ import { POD_ANNOTATIONS } from '../../cni/capabilities.ts'
 import { parsePluginConf } from '../../config/conf.ts'
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import type { Stdin } from '../../config/stdin.ts'
-import type { Step } from '../../json/member.ts'
 import type { Os } from '../../os/os.ts'
 import { planInheritances, readInheritances } from '../../plan/inherit.ts'
 import { mergePlans, type Plan, planLink, planSettings } from '../../plan/plan.ts'
 import { createPlanScope } from '../../plan/scope.ts'
 import { readAllowlist } from '../../policy/allowlist.ts'
 import { PROFILE_ANNOTATION } from '../../policy/pod.ts'
+import { asSent } from '../as-sent.ts'
 import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
@@ -28,10 +28,9 @@ export function findEntries(os: Os, file: string): Stdin[] {
   const { plugins, name } = isJsonObject(value) ? value : {}
   const isList = Array.isArray(plugins)
   const entries: readonly unknown[] = isList ? plugins : [value]
-  const found = entries.flatMap((entry, index): Stdin[] => {
+  const found = entries.flatMap((entry): Stdin[] => {
     if (!isJsonObject(entry) || entry.type !== OWN_TYPE) return []
-    const at: Step[] = isList ? ['plugins', index] : []
-    return [{ object: { name, ...entry }, text, at, repeated: [], prevResultText: undefined }]
+    return [{ ...asSent({ name, ...entry }), repeated: [], prevResultText: undefined }]
   })
   if (found.length === 0) throw new CliError(`${file}: has no plugin of type ${OWN_TYPE}`)
   return found

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { hasProfile, unknownProfile } from '../../config/profiles.ts'
 import { NAMESPACE_POD_SCHEMAS, NAMESPACE_SCHEMAS, PROFILE_SCHEMAS } from '../../config/schema.ts'
 import { matchesSegment } from '../../policy/glob.ts'
+import { sortNames } from '../as-sent.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark } from './finding.ts'
 import { lintInterfaces } from './interfaces.ts'
@@ -28,7 +29,7 @@ export function lintNamespaces(entry: JsonObject, globs: readonly string[], kern
   const profiles = isJsonObject(entry.profiles) ? entry.profiles : {}
   const namespaces = isJsonObject(entry.namespaces) ? entry.namespaces : {}
   return [
-    ...globs.flatMap((glob, index) => lintNamespace(namespaces[glob], glob, globs.slice(0, index), profiles, kernel)),
+    ...globs.flatMap((glob, index) => lintNamespace(namespaces[glob], globs, index, profiles, kernel)),
     ...lintChoices(entry.pod, profiles, ['pod', 'profiles']),
     ...findUnused(entry, namespaces, profiles),
   ]
@@ -36,11 +37,12 @@ export function lintNamespaces(entry: JsonObject, globs: readonly string[], kern
 
 function lintNamespace(
   value: unknown,
-  glob: string,
-  earlier: readonly string[],
+  globs: readonly string[],
+  index: number,
   profiles: JsonObject,
   kernel: Kernel,
 ): Remark[] {
+  const glob = globs[index] as string
   const at = ['namespaces', glob]
   const { profile, pod } = isJsonObject(value) ? value : {}
   const remarks: Remark[] = [
@@ -49,10 +51,15 @@ function lintNamespace(
     ...within(at, lintPatterns({ pod }, kernel, true)),
     ...lintChoices(pod, profiles, [...at, 'pod', 'profiles']),
   ]
-  const other = earlier.find((each) => covers(each, glob))
-  if (other !== undefined) {
-    const message = `${glob}: is never reached, because ${JSON.stringify(other)} before it matches the same`
-    remarks.push({ at, level: 'warning', message, rule: 'pod' })
+  const other = globs.slice(0, index).find((each) => covers(each, glob))
+  const sooner = sortNames(globs).slice(0, sortNames(globs).indexOf(glob))
+  const first = sooner.find((each) => covers(each, glob))
+  if (other !== undefined || first !== undefined) {
+    const reason =
+      other === undefined
+        ? `${JSON.stringify(first)} matches the same, and runtimes sort the globs by name`
+        : `${JSON.stringify(other)} before it matches the same`
+    remarks.push({ at, level: 'warning', message: `${glob}: is never reached, because ${reason}`, rule: 'pod' })
   }
   const isUnknown = typeof profile === 'string' && !hasProfile(profiles, profile)
   return isUnknown ? [...remarks, unknown('profile', profile, profiles, [...at, 'profile'])] : remarks

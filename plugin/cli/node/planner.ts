@@ -7,6 +7,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { createPlanScope } from '../../plan/scope.ts'
 import { planWishes, readWishes } from '../../plan/wishes.ts'
 import { type Allowlist, readAllowlist } from '../../policy/allowlist.ts'
+import { asSent, type Sent } from '../as-sent.ts'
 
 /** What a runtime knew of an attachment when it asked for it. */
 export interface Asking {
@@ -29,9 +30,9 @@ export type Planner = (entry: JsonObject, asking: Asking) => Planned
 export function createPlanner(os: Os): Planner {
   const quiet: Os = { ...os, writeStderr: () => undefined }
   let allowlist: Allowlist | undefined | null = null
-  const known = new Map<JsonObject, Sent>()
+  const known = new Map<JsonObject, Sent & { readonly plans: Map<string, Plan> }>()
   return (entry, asking) => {
-    const sent = known.get(entry) ?? toSent(entry)
+    const sent = known.get(entry) ?? { ...asSent(entry), plans: new Map() }
     known.set(entry, sent)
     const { text, plans } = sent
     const request = toRequest(sent.object, asking)
@@ -50,26 +51,6 @@ export function createPlanner(os: Os): Planner {
       throw error
     }
   }
-}
-
-/** An entry as libcni sends it. */
-interface Sent {
-  readonly object: JsonObject
-  readonly text: string
-  readonly plans: Map<string, Plan>
-}
-
-/** libcni sorts the members by their names, as Go's maps are written (InjectConf() of libcni/conf.go): order counts. */
-function toSent(entry: JsonObject): Sent {
-  const text = formatSorted(entry)
-  return { object: JSON.parse(text), text, plans: new Map() }
-}
-
-function formatSorted(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(formatSorted).join(',')}]`
-  if (!isJsonObject(value)) return JSON.stringify(value)
-  const members = Object.keys(value).sort()
-  return `{${members.map((name) => `${JSON.stringify(name)}:${formatSorted(value[name])}`).join(',')}}`
 }
 
 /** All of an attachment that a plan depends on. */

@@ -7,11 +7,12 @@ import type { Os } from '../../os/os.ts'
 import { type Fault, gather, planRehearsal, type Rehearsal } from '../../plan/rehearsal.ts'
 import { createPlanScope } from '../../plan/scope.ts'
 import type { Allowlist } from '../../policy/allowlist.ts'
+import { asSent } from '../as-sent.ts'
 import { isNoInterface, literalInterface } from './interface-names.ts'
 
 /** An entry whose ADD is to be rehearsed. */
 export interface Candidate {
-  /** As ADD gets it, but for the network's name. */
+  /** As it stands in the file; what a runtime sends of it is what ADD gets. */
   readonly entry: JsonObject
   /** CNI_ARGS, of a pod. */
   readonly args?: ReadonlyMap<string, string>
@@ -52,7 +53,7 @@ export function planCandidate(os: Os, candidate: Candidate, { ifName: usual, all
   const ifName = usual === 'lo' ? usual : (candidate.ifName ?? usual)
   const faults = policy.map(({ msg }): Fault => ({ at: [], kind: 'policy', message: msg }))
   const conf = gather(faults, [], () => {
-    return parsePluginConf({ object: { ...entry, name: 'lint' }, repeated: [], prevResultText: undefined }, args)
+    return parsePluginConf({ ...asSent({ ...entry, name: 'lint' }), repeated: [], prevResultText: undefined }, args)
   })
   if (conf === undefined)
     return { ...known, outcome: { faults, isRehearsed: false, ifName }, rehearsal: undefined, links: [] }

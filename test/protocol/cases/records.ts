@@ -50,6 +50,14 @@ export const RECORD_CASES: readonly ProtocolCase[] = [
     env: { ...OF_NO_POD, CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' },
     exitCode: 0,
   },
+  {
+    name: 'STATUS as Multus asks it, with empty variables',
+    command: 'STATUS',
+    env: { ...OF_NO_POD, CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '' },
+    conf: { prevResult: undefined },
+    isInside: true,
+    exitCode: 0,
+  },
   ...['ADD', 'CHECK'].map(
     (command): ProtocolCase => ({
       name: `${command} as Multus asks it, of no pod, with a folder twice in CNI_PATH`,

@@ -43,7 +43,7 @@ test('a value that a later write overwrites is told of, with what does it and wh
       at: ['sysctl', 'net.ipv4.conf.IFNAME.forwarding'],
       kind: 'overwritten',
       message:
-        'net.ipv4.conf.IFNAME.forwarding: "0" does not last: net.ipv4.ip_forward is written later and makes it "1"; put it behind that',
+        'net.ipv4.conf.IFNAME.forwarding: "0" does not last: net.ipv4.ip_forward is written later and makes it "1"; leave one of the two out, because runtimes sort the sysctls of an entry by name',
     },
   ])
 })
@@ -63,7 +63,7 @@ test("a host's value that a setting overwrites is to be set itself", () => {
       at: ['inherit', 0],
       kind: 'overwritten',
       message:
-        'net.ipv4.conf.IFNAME.forwarding: "0" does not last: net.ipv4.ip_forward is written later and makes it "1"; set it in "sysctl" behind that',
+        'net.ipv4.conf.IFNAME.forwarding: "0" does not last: net.ipv4.ip_forward is written later and makes it "1"; leave one of the two out, because runtimes sort the sysctls of an entry by name',
     },
   ])
   expect(stages).toBe(2)

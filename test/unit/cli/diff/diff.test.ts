@@ -45,8 +45,8 @@ net.ipv4.ip_forward  0       0
     const sysctl = { 'net.core.somaxcon': 1, 'net.core.netdev_max_backlog': 1, 'net.ipv4.conf.IFNAME.rp_filter': 1 }
     expect(diff({ sysctl }, ['--ifname', 'net1']).stdout).toBe(
       `SETTING                       WANTED  CONTAINER
-net.core.somaxcon             1       -          does not exist on Linux 6.18.44; did you mean net.core.somaxconn?
 net.core.netdev_max_backlog   1       -          exists only on the host on Linux 6.18.44, for the whole node; set it there, in /etc/sysctl.d
+net.core.somaxcon             1       -          does not exist on Linux 6.18.44; did you mean net.core.somaxconn?
 net.ipv4.conf.net1.rp_filter  1       -          there is no interface net1 here; there are lo, eth0
 `,
     )
@@ -96,7 +96,6 @@ test('--json has the same for programs', () => {
   expect(JSON.parse(stdout)).toEqual({
     netns: CONTAINER,
     differences: [
-      { name: 'net.core.somaxconn', wanted: '1', current: '4096', isSame: false, mayDiffer: false, remark: 'differs' },
       {
         name: 'net.core.nosuch',
         wanted: '2',
@@ -105,8 +104,15 @@ test('--json has the same for programs', () => {
         mayDiffer: true,
         remark: 'does not exist on Linux 6.18.44 (it may: its name has a "-")',
       },
+      { name: 'net.core.somaxconn', wanted: '1', current: '4096', isSame: false, mayDiffer: false, remark: 'differs' },
     ],
   })
+})
+
+test('the glob of a namespace is chosen as a runtime does, which sends them sorted by name', () => {
+  const profiles = { web: { sysctl: { 'net.core.somaxconn': 1 } }, all: { sysctl: { 'net.core.somaxconn': 4096 } } }
+  const namespaces = { 'ingress-*': { profile: 'web' }, '*': { profile: 'all' } }
+  expect(diff({ profiles, namespaces }, ['--namespace', 'ingress-1']).exitCode).toBe(0)
 })
 
 test('on a terminal, differences are red', () => {
