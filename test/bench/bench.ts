@@ -1,54 +1,68 @@
-// Measures whole processes, side by side in one run: npm run bench [-- --runs N] [--json] [--svg FILE] [--peer FILE]
+// Measures whole processes, side by side in one run: npm run bench -- --help tells its options.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { createNetns, isRoot, type Netns } from '../helpers/netns.ts'
 import { createCases } from './cases.ts'
-import { buildTimer, gatherExecutables, removeExecutables } from './executables.ts'
+import { formatChart } from './chart.ts'
+import { buildPlugins, buildTimer, gatherExecutables, removeExecutables } from './executables.ts'
+import { HELP, type Options, parseOptions } from './options.ts'
 import { formatJson, formatText, type Report } from './report.ts'
-import { measure } from './sample.ts'
+import { findByName, findSysctls } from './request.ts'
+import { ROWS } from './rows.ts'
+import { type Case, measure } from './sample.ts'
 import { formatSvg } from './svg.ts'
 
 /** The rounds that do not count, with one of every case. */
 const WARM_UP = 3
 const CONTAINERS = 64
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-    svg: { type: 'string' },
-    peer: { type: 'string' },
-  },
-})
-
 try {
-  const report = await bench(Number(options.runs))
-  if (options.svg !== undefined) writeFileSync(options.svg, formatSvg(report))
-  console.log(options.json ? formatJson(report) : formatText(report))
+  const options = parseOptions(process.argv.slice(2))
+  if (options.isHelp) console.log(HELP)
+  else if (options.isList) console.log(ROWS.join('\n'))
+  else await main(options)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
 
-async function bench(runs: number): Promise<Report> {
-  if (!(Number.isInteger(runs) && runs > 0)) throw new Error(`--runs ${options.runs}: must be a whole number above 0`)
+async function main(options: Options): Promise<void> {
+  if (!options.isBuilt) buildPlugins()
+  const report = await bench(options)
+  if (options.svg !== undefined) {
+    writeFileSync(join(options.svg, 'bench.svg'), formatSvg(report))
+    writeFileSync(join(options.svg, 'cost.svg'), formatChart(report))
+  }
+  if (options.json !== undefined) writeFileSync(options.json, `${formatJson(report)}\n`)
+  console.log(formatText(report))
+}
+
+async function bench(options: Options): Promise<Report> {
   const made: Netns[] = []
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'netns-sysctl-bench-'))
   const create = async (host?: Netns): Promise<Netns> => made[made.push(await createNetns(host)) - 1] as Netns
   try {
-    const executables = gatherExecutables(options.peer)
+    const executables = gatherExecutables((who) => !options.without.some((name) => who.includes(name)), options.peer)
     const timer = buildTimer()
     // For others than root they are all in one user namespace, which the plugin is started in.
     const first = await create()
     const host = isRoot ? undefined : first
     const others = await Promise.all(Array.from({ length: CONTAINERS - 1 }, () => create(host)))
-    const cases = createCases(executables, { timer, folder, containers: [first, ...others] })
-    return { runs, executables, measured: measure(cases, runs, WARM_UP) }
+    const { runs, isCpuTime } = options
+    const stand = { timer, folder, isCpuTime, containers: [first, ...others] as const }
+    const sysctls = { byName: findByName(first), sysctls: findSysctls(first) }
+    const cases = choose(createCases(executables, { ...stand, ...sysctls }), options)
+    return { runs, isCpuTime, executables, measured: measure(cases, runs, WARM_UP) }
   } finally {
     await Promise.all(made.map((netns) => netns.close()))
     rmSync(folder, { recursive: true, force: true })
     removeExecutables()
   }
+}
+
+function choose(cases: readonly Case[], { rows }: Options): Case[] {
+  const chosen = cases.filter(({ what }) => rows.length === 0 || rows.some((row) => what.includes(row)))
+  if (chosen.length === 0) throw new Error('no row has that name: --list prints them')
+  return chosen
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { FLOOR, NATIVE, PEER, PKG } from './rows.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const FOLDER = join(ROOT, 'dist/bench')
@@ -10,60 +11,91 @@ const USUAL_PEER = '/usr/lib/cni/tuning'
 
 /** One of what is measured. */
 export interface Executable {
-  readonly name: string
+  /** The column that it stands in. */
+  readonly who: string
+  readonly kind: 'plugin' | 'floor' | 'empty'
   readonly file: string
   /** A copy that may be taken out of the page cache: what then comes back in pieces starts more slowly ever after. */
   readonly coldFile: string
   readonly bytes: number
-  /** Whether it is a plugin, which takes requests. */
-  readonly isPlugin: boolean
 }
 
-export const NATIVE = 'native'
-export const PKG = 'pkg'
-export const PEER = 'tuning (Go)'
-export const EMPTY = 'empty, by pkg'
-export const TRUE = '/bin/true'
+/** Builds both plugins. */
+export function buildPlugins(): void {
+  for (const more of [[], ['--native']]) runTool(process.execPath, [join(ROOT, 'build.mjs'), ...more])
+}
 
-/** Fresh copies, made alike: how a file came to lie in the page cache moves its start by several per cent. */
-export function gatherExecutables(peer = existsSync(USUAL_PEER) ? USUAL_PEER : undefined): Executable[] {
+/**
+ * Fresh copies of those in the wanted columns, made alike: how a file came to lie in the page cache moves its start by
+ * several per cent.
+ */
+export function gatherExecutables(isWanted: (who: string) => boolean, peer = USUAL_PEER): Executable[] {
   removeExecutables()
   mkdirSync(join(FOLDER, 'cold'), { recursive: true })
-  buildEmpty(join(FOLDER, 'packed'))
-  return [
-    copy(NATIVE, join(ROOT, 'dist/netns-sysctl-native'), 'netns-sysctl-native', true),
-    copy(PKG, join(ROOT, 'dist/netns-sysctl'), 'netns-sysctl', true),
-    ...(peer === undefined ? [] : [copy(PEER, peer, 'tuning', true)]),
-    copy(EMPTY, join(FOLDER, 'packed'), 'empty', false),
-    copy(TRUE, '/bin/true', 'true', false),
+  const create: [string, () => Executable[]][] = [
+    [NATIVE, () => [copy(NATIVE, 'plugin', join(ROOT, 'dist/netns-sysctl-native'), 'netns-sysctl-native')]],
+    [
+      PKG,
+      () => [
+        copy(PKG, 'plugin', join(ROOT, 'dist/netns-sysctl'), 'netns-sysctl'),
+        copy(PKG, 'empty', packEmpty(join(FOLDER, 'empty-packed')), 'empty-script'),
+      ],
+    ],
+    [PEER, () => (peer === USUAL_PEER && !existsSync(peer) ? [] : [copy(PEER, 'plugin', peer, 'tuning')])],
+    [
+      FLOOR,
+      () => [
+        copy(FLOOR, 'floor', compile('floor-linked', 'floor', 'floor-folders'), 'floor'),
+        copy(FLOOR, 'empty', compile('empty-linked', 'empty'), 'empty'),
+      ],
+    ],
   ]
+  return create.flatMap(([who, executables]) => (isWanted(who) ? executables() : []))
 }
 
 /** Compiles time.c, which starts what is measured: a process of Node's would take longer for that than most of them run. */
 export function buildTimer(): string {
-  const timer = join(FOLDER, 'time')
-  runTool('musl-gcc', ['-O2', '-static', '-o', timer, join(import.meta.dirname, 'time.c')])
-  return timer
+  return compile('time', 'time', 'child', 'memory')
 }
 
 export function removeExecutables(): void {
   rmSync(FOLDER, { recursive: true, force: true })
 }
 
-function copy(name: string, from: string, to: string, isPlugin: boolean): Executable {
+function copy(who: string, kind: Executable['kind'], from: string, to: string): Executable {
   if (!existsSync(from)) throw new Error(`there is no ${from}`)
   const file = join(FOLDER, to)
   const coldFile = join(FOLDER, 'cold', to)
   for (const path of [file, coldFile]) copyFileSync(from, path)
-  return { name, file, coldFile, bytes: statSync(file).size, isPlugin }
+  return { who, kind, file, coldFile, bytes: statSync(file).size }
 }
 
-function buildEmpty(output: string): void {
+/** Links C files of this folder without libraries, as the native executable is. */
+function compile(to: string, ...names: readonly string[]): string {
+  const output = join(FOLDER, to)
+  const sources = names.map((name) => join(import.meta.dirname, `${name}.c`))
+  runTool('musl-gcc', [
+    '-D_GNU_SOURCE',
+    '-O2',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-static',
+    '-s',
+    '-o',
+    output,
+    ...sources,
+  ])
+  return output
+}
+
+function packEmpty(output: string): string {
   const script = relative(ROOT, join(import.meta.dirname, 'empty.ts'))
   runTool(process.execPath, [join(ROOT, 'build.mjs'), '--entry', script, '--out', relative(ROOT, output)])
+  return output
 }
 
 function runTool(tool: string, args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(tool, args, { encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync(tool, args, { encoding: 'utf8', cwd: ROOT })
   if (status !== 0) throw new Error(`${tool} failed: ${error?.message ?? ''}${stdout}${stderr}`)
 }

@@ -1,81 +1,66 @@
 import { release } from 'node:os'
-import { ADD, addOf, NOTHING } from './cases.ts'
-import { EMPTY, type Executable, NATIVE, PEER, PKG } from './executables.ts'
+import type { Executable } from './executables.ts'
+import { COLUMNS, ROWS } from './rows.ts'
 import type { Measured } from './sample.ts'
+import { compareTargets, find, formatTarget } from './targets.ts'
 
 /** The kernel's version, without what a distribution adds. */
 export const LINUX = release().replace(/-.*/, '')
 
 export interface Report {
   readonly runs: number
+  readonly isCpuTime: boolean
   readonly executables: readonly Executable[]
   readonly measured: readonly Measured[]
 }
 
-/** What is to be reached: the quotient of two things that were measured, and the most that it may be. */
-export interface Target {
-  readonly what: string
-  readonly quotient: number
-  readonly most: number
-}
-
-export function formatJson({ runs, executables, measured }: Report): string {
-  const sizes = Object.fromEntries(executables.map(({ name, bytes }) => [name, bytes]))
+export function formatJson({ runs, isCpuTime, executables, measured }: Report): string {
+  const sizes = executables.map(({ who, kind, bytes }) => ({ who, kind, bytes }))
   const targets = compareTargets(measured)
-  return JSON.stringify({ unit: 'ms', linux: LINUX, node: process.version, runs, sizes, measured, targets })
+  return JSON.stringify(
+    { linux: LINUX, node: process.version, runs, isCpuTime, sizes, measured, targets },
+    undefined,
+    1,
+  )
 }
 
 /** A table in Markdown that can be read as it is, and the targets. */
-export function formatText({ runs, executables, measured }: Report): string {
-  const lines = [...new Set(measured.map(({ what }) => what))].sort(
-    (a, b) => Number(b === NOTHING) - Number(a === NOTHING),
-  )
-  const row = (what: string, format: (found: Measured) => string) => [
-    what,
-    ...executables.map(({ name }) => {
-      const found = find(measured, what, name)
-      return found === undefined ? '' : format(found)
-    }),
+export function formatText({ runs, isCpuTime, executables, measured }: Report): string {
+  const names = ROWS.filter((row) => measured.some(({ what }) => what === row))
+  const sizeOf = (column: string) => {
+    const found = executables.find(({ who, kind }) => who === column && kind !== 'empty')
+    return found === undefined ? '' : (found.bytes / 1e6).toFixed(2)
+  }
+  const table = [
+    ['', ...COLUMNS, 'native / tuning', 'native / C floor'],
+    ...names.map((what) =>
+      formatRow(
+        what,
+        COLUMNS.map((who) => find(measured, what, who)),
+      ),
+    ),
+    ['size, MB', ...COLUMNS.map(sizeOf), '', ''],
   ]
-  const rows = [
-    ['', ...executables.map(({ name }) => name)],
-    ...lines.map((what) => row(what, ({ median, p95 }) => `${median.toFixed(2)} / ${p95.toFixed(2)}`)),
-    ['memory, MB', ...row(ADD, ({ kilobytes }) => (kilobytes / 1024).toFixed(1)).slice(1)],
-    ['size, MB', ...executables.map(({ bytes }) => (bytes / 1e6).toFixed(2))],
-  ]
-  const targets = compareTargets(measured).map(
-    ({ what, quotient, most }) =>
-      `- ${what}: ${quotient.toFixed(2)}; at most ${most.toFixed(2)}: ${quotient <= most ? 'met' : 'missed'}`,
-  )
+  const targets = compareTargets(measured).map(formatTarget)
   return [
-    `Whole processes, milliseconds, median / 95th percentile of ${runs} rounds in random order; Linux ${LINUX}.`,
+    `Whole processes, milliseconds${isCpuTime ? ' of CPU time' : ''}, median / 95th percentile of ${runs} rounds in random order; Linux ${LINUX}.`,
     '',
-    ...formatMarkdown(rows),
+    ...formatMarkdown(table),
     '',
     ...targets,
   ].join('\n')
 }
 
-export function find(measured: readonly Measured[], what: string, who: string): Measured | undefined {
-  return measured.find((each) => each.what === what && each.who === who)
+function formatRow(what: string, found: readonly (Measured | undefined)[]): string[] {
+  const cells = found.map((each) => (each === undefined ? '' : `${format(each.median)} / ${format(each.p95)}`))
+  const [native, , peer, floor] = found
+  const ratioTo = (other: Measured | undefined) =>
+    native === undefined || other === undefined ? '' : (native.median / other.median).toFixed(2)
+  return [what, ...cells, ratioTo(peer), ratioTo(floor)]
 }
 
-function compareTargets(measured: readonly Measured[]): Target[] {
-  const of = (what: string, who: string, member: 'median' | 'kilobytes' = 'median') =>
-    find(measured, what, who)?.[member] ?? Number.NaN
-  const peer = [
-    { what: 'native / tuning, ADD of 3 sysctls', quotient: of(ADD, NATIVE) / of(ADD, PEER), most: 0.7 },
-    { what: 'native / tuning, ADD of 100 sysctls', quotient: of(addOf(100), NATIVE) / of(addOf(100), PEER), most: 1 },
-    {
-      what: 'native / tuning, memory',
-      quotient: of(ADD, NATIVE, 'kilobytes') / of(ADD, PEER, 'kilobytes'),
-      most: 0.6,
-    },
-  ]
-  return [
-    ...(find(measured, ADD, PEER) === undefined ? [] : peer),
-    { what: 'pkg / empty script, ADD of 3 sysctls', quotient: of(ADD, PKG) / of(NOTHING, EMPTY), most: 1.15 },
-  ]
+function format(amount: number): string {
+  return amount.toFixed(amount < 100 ? 2 : 0)
 }
 
 function formatMarkdown([head = [], ...rows]: readonly (readonly string[])[]): string[] {

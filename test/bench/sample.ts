@@ -1,30 +1,23 @@
-/** What one run took. */
-export interface Sample {
-  readonly milliseconds: number
-  /** The most that one of its processes had in memory. */
-  readonly kilobytes: number
-}
-
-/** One thing to be measured: whole processes, from the start of the first to the end of the last. */
+/** One thing to be measured: whole processes, from the start of the first to the end of the last, or their memory. */
 export interface Case {
-  /** What is done: a line of the table. */
+  /** What is done: a row of the table. */
   readonly what: string
-  /** The name of the executable that does it. */
+  /** Who does it: a column. */
   readonly who: string
-  /** It runs in one round of so many. */
+  /** It runs in one round of so many; `times` in that. */
   readonly every: number
+  readonly times?: number
   /** Has all as it was before {@link run}. */
   readonly prepare: () => void
-  readonly run: () => Sample
+  /** Milliseconds, or megabytes. */
+  readonly run: () => number
 }
 
-/** Milliseconds and kilobytes. */
+/** Milliseconds, or megabytes. */
 export interface Measured extends Pick<Case, 'what' | 'who'> {
   readonly runs: number
   readonly median: number
   readonly p95: number
-  /** The median of the maximum resident set sizes. */
-  readonly kilobytes: number
 }
 
 /**
@@ -32,21 +25,17 @@ export interface Measured extends Pick<Case, 'what' | 'who'> {
  * The first rounds, which fill the page cache, do not count.
  */
 export function measure(cases: readonly Case[], rounds: number, warmUp: number): Measured[] {
-  const samples = new Map<Case, Sample[]>(cases.map((each) => [each, []]))
+  const samples = new Map<Case, number[]>(cases.map((each) => [each, []]))
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const each of shuffle(cases.filter(({ every }) => round % every === 0))) {
+    const due = cases.filter(({ every }) => round % every === 0)
+    for (const each of shuffle(due.flatMap((each) => Array.from({ length: each.times ?? 1 }, () => each)))) {
       each.prepare()
       const sample = each.run()
       if (round >= 0) samples.get(each)?.push(sample)
     }
   }
   return [...samples].map(([{ what, who }, ran]) => {
-    const times = ran.map(({ milliseconds }) => milliseconds)
-    const kilobytes = percentile(
-      ran.map((sample) => sample.kilobytes),
-      0.5,
-    )
-    return { what, who, runs: ran.length, median: percentile(times, 0.5), p95: percentile(times, 0.95), kilobytes }
+    return { what, who, runs: ran.length, median: percentile(ran, 0.5), p95: percentile(ran, 0.95) }
   })
 }
 

@@ -1,6 +1,6 @@
-import { ADD, addOf, atOnce, NOTHING } from './cases.ts'
-import type { Executable } from './executables.ts'
-import { find, LINUX, type Report } from './report.ts'
+import { LINUX, type Report } from './report.ts'
+import { ADD, addOf, atOnce, FLOOR, MEMORY, NATIVE, PEER, PKG } from './rows.ts'
+import { find } from './targets.ts'
 
 /** One bar: what it stands for, how long it is, and what is written at its end. */
 interface Bar {
@@ -43,25 +43,19 @@ ${drawn.join('\n')}
 `
 }
 
-function createPanels({ executables, measured }: Report): Panel[] {
-  const times = (title: string, what: string): Panel => ({
-    title: `${title}, ms`,
-    bars: executables.flatMap(({ name }) => {
-      const found = find(measured, what, name) ?? (what === ADD ? find(measured, NOTHING, name) : undefined)
-      return found === undefined ? [] : [{ name, amount: found.median, text: found.median.toFixed(2) }]
+function createPanels({ measured }: Report): Panel[] {
+  const panel = (title: string, what: string, digits: number): Panel => ({
+    title,
+    bars: [NATIVE, PKG, PEER, FLOOR].flatMap((name) => {
+      const found = find(measured, what, name)
+      return found === undefined ? [] : [{ name, amount: found.median, text: found.median.toFixed(digits) }]
     }),
   })
-  const memoryOf = ({ name }: Executable): Bar[] => {
-    const found = find(measured, ADD, name) ?? find(measured, NOTHING, name)
-    if (found === undefined) return []
-    const megabytes = found.kilobytes / 1024
-    return [{ name, amount: megabytes, text: megabytes.toFixed(1) }]
-  }
   return [
-    times('ADD of 3 sysctls', ADD),
-    { title: 'its memory, MB', bars: executables.flatMap(memoryOf) },
-    times('ADD of 100 sysctls', addOf(100)),
-    times('64 containers at once', atOnce(64)),
+    panel('ADD of 3 sysctls, ms', ADD, 2),
+    panel('its memory, MB', MEMORY, 1),
+    panel('ADD of 100 sysctls, ms', addOf(100), 2),
+    panel('64 containers at once, ms', atOnce(64), 0),
   ]
 }
 

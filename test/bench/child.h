@@ -1,0 +1,26 @@
+// Processes that are measured.
+#include <sys/types.h>
+
+struct child {
+    pid_t pid;
+    int in, out; // what it reads and writes; then what can be read of its stdout
+    int result;
+};
+
+// Reads what all of them will have on stdin.
+void read_input(const char *path);
+
+// Its pipes; what goes to stdin is in there then.
+void make_pipes(struct child *child);
+
+// Starts a program as a runtime does, for the container of a number.
+void start(struct child *child, char *program, const char *netns, int number);
+
+// Becomes the program, for the first container; whose parent is the caller's tracer.
+void become(const struct child *child, char *program, const char *netns);
+
+// Ends this process, with what the program has printed.
+_Noreturn void show_failure(const struct child *child, int status);
+
+// The most memory that a program has had, in KB.
+long measure_memory(struct child *child, char *program, const char *netns);
