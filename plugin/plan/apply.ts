@@ -81,7 +81,7 @@ function giveUp(os: Os, target: Target, refusal: OsError, written: readonly Targ
  * cannot be read just now may have one.
  */
 function isChanged(os: Os, { write, before }: Target): boolean {
-  return before !== undefined && readOrNone(os, write) !== before
+  return readOrNone(os, write) !== before
 }
 
 /** Puts the values back, in the order given; the names of those that could not be. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-import { type Collected, collect } from './tests.ts'
+import type { Collected } from './tests.ts'
 import { type Mutant, readWork } from './work.ts'
 
 const work = readWork()
@@ -26,7 +26,11 @@ interface Known extends Collected {
   readonly time: number
 }
 
-const load = (file: string) => collect(() => import(/* @vite-ignore */ file))
+/** The tests of a file, which has the same tests.ts, also after vi.resetModules(). */
+async function load(file: string): Promise<Collected[]> {
+  const { collect } = await import('./tests.ts')
+  return collect(() => import(/* @vite-ignore */ file))
+}
 
 /** Whether a test notices the mutant that is switched on, or does not come to an end with it. */
 async function fails({ run }: Collected): Promise<boolean> {
@@ -57,7 +61,7 @@ async function learn(): Promise<Known[]> {
 
 test('mutants', async () => {
   const known = await learn()
-  const { static: atLoad = {}, perTest = {} } = switches.mutantCoverage ?? {}
+  const { static: atLoad, perTest } = structuredClone(switches.mutantCoverage) ?? { static: {}, perTest: {} }
   const reaching = (id: string) => known.filter((each) => perTest[each.id]?.[id] !== undefined)
   for (const mutant of work.mutants) {
     const tests = reaching(mutant.id)

@@ -22,5 +22,6 @@ export default defineConfig({
       load: (id) => sources[id],
     },
   ],
-  test: { include: ['test/mutate/kill.test.ts'], testTimeout: 0, isolate: false },
+  // The cache would know a source by its file, and give that of another run.
+  test: { fsModuleCache: false, include: ['test/mutate/kill.test.ts'], testTimeout: 0, isolate: false },
 })
