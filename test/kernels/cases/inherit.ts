@@ -6,6 +6,9 @@ const GLOBS = [
   ...['net.ipv6.*', 'net.ipv6.route.*', 'net.ipv6.icmp.*', 'net.ipv6.conf.all.*', 'net.ipv6.conf.IFNAME.*'],
 ]
 
+/** On 5.10 a container's is at most what the host's is just now: where that is less than it was, nobody can put it back. */
+const NOT_ABOVE_HOST = 'nf_conntrack_frag6_high_thresh'
+
 /** What a container must have of a host where everything was changed. */
 const COPIED = [
   'core/somaxconn',
@@ -20,7 +23,7 @@ export const INHERIT: readonly KernelCase[] = [
     stage: 'loaded',
     run: `
       writable_values | grep -v nf_hooks_lwtunnel >/tmp/as-booted
-      change_all nf_hooks_lwtunnel
+      change_all 'nf_hooks_lwtunnel|${NOT_ABOVE_HOST}'
       all_values >/tmp/host
       in_pod_all_values >/tmp/pod
       ${cni('ADD', { inherit: GLOBS })} 2>/tmp/stderr
