@@ -46,11 +46,21 @@ export function writeTargets(
     const { before, write } = target
     if (write.instead === undefined) continue
     const instead = { before, write: write.instead }
-    beforeInstead(instead)
+    prepareInstead(os, () => beforeInstead(instead), written)
     const again = writeTarget(os, instead, written)
     if (again !== undefined) giveUp(os, instead, again, written)
   }
   return written
+}
+
+/** What cannot be recorded is not written, nor is anything else. */
+function prepareInstead(os: Os, prepare: () => void, written: readonly Target[]): void {
+  try {
+    prepare()
+  } catch (error) {
+    takeBack(os, written.toReversed())
+    throw error
+  }
 }
 
 function isInherited({ write }: Target): boolean {

@@ -1,7 +1,8 @@
 import { CniError } from '../cni/error.ts'
+import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
 import type { Os } from '../os/os.ts'
-import { lookAtTargets } from '../plan/look.ts'
+import { lookAtEach, lookAtTargets } from '../plan/look.ts'
 import type { Plan, Write } from '../plan/plan.ts'
 import { holdsWanted, type Target } from '../plan/target.ts'
 import { type Attachment, isSameAttachment } from './attachment.ts'
@@ -33,6 +34,8 @@ export interface Reapplied {
   readonly putBack: readonly Target[]
   /** What stays, because somebody has changed it since ADD. */
   readonly left: readonly Target[]
+  /** What nobody asks for any more, and could not be put back: it keeps its record, for DEL. */
+  readonly stuck: readonly string[]
 }
 
 /** What is to be done to one attachment. */
@@ -61,11 +64,10 @@ export function prepareJob(
   const asked = new Set(plan.map(({ subject }) => subject.id))
   const unasked = findUnasked(earlier, siblings, asked)
   const own = plan.filter(({ subject }) => !taken.has(subject.id))
-  const looked = lookAtTargets(os, [...unasked.restore.flatMap(planPutBack), ...own])
+  const back = lookAtUnasked(os, unasked.restore)
+  const wanted = lookAtTargets(os, own)
   const entries = new Map(earlier?.entries.map((entry) => [entry.id, entry]))
-  const isPutBack = ({ write }: Target) => !asked.has(write.subject.id)
-  const putBack = looked.filter((target) => isPutBack(target) && isStillLeft(target, entries))
-  const wanted = looked.filter((target) => !isPutBack(target))
+  const putBack = back.targets.filter((target) => isStillLeft(target, entries))
   const left = isForced ? [] : wanted.filter((target) => isChanged(target, entries, formerly))
   const targets = wanted.filter((target) => !left.includes(target))
   const set = targets.filter(({ write, before }) => !holdsWanted(write, before))
@@ -74,7 +76,7 @@ export function prepareJob(
     return entry !== undefined && write.subject.isKept(write.value, entry.after)
   })
   return {
-    report: { set, putBack, left },
+    report: { set, putBack, left, stuck: back.stuck },
     isSettled: set.length === 0 && isRecorded && unasked.restore.length + unasked.siblings.length === 0,
     targets,
     earlier,
@@ -97,6 +99,17 @@ function findUnasked(
 ): Undoing {
   if (earlier === undefined) return { restore: [], siblings: [] }
   return planUndoing({ ...earlier, entries: earlier.entries.filter(({ id }) => !asked.has(id)) }, siblings)
+}
+
+/** What can be put back, and what cannot be looked at; neither for what is gone. */
+function lookAtUnasked(
+  os: Os,
+  entries: readonly UndoEntry[],
+): { targets: readonly Target[]; stuck: readonly string[] } {
+  const { targets, failures } = lookAtEach(os, entries.flatMap(planPutBack))
+  const gone = failures.filter(({ error }) => isAbsent(error)).map(({ write }) => write.subject.id)
+  const known = new Set([...gone, ...targets.map(({ write }) => write.subject.id)])
+  return { targets, stuck: entries.map(({ id }) => id).filter((id) => !known.has(id)) }
 }
 
 /** What another version of the plugin has recorded may be nothing that this one can set. */

@@ -1,6 +1,6 @@
-import type { Os } from '../os/os.ts'
-import { WriteError, writeTargets } from '../plan/apply.ts'
-import type { Write } from '../plan/plan.ts'
+import { log } from '../os/log.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
+import { takeBack, WriteError, writeTargets } from '../plan/apply.ts'
 import type { Target } from '../plan/target.ts'
 import { verifyTargets } from '../plan/verify.ts'
 import { isSameAttachment } from './attachment.ts'
@@ -26,47 +26,52 @@ export function reapply(os: Os, reapplying: Reapplying): Reapplied {
     if (isDryRun || job.isSettled || container === undefined) return job.report
     return carryOut(os, container, job)
   } finally {
-    if (container !== undefined) closeContainer(os, container)
+    if (container !== undefined) logFailure(os, () => closeContainer(os, container))
   }
 }
 
+/** How far it has come. */
+interface Progress {
+  /** Records of others that are changed too. */
+  siblings: readonly UndoRecord[]
+  written: readonly Target[]
+}
+
 function carryOut(os: Os, container: Container, job: Job): Reapplied {
+  const progress: Progress = { siblings: [], written: [] }
+  try {
+    return advance(os, container, job, progress)
+  } catch (error) {
+    if (error instanceof WriteError && !error.isUndone) throw error
+    const stuck = takeBack(os, progress.written.toReversed())
+    if (stuck.length > 0) log(os, `could not be put back: ${stuck.join(', ')}`)
+    else logFailure(os, () => restoreRecords(os, container, job, progress.siblings))
+    throw error
+  }
+}
+
+function advance(os: Os, container: Container, job: Job, progress: Progress): Reapplied {
   const { report, targets, earlier, siblings, head, unasked } = job
   const { siblings: changed, ...created } = createRecord(head, targets, earlier, siblings)
   let { record } = created
-  for (const each of [...changed, ...unasked.siblings, record]) saveRecord(os, container, each)
-  const written = write(os, container, job, [...changed, ...unasked.siblings], (instead) => {
-    record = replaceEntry(record, instead)
+  progress.siblings = [...changed, ...unasked.siblings]
+  for (const each of [...progress.siblings, record]) saveRecord(os, container, each)
+  const written = writeTargets(os, [...report.putBack, ...targets], (instead) => {
+    record = replaceEntry(record, instead.write)
     saveRecord(os, container, record)
   })
+  progress.written = written
   const deviations = verifyTargets(os, written)
   const ids = new Set(written.map(({ write }) => write.subject.id))
   const unwritten = targets.filter(({ write }) => !ids.has(write.subject.id))
   const amended = amendRecord(record, unwritten, deviations)
   // What could not be put back is left to DEL.
-  const stuck = new Set(
-    report.putBack.filter((target) => !written.includes(target)).map(({ write }) => write.subject.id),
-  )
+  const refused = report.putBack.filter((target) => !written.includes(target)).map(({ write }) => write.subject.id)
+  const stuck = new Set([...report.stuck, ...refused])
   const isGone = (id: string) => unasked.restore.some((entry) => entry.id === id) && !stuck.has(id)
   // An empty record stays: it tells CHECK that nothing of the old request counts.
   saveRecord(os, container, { ...amended, entries: amended.entries.filter(({ id }) => !isGone(id)) })
-  return { ...report, putBack: report.putBack.filter(({ write }) => !stuck.has(write.subject.id)) }
-}
-
-/** What was written; where something is refused, the records are as they were. */
-function write(
-  os: Os,
-  container: Container,
-  job: Job,
-  changed: readonly UndoRecord[],
-  beforeInstead: (write: Write) => void,
-): readonly Target[] {
-  try {
-    return writeTargets(os, [...job.report.putBack, ...job.targets], (target) => beforeInstead(target.write))
-  } catch (error) {
-    if (error instanceof WriteError && error.isUndone) restoreRecords(os, container, job, changed)
-    throw error
-  }
+  return { ...report, putBack: report.putBack.filter(({ write }) => !stuck.has(write.subject.id)), stuck: [...stuck] }
 }
 
 function restoreRecords(os: Os, container: Container, job: Job, changed: readonly UndoRecord[]): void {
@@ -75,4 +80,10 @@ function restoreRecords(os: Os, container: Container, job: Job, changed: readonl
   else saveRecord(os, container, earlier)
   const isTouched = (sibling: UndoRecord) => changed.some((each) => isSameAttachment(each, sibling))
   for (const sibling of siblings.filter(isTouched)) saveRecord(os, container, sibling)
+}
+
+/** What was done, or has failed already, tells more. */
+function logFailure(os: Os, action: () => void): void {
+  const failure = catchOsError(action)
+  if (failure instanceof OsError) log(os, `the undo records are not as they should be: ${failure.message}`)
 }

@@ -1,5 +1,6 @@
 import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
+import type { Os } from '../../plugin/os/os.ts'
 import type { Typed } from './cli.ts'
 import { createState, type FakeState } from './fake-machine.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, HOST, usualHost, usualNetns } from './fake-os.ts'
@@ -55,6 +56,8 @@ export interface FakeNode {
   /** A request as the runtime sends it, with the configuration that it has kept. */
   readonly ask: (command: string, id: string, entry: Members) => Answered
   readonly type: (...args: readonly string[]) => Typed
+  /** The same on an operating system of which something fails. */
+  readonly typeOn: (wrap: (os: Os) => Os, ...args: readonly string[]) => Typed
   readonly put: (path: string, text: string) => void
   readonly remove: (path: string) => void
   readonly set: (id: string, path: string, text: string) => void
@@ -82,6 +85,11 @@ export function fakeNode(...entries: readonly Members[]): FakeNode {
     const exitCode = main(os, runCli)
     return { exitCode, stdout: os.stdout(), answer: os.stdout() === '' ? undefined : JSON.parse(os.stdout()), os }
   }
+  const typeOn: FakeNode['typeOn'] = (wrap, ...args) => {
+    const os = createFakeOs({ args, state, netns: { [HOST]: {} } })
+    const exitCode = main(wrap(os), runCli)
+    return { exitCode, stdout: os.stdout(), stderr: os.stderr(), os }
+  }
   return {
     add(id, { container, ...options }) {
       createState({
@@ -97,11 +105,8 @@ export function fakeNode(...entries: readonly Members[]): FakeNode {
       }
     },
     ask,
-    type(...args) {
-      const os = createFakeOs({ args, state, netns: { [HOST]: {} } })
-      const exitCode = main(os, runCli)
-      return { exitCode, stdout: os.stdout(), stderr: os.stderr(), os }
-    },
+    type: (...args) => typeOn((os) => os, ...args),
+    typeOn,
     put: (path, text) => state.shared.set(path, { text }),
     remove: (path) => state.shared.delete(path),
     set(id, path, text) {

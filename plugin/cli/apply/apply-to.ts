@@ -1,6 +1,6 @@
 import { CniError } from '../../cni/error.ts'
 import { DEFAULT_DATA_DIR } from '../../config/record-conf.ts'
-import { type Os, OsError } from '../../os/os.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import type { Target } from '../../plan/target.ts'
 import { reapply } from '../../state/reapply.ts'
 import type { Reapplied } from '../../state/reapply-job.ts'
@@ -44,8 +44,22 @@ export interface Mode {
   readonly isForced: boolean
 }
 
-/** Brings one attachment up to date, and comes back from its netns. */
+/**
+ * Brings one attachment up to date, and comes back from its netns. Throws CliError where there is no way back: the values
+ * of the node, which others inherit, could not be read any more.
+ */
 export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode: Mode): Applied {
+  const applied = applyInside(os, row, networks, mode)
+  const leave = () => catchOsError(() => os.leaveNetns())
+  // What has failed may pass by itself.
+  const failure = leave() && leave()
+  if (!(failure instanceof OsError)) return applied
+  throw new CliError(
+    `${row.name} is done, but there is no way back from its network namespace (${failure.errno}); the rest was left as it is`,
+  )
+}
+
+function applyInside(os: Os, row: Row, networks: readonly NodeNetwork[], mode: Mode): Applied {
   const attachment = row.attachment as NodeAttachment
   const { containerId, network: name, ifName } = attachment
   const known = { name: row.name, pod: row.pod, containerId, network: name, ifName }
@@ -54,10 +68,13 @@ export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode
   if (network === undefined) return { ...nothing, remark: row.reason ?? '' }
   const isFirstToo = network.entries.some((entry) => placeOf(entry) === 'first')
   const isLate = isFirstToo && row.state !== 'in order'
-  const remark = isLate ? { remark: 'the entry with first counts for new containers only' } : {}
+  const late = isLate ? ['the entry with first counts for new containers only'] : []
   try {
     const done = enterAndReapply(os, attachment, chainedOf(network), mode)
-    return done === undefined ? { ...nothing, error: 'is gone' } : { ...known, ...done, ...remark }
+    if (done === undefined) return { ...nothing, error: 'is gone' }
+    const { stuck, ...changes } = done
+    const remarks = [...late, ...stuck.map((name) => `${name} is not asked for any more, and could not be put back`)]
+    return { ...known, ...changes, ...(remarks.length > 0 && { remark: remarks.join('; ') }) }
   } catch (error) {
     if (error instanceof CliError || error instanceof CniError || error instanceof OsError)
       return { ...nothing, error: wordError(error) }
@@ -65,7 +82,7 @@ export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode
   }
 }
 
-type Done = Pick<Applied, 'set' | 'putBack' | 'left' | 'listening'>
+type Done = Pick<Applied, 'set' | 'putBack' | 'left' | 'listening'> & Pick<Reapplied, 'stuck'>
 
 function enterAndReapply(os: Os, attachment: NodeAttachment, network: Network, mode: Mode): Done | undefined {
   // Subjects keep files open that are those of one netns: so a planner for each.
@@ -78,7 +95,7 @@ function enterAndReapply(os: Os, attachment: NodeAttachment, network: Network, m
   const netns = openIfAlive(os, attachment.netns)
   if (netns === undefined) return undefined
   try {
-    if (!isOurs) return { set: [], putBack: [], left: [], listening: 0 }
+    if (!isOurs) return { set: [], putBack: [], left: [], stuck: [], listening: 0 }
     os.enterNetns(netns)
     const { containerId, network: name, ifName } = attachment
     const reapplied = reapply(os, {
@@ -91,7 +108,6 @@ function enterAndReapply(os: Os, attachment: NodeAttachment, network: Network, m
     })
     return toDone(os, reapplied)
   } finally {
-    os.leaveNetns()
     os.close(netns)
   }
 }
@@ -107,7 +123,7 @@ function dataDirOf(network: Network | undefined): string | undefined {
     | undefined
 }
 
-function toDone(os: Os, { set, putBack, left }: Reapplied): Done {
+function toDone(os: Os, { set, putBack, left, stuck }: Reapplied): Done {
   const isRaised = set.some(({ write, before }) => {
     return write.subject.id === 'net.core.somaxconn' && Number(write.value) > Number(before)
   })
@@ -115,6 +131,7 @@ function toDone(os: Os, { set, putBack, left }: Reapplied): Done {
     set: set.map(toChange),
     putBack: putBack.map(toChange),
     left: left.map(toChange),
+    stuck,
     listening: isRaised ? countListening(os) : 0,
   }
 }

@@ -1,3 +1,4 @@
+import { isAbsent } from '../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 
 /** The folders of sysctl.d(5), of which an earlier one hides the files of that name in a later one. */
@@ -28,7 +29,8 @@ export function readNodeFiles(os: Os): SysctlDFile[] {
 /** What is given: files, and folders for their files in the order of their names. Throws OsError. */
 export function readGivenFiles(os: Os, given: readonly string[]): SysctlDFile[] {
   return given.flatMap((path) => {
-    const isFolder = os.fileStatus(path).kind === 'directory'
+    // A link to a folder is one too.
+    const isFolder = !(catchOsError(() => os.list(path)) instanceof OsError)
     const files = isFolder ? listFolder(os, path.replace(/(?<=.)\/+$/, '')) : [path]
     return files.map((file) => ({ path: file, text: os.readFile(file) }))
   })
@@ -41,10 +43,6 @@ function listFolder(os: Os, folder: string): string[] {
     throw entries
   }
   return entries.flatMap(({ name }) => (name.endsWith('.conf') ? `${folder}/${name}` : [])).sort()
-}
-
-function isAbsent({ errno }: OsError): boolean {
-  return errno === 'ENOENT' || errno === 'ENOTDIR'
 }
 
 function nameOf(path: string): string {

@@ -45,7 +45,10 @@ export function listAttachments(os: Os, cacheDir: string, networks: readonly Net
     const isOwn = (record: UndoRecord) => isOf(record, attachment)
     return { ...attachment, records: all.filter(isOwn), siblings: all.filter((record) => !isOwn(record)) }
   }
-  const known = cached.map((each) => withRecords({ ...each, asked: asked.get(each.config) }))
+  const known = cached.flatMap((each) => {
+    const network = asked.get(each.config)
+    return isLoopback(each, network) ? [] : [withRecords({ ...each, asked: network })]
+  })
   const cachedKeys = new Set(cached.map(keyOf))
   const alone = [...byContainer.values()].flat().filter((record) => !cachedKeys.has(keyOf(record)))
   const uncached = new Map(alone.map((record) => [keyOf(record), record]))
@@ -56,6 +59,11 @@ type Identified = Pick<NodeAttachment, 'containerId' | 'network' | 'ifName'>
 
 function isOf(record: UndoRecord, attachment: Identified): boolean {
   return keyOf(record) === keyOf(attachment)
+}
+
+/** containerd has lo made by a network of its own in every pod, which is in no folder. */
+function isLoopback({ ifName }: CachedAttachment, asked: Network | undefined): boolean {
+  return ifName === 'lo' && (asked?.entries.length ?? 0) === 0
 }
 
 /** No name has a blank in it. */

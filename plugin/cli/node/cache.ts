@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import type { Attachment } from '../../state/attachment.ts'
 import { decodeBase64 } from './base64.ts'
+import { readIfThere } from './read.ts'
 
 /** Where libcni keeps what it was asked at ADD until DEL: containerd, CRI-O, podman and nerdctl leave it at that. */
 export const DEFAULT_CACHE_DIR = '/var/lib/cni/results'
@@ -31,9 +32,9 @@ export function listCache(os: Os, folder = DEFAULT_CACHE_DIR): CachedAttachment[
 }
 
 function readCached(os: Os, path: string): CachedAttachment | undefined {
-  const text = catchOsError(() => os.readFile(path))
-  // A container that has just ended.
-  if (text instanceof OsError) return undefined
+  // It is gone where a container has just ended.
+  const text = readIfThere(os, path)
+  if (text === undefined) return undefined
   const cached = parseJson(text)
   if (!isJsonObject(cached) || cached.kind !== 'cniCacheV1') return undefined
   const { capabilityArgs } = cached

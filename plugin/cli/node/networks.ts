@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../config/members.ts'
-import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import type { Os } from '../../os/os.ts'
 import type { Attachment } from '../../state/attachment.ts'
 import { isFirst } from '../first.ts'
 import { listConfigurations } from '../install/net-d.ts'
 import { OWN_TYPE } from '../own-type.ts'
+import { readIfThere } from './read.ts'
 
 /** A network as a conflist describes it. */
 export interface Network {
@@ -20,8 +21,8 @@ export interface NodeNetwork extends Network {
 /** The networks of a folder, by the names of their files: the first is the one that containerd and CRI-O load. Throws OsError. */
 export function listNetworks(os: Os, folder: string): NodeNetwork[] {
   return listConfigurations(os, folder).flatMap((file) => {
-    const text = catchOsError(() => os.readFile(file))
-    const network = text instanceof OsError ? undefined : parseNetwork(parseJson(text))
+    const text = readIfThere(os, file)
+    const network = text === undefined ? undefined : parseNetwork(parseJson(text))
     return network === undefined ? [] : [{ file, ...network }]
   })
 }

@@ -31,6 +31,26 @@ shop/web-0  net1     eth0       in order
     expect(exitCode).toBe(0)
   })
 
+  test('leaves out the network of lo, which containerd makes in every pod', () => {
+    const node = fakeNode(NEW)
+    node.add('c1', { config: conflist(NEW), args: WEB })
+    const lo = {
+      kind: 'cniCacheV1',
+      containerId: 'c1',
+      ifName: 'lo',
+      networkName: 'cni-loopback',
+      netns: '/run/netns/c1',
+    }
+    const plugins = { cniVersion: '1.0.0', name: 'cni-loopback', plugins: [{ type: 'loopback' }] }
+    const config = Buffer.from(JSON.stringify(plugins)).toString('base64')
+    node.put('/var/lib/cni/results/cni-loopback-c1-lo', JSON.stringify({ ...lo, config, cniArgs: WEB }))
+    expect(statesOf(node)).toEqual({ exitCode: 0, states: [['shop/web-0', 'in order', []]] })
+    expect(node.type('apply', '--all')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('1 attachment: '),
+    })
+  })
+
   test('tells of a value that is not what ADD left, which is wrong with --strict alone', () => {
     const node = fakeNode(NEW)
     node.add('c1', { config: conflist(NEW), args: WEB })
