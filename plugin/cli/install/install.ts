@@ -12,6 +12,7 @@ import { planCopy } from './copy.ts'
 import { ENTRY_OPTIONS, type EntryOption, parseEntry } from './entry-options.ts'
 import { whileLocked } from './lock.ts'
 import { DEFAULT_CONF_DIR } from './net-d.ts'
+import { warnOfOtherFolder } from './other-folder.ts'
 import { folderOf, nameOf, parseFolder } from './paths.ts'
 import { type Place, planPlace } from './place.ts'
 import type { Job } from './watch/look.ts'
@@ -119,7 +120,7 @@ function checkTogether(args: Arguments<InstallOption>): void {
 
 function planOnce(
   os: Os,
-  { place, edit }: Job,
+  { binDir, place, edit }: Job,
   isWatched: boolean,
 ): Pick<ReturnType<typeof planPlace>, 'steps' | 'warnings'> {
   const { source, steps, warnings } = planPlace(os, place, edit)
@@ -127,7 +128,8 @@ function planOnce(
     const missing = place.into ?? `network in ${place.folder}`
     throw new CliError(`there is no ${missing}; where a node gets it later, install --watch waits for it`)
   }
-  if (place.ownFile === undefined || isWatched) return { steps, warnings }
+  const isStale = place.ownFile !== undefined && !isWatched
   const stale = `nobody keeps ${place.ownFile} up to date: when the network's file changes, the runtime goes on with the old one; use --watch`
-  return { steps, warnings: [...warnings, stale] }
+  const other = source === undefined ? [] : warnOfOtherFolder(os, source, binDir)
+  return { steps, warnings: [...warnings, ...(isStale ? [stale] : []), ...other] }
 }

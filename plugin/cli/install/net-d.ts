@@ -1,15 +1,17 @@
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { CliError } from '../cli-error.ts'
 import { readMarker } from './marker.ts'
 import { nameOf, pathIn } from './paths.ts'
 
 /** Where the runtimes look for networks. */
 export const DEFAULT_CONF_DIR = '/etc/cni/net.d'
 
-/** The files of a folder that runtimes take for configurations, in their order. Throws OsError; none without the folder. */
+/** The files of a folder that runtimes take for configurations, in their order; none without the folder. Throws CliError and OsError. */
 export function listConfigurations(os: Os, folder: string): string[] {
   const entries = catchOsError(() => os.list(folder))
   if (entries instanceof OsError) {
     if (entries.errno === 'ENOENT') return []
+    if (entries.errno === 'ENOTDIR') throw new CliError(`${folder}: is no folder of configurations`)
     throw entries
   }
   const names = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => name)

@@ -59,7 +59,10 @@ export function readAsConflist(os: Os, source: string): string {
 /** The file that has the network, be it under the name that it has since it was made a conflist. */
 export function findSource(os: Os, { folder, into }: Place): string | undefined {
   if (into === undefined) return findInForce(os, folder)
-  if (isThere(os, into)) return into
+  if (isThere(os, into)) {
+    if (os.fileStatus(into).kind !== 'directory') return into
+    throw new CliError(`${into}: is a folder; --into names a file, and --conf-dir a folder`)
+  }
   const made = conflistFor(into)
   return made !== into && readMarkerOf(os, made).madeOf === nameOf(into) ? made : undefined
 }

@@ -7,12 +7,12 @@ import { OWN_TYPE } from '../../own-type.ts'
 import type { Paint } from '../../paint.ts'
 import { DEFAULT_BIN_DIR, executableIn } from '../bin-dir.ts'
 import { carryOut, type Undertaking } from '../carry-out.ts'
+import { findElsewhere } from '../elsewhere.ts'
 import { whileLocked } from '../lock.ts'
 import { DEFAULT_CONF_DIR } from '../net-d.ts'
 import { folderOf, nameOf, parseFolder, pathIn } from '../paths.ts'
 import { planRemove, type Step } from '../steps.ts'
 import { describeWatcher } from '../watchers.ts'
-import { findElsewhere } from './elsewhere.ts'
 import { findMade, type LivingAttachment, type Made } from './living.ts'
 import { planTakingOut } from './take-out.ts'
 import { findDataDirs, findUsers } from './users.ts'
@@ -76,7 +76,7 @@ function planAll(os: Os, { paths, folders, binDir, isForced }: Asked): Omit<Unde
   const users = findUsers(os, folders).filter((path) => !changed.includes(path))
   if (users.length > 0 && paths.length === 0) {
     throw new CliError(
-      `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out of there, with --into`,
+      `${users.join(', ')}: still names ${OWN_TYPE}, and its pods would not start; take it out of there, with ${users.map((path) => `--into ${path}`).join(' ')}`,
     )
   }
   const dataDirs = paths.flatMap((path) => findDataDirs(os, path))

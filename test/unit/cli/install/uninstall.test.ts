@@ -55,7 +55,7 @@ test('--json has the same for programs', () => {
 
 describe('while a configuration names the plugin, its executable stays', () => {
   const told = (paths: string) =>
-    `netns-sysctl: ${paths}: still names netns-sysctl, and its pods would not start; take it out of there, with --into\n`
+    `netns-sysctl: ${paths}: still names netns-sysctl, and its pods would not start; take it out of there, with --into ${paths.replaceAll(', ', ' --into ')}\n`
 
   test('the one in the usual folder', () => {
     const { exitCode, stderr, os } = uninstall([])

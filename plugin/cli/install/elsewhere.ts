@@ -1,7 +1,8 @@
-import { catchOsError, type Os, OsError } from '../../../os/os.ts'
-import { DEFAULT_BIN_DIR, executableIn } from '../bin-dir.ts'
-import { pathIn } from '../paths.ts'
-import { isThere } from '../steps.ts'
+import { catchOsError, type Os, OsError } from '../../os/os.ts'
+import { OWN_TYPE } from '../own-type.ts'
+import { DEFAULT_BIN_DIR } from './bin-dir.ts'
+import { pathIn } from './paths.ts'
+import { isThere } from './steps.ts'
 
 /** Where distributions have the CNI plugins. */
 const USUAL = [
@@ -20,10 +21,10 @@ const USUAL = [
 const CONFIGURATIONS = ['/etc/containerd/config.toml', '/etc/crio/crio.conf', '/etc/containers/containers.conf']
 const FOLDERS = ['/etc/containerd/conf.d', '/etc/crio/crio.conf.d', '/etc/containers/containers.conf.d']
 
-/** The folders, but for `binDir`, in which the executable is. Throws OsError. */
-export function findElsewhere(os: Os, binDir: string): string[] {
+/** The folders, but for `binDir`, in which a plugin's executable is. Throws OsError. */
+export function findElsewhere(os: Os, binDir: string, type: string = OWN_TYPE): string[] {
   const folders = [...new Set([...USUAL, ...readFolders(os)])]
-  return folders.filter((folder) => folder !== binDir && isThere(os, executableIn(folder)))
+  return folders.filter((folder) => folder !== binDir && isThere(os, pathIn(folder, type)))
 }
 
 function readFolders(os: Os): string[] {
