@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXECUTABLE } from '../helpers/executable.ts'
@@ -42,12 +42,18 @@ describe('install refuses what would keep every pod of the node from starting', 
   })
 })
 
-test('every sysctl of a neighbour table of the interface can be set', () => {
-  const { stdout } = type(['explain', 'net.ipv4.neigh.lo.gc_stale_time', '--json'])
-  expect(stdout).toContain('gc_stale_time')
-  const keys = ['ipv4', 'ipv6'].map((family) => `net.${family}.neigh.IFNAME.gc_stale_time=61`)
+test('every sysctl of the neighbour tables of an interface can be set: none of them is of the whole node', () => {
+  const names = ['ipv4', 'ipv6'].flatMap((family) => {
+    const folder = `/proc/sys/net/${family}/neigh/lo`
+    return readdirSync(folder).map((name) => ({ name: `net.${family}.neigh.IFNAME.${name}`, path: join(folder, name) }))
+  })
+  expect(names.length).toBeGreaterThanOrEqual(34)
+  const keys = names.flatMap(({ name, path }) => ['--sysctl', `${name}=${readFileSync(path, 'utf8').trim()}`])
   const { into } = newNode()
-  expect(type([...into, ...keys.flatMap((key) => ['--sysctl', key])])).toMatchObject({ status: 0, stderr: '' })
+  expect(type([...into, ...keys])).toMatchObject({ status: 0, stderr: '' })
+  const { stdout } = type(['explain', ...names.map(({ name }) => name)])
+  expect(stdout).not.toMatch(/whole node|only on the host/)
+  expect(stdout.match(/ yes /g)).toHaveLength(names.length)
 })
 
 test('an interface that only some containers have is a warning', () => {
