@@ -65,7 +65,11 @@ function applyInside(os: Os, row: Row, networks: readonly NodeNetwork[], mode: M
   const known = { name: row.name, pod: row.pod, containerId, network: name, ifName }
   const nothing = { ...known, set: [], putBack: [], left: [], listening: 0 }
   const network = networkOf(networks, attachment)
-  if (network === undefined) return { ...nothing, remark: row.reason ?? '' }
+  if (network === undefined) {
+    // A network of Multus, say, in which the plugin has no part.
+    const isOurs = attachment.records.length + (attachment.asked?.entries.length ?? 0) > 0
+    return isOurs ? { ...nothing, remark: row.reason ?? '' } : nothing
+  }
   const isFirstToo = network.entries.some((entry) => placeOf(entry) === 'first')
   const isLate = isFirstToo && row.state !== 'in order'
   const late = isLate ? ['the entry with first counts for new containers only'] : []

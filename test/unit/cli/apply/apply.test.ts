@@ -155,3 +155,27 @@ describe('apply', () => {
     expect(valuesOf(node)).toEqual(['8192', '60'])
   })
 })
+
+describe('a network that is in no conflist of the node, as those of Multus', () => {
+  const nodeWith = (entry: typeof OLD) => {
+    const node = fakeNode(NEW)
+    node.add('c1', { config: conflist(entry) })
+    node.put(CONFLIST, conflist(NEW).replace('"net1"', '"net2"'))
+    return node
+  }
+
+  test('is left as it is, which is told', () => {
+    const { exitCode, stdout } = nodeWith(OLD).type('apply', '--all')
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('no conflist of the node has a network net1')])
+  })
+
+  test('is no matter where the plugin has no part in it', () => {
+    const node = fakeNode(NEW)
+    node.add('c1', { config: JSON.stringify({ name: 'net1', plugins: [{ type: 'macvlan' }] }) })
+    node.put(CONFLIST, conflist(NEW).replace('"net1"', '"net2"'))
+    expect(node.type('apply', '--all')).toMatchObject({
+      exitCode: 0,
+      stdout: '1 attachment: 0 changed, 1 as they are\n',
+    })
+  })
+})
