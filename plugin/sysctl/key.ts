@@ -106,9 +106,9 @@ export function ofInterface(key: SysctlKey, name: string): SysctlKey {
 /** The interface that a key belongs to, `eth0` of net.ipv4.conf.eth0.rp_filter; undefined for all others. */
 export function interfaceOf(key: SysctlKey): string | undefined {
   const segments = segmentsOf(key)
-  const [, , tree, name] = segments
+  const [, , tree, name = ''] = segments
   const isPerInterface = (tree === 'conf' || tree === 'neigh') && segments.length === 5
-  return isPerInterface && name !== undefined && !NOT_INTERFACES.includes(name) ? name : undefined
+  return isPerInterface && !NOT_INTERFACES.includes(name) ? name : undefined
 }
 
 /** The canonical spelling of a path's segments below /proc/sys. */

@@ -103,6 +103,28 @@ describe('a value that does not fit to that of another sysctl', () => {
       'it must be from 1280 to the MTU of the interface; it holds "1500"',
     ],
     ['net.sctp.rto_min', '9', { 'net.sctp.rto_min': '1' }, 'out of range; it holds "1"'],
+    [
+      'net.sctp.rto_min',
+      '9',
+      { 'net.sctp.rto_min': '1', 'net.sctp.rto_max': '8' },
+      'it is above net.sctp.rto_max, which is "8"; change that first; it holds "1"',
+    ],
+    [
+      'net.sctp.ps_retrans',
+      '1',
+      { 'net.sctp.ps_retrans': '9', 'net.sctp.pf_retrans': '2' },
+      'it is below net.sctp.pf_retrans, which is "2"; change that first; it holds "9"',
+    ],
+    [
+      'net.ipv4.ip_unprivileged_port_start',
+      '65535',
+      PORTS,
+      'it is above net.ipv4.ip_local_port_range, which is "32768 60999"; change that first; it holds "1024"',
+    ],
+    ['net.ipv4.ipfrag_low_thresh', '4194304', FRAGMENTS, 'out of range; it holds "3145728"'],
+    ['net.ipv4.ipfrag_high_thresh', '3145728', FRAGMENTS, 'out of range; it holds "4194304"'],
+    ['net.ipv4.conf.eth0.mtu', '1', { 'net.ipv4.conf.eth0.mtu': '2' }, 'out of range; it holds "2"'],
+    ['net.ipv6.conf.eth0.mtu6', '1', { 'net.ipv6.conf.eth0.mtu6': '2' }, 'out of range; it holds "2"'],
   ])('%s = %s', (name, value, held, reason) => {
     expect(refusalOf(name, value, 'EINVAL', held)).toBe(`the kernel refuses "${value}" (EINVAL): ${reason}`)
   })

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { hasIfName, interfaceOf, parseSysctlKey, replaceIfName } from '../../../plugin/sysctl/key.ts'
+import {
+  hasIfName,
+  interfaceOf,
+  ofDefault,
+  ofNewInterface,
+  parseSysctlKey,
+  replaceIfName,
+} from '../../../plugin/sysctl/key.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 
 const NO_NAME = 'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot'
@@ -137,6 +144,11 @@ describe('IFNAME is replaced', () => {
     ])
   })
 
+  test('an interface called all is no matter to a key in which IFNAME is a part of a name only', () => {
+    const key = parseSysctlKey('net.ipv4.conf.IFNAME2.rp_filter')
+    expect(replaceIfName(key, 'all')).toBe(key)
+  })
+
   test('an interface called all is no matter to a key without IFNAME', () => {
     const key = parseSysctlKey('net.core.somaxconn')
     expect(hasIfName(key)).toBe(false)
@@ -154,4 +166,19 @@ test.each([
   ['net.ipv4.route.eth0.flush', undefined],
 ])('the interface of %s is %s', (text, ifName) => {
   expect(interfaceOf(parseSysctlKey(text))).toBe(ifName)
+})
+
+test.each([
+  ['net.ipv4.conf.IFNAME.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.default.rp_filter'],
+  ['net.ipv6.conf.eth0.accept_ra', 'net.ipv6.conf.eth0.accept_ra', 'net.ipv6.conf.default.accept_ra'],
+  ['net.ipv6.conf.eth0/100.accept_ra', 'net.ipv6.conf.eth0/100.accept_ra', 'net.ipv6.conf.default.accept_ra'],
+  ['net.ipv4.neigh.IFNAME.locktime', 'net.ipv4.neigh.default.locktime', 'net.ipv4.neigh.lo.locktime'],
+  ['net.ipv4.neigh.eth0.locktime', 'net.ipv4.neigh.eth0.locktime', 'net.ipv4.neigh.lo.locktime'],
+  ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.conf.lo.rp_filter', 'net.ipv4.conf.lo.rp_filter'],
+  ['net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.all.rp_filter'],
+  ['net.core.somaxconn', 'net.core.somaxconn', 'net.core.somaxconn'],
+  ['net.IFNAME.x', 'net.default.x', 'net.default.x'],
+])('%s starts as %s, and an interface as %s', (text, ofAll, ofNew) => {
+  const key = parseSysctlKey(text)
+  expect([ofDefault(key).canonical, ofNewInterface(key).canonical]).toEqual([ofAll, ofNew])
 })
