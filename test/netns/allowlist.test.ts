@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { outcomeOf } from '../helpers/executable.ts'
 import { type EtcFiles, withEtc } from '../helpers/mounts.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
+import { withProcessorTime } from '../helpers/processor-time.ts'
 import { errorDocument, PREV_RESULT } from '../helpers/requests.ts'
 import { readSysctls, writeSysctls } from '../helpers/sysctls.ts'
 
@@ -102,10 +103,9 @@ test('a DEL is not stopped by a broken allowlist', () => {
 
 test('a pattern that would take others for ever takes no time', () => {
   const name = `net.ipv4.${'a'.repeat(400)}`
-  const wrap = withEtc({ [OURS]: '^net\\.ipv4\\.([a-z]+_?)+$\n(a*)*b\n^(([a-z])+.)+[A-Z]([a-z])+$' })
-  const start = performance.now()
+  const withPatterns = withEtc({ [OURS]: '^net\\.ipv4\\.([a-z]+_?)+$\n(a*)*b\n^(([a-z])+.)+[A-Z]([a-z])+$' })
+  const wrap = (executable: string) => withProcessorTime(2, withPatterns(executable))
   expect(outcomeOf(netns, 'ADD', { conf: { sysctl: { [`${name}!`]: 1 } }, wrap })).toMatchObject({
     answer: { code: 100 },
   })
-  expect(performance.now() - start).toBeLessThan(2000)
 })

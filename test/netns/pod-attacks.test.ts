@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { outcomeOf } from '../helpers/executable.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
+import { withProcessorTime } from '../helpers/processor-time.ts'
 import { errorDocument } from '../helpers/requests.ts'
 
 const netns = await createNetns()
@@ -28,9 +29,12 @@ beforeEach(() => {
   before = everything()
 })
 
+/** Whatever a pod asks for takes no time. */
+const inTime = (executable: string) => withProcessorTime(2, [executable])
+
 function ask(text: string, env: Readonly<Record<string, string>> = {}) {
   const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': { 'netns-sysctl/sysctls': text } }
-  return outcomeOf(netns, 'ADD', { conf: { pod: { allow }, runtimeConfig }, env })
+  return outcomeOf(netns, 'ADD', { conf: { pod: { allow }, runtimeConfig }, env, wrap: inTime })
 }
 
 describe('an annotation reaches no other key', () => {
@@ -151,12 +155,10 @@ describe('the work that an annotation makes is bounded', () => {
   ])('%d lines %s are refused with one message', (count, _, line) => {
     const text = lines(count, line)
     expect(text.length).toBeLessThan(65_536)
-    const start = performance.now()
     expect(ask(text)).toEqual({
       exitCode: 1,
       answer: errorDocument(100, 'the annotation netns-sysctl/sysctls has more than 256 lines', TOO_MUCH),
     })
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   test.each([
@@ -165,11 +167,9 @@ describe('the work that an annotation makes is bounded', () => {
     ['that are malformed', (index: number) => `${'x'.repeat(240)}${index}`],
   ])('256 long lines %s give a message that can be read', (_, line) => {
     const text = lines(256, line)
-    const start = performance.now()
     const { exitCode, answer } = ask(text)
     expect(exitCode).toBe(1)
     expect(JSON.stringify(answer).length).toBeLessThan(20_000)
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   test('a pattern with many wildcards is matched at once', () => {
@@ -177,8 +177,8 @@ describe('the work that an annotation makes is bounded', () => {
     const runtimeConfig = {
       'io.kubernetes.cri.pod-annotations': { 'netns-sysctl/sysctls': `net.${'a'.repeat(500)}=1` },
     }
-    const start = performance.now()
-    expect(outcomeOf(netns, 'ADD', { conf: { pod, runtimeConfig } })).toMatchObject({ answer: { code: 100 } })
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(outcomeOf(netns, 'ADD', { conf: { pod, runtimeConfig }, wrap: inTime })).toMatchObject({
+      answer: { code: 100 },
+    })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hasWildcard, keyGlobProblem, matchesGlob, matchesSegment, parseKeyGlob } from '../../../plugin/policy/glob.ts'
+import { processorTimeOf } from '../../helpers/processor-time.ts'
 
 describe('a glob matches whole keys', () => {
   test.each([
@@ -49,9 +50,8 @@ test.each([
 })
 
 test('many wildcards against a long name that almost matches are no work', () => {
-  const start = performance.now()
-  expect(matchesSegment(`${'*a'.repeat(200)}b`, 'a'.repeat(500))).toBe(false)
-  expect(performance.now() - start).toBeLessThan(1000)
+  const match = () => expect(matchesSegment(`${'*a'.repeat(200)}b`, 'a'.repeat(500))).toBe(false)
+  expect(processorTimeOf(match)).toBeLessThan(1000)
 })
 
 test.each([
