@@ -23,9 +23,7 @@ export function formatRecordName({ network, ifName, entry }: Attachment): string
 
 /** The attachment that a file in the folder of a container belongs to; undefined for a file that is no record. */
 export function parseRecordName(containerId: string, name: string): Attachment | undefined {
-  if (!name.endsWith(SUFFIX)) return undefined
-  const [network, escaped, first] = name.slice(0, -SUFFIX.length).split('@')
-  if (network === undefined || escaped === undefined) return undefined
+  const [network = '', escaped = '', first] = name.slice(0, -SUFFIX.length).split('@')
   const entry = first === FIRST ? 'first' : 'chained'
   const attachment = { network, containerId, ifName: decode(escaped), entry } as const
   return formatRecordName(attachment) === name ? attachment : undefined
@@ -39,9 +37,7 @@ export function formatFlatName({ network, containerId, ifName }: Attachment): st
 /** The attachment of such a record, or of the beginning of one; undefined for every other file. */
 export function parseFlatName(name: string): Attachment | undefined {
   const finished = name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name
-  if (!finished.endsWith(SUFFIX)) return undefined
-  const [network, containerId, escaped] = finished.slice(0, -SUFFIX.length).split('@')
-  if (network === undefined || containerId === undefined || escaped === undefined) return undefined
+  const [network = '', containerId = '', escaped = ''] = finished.slice(0, -SUFFIX.length).split('@')
   const attachment = { network, containerId, ifName: decode(escaped), entry: 'chained' } as const
   return formatFlatName(attachment) === finished ? attachment : undefined
 }

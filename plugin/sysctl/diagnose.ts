@@ -48,6 +48,6 @@ export function formatOfNode(release: string): string {
   return `belongs to the whole node on Linux ${release}, also when a container writes it; set it there, in /etc/sysctl.d`
 }
 
-function isWritable(mode: number | undefined): boolean {
-  return mode !== undefined && (mode & 0o222) !== 0
+function isWritable(mode = 0): boolean {
+  return (mode & 0o222) !== 0
 }

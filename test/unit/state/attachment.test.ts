@@ -41,6 +41,9 @@ describe('the name of a record', () => {
     'net1@%110000;.json',
     'net1@%.json',
     'net1@a b.json',
+    'net1@eth0.jso',
+    'net1@eth0XXXXX',
+    '@',
   ])('is not %j', (name) => {
     expect(parseRecordName('c1', name)).toBe(undefined)
   })

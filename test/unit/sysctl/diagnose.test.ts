@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
 import type { Surroundings } from '../../../plugin/subject/surroundings.ts'
-import { diagnoseTarget } from '../../../plugin/sysctl/diagnose.ts'
+import { diagnoseTarget, explainUnread } from '../../../plugin/sysctl/diagnose.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 
 const NETNS = [
@@ -258,4 +258,11 @@ describe('what a container can write and yet is the value of the node', () => {
     )
     expect(diagnose(key, 'EACCES', { ...writable, release: '5.12.0' })).toMatch(/^may not be written by the plugin/)
   })
+})
+
+test.each([
+  ['statfs', 'EINVAL', 'is not to be had (EINVAL): something else than procfs is mounted over /proc/sys'],
+  ['read', 'EIO', 'cannot be read (EIO)'],
+])('what %s fails with (%s), whatever the name: %s', (call, errno, reason) => {
+  expect(explainUnread(new OsError(errno, call, '/proc/sys/net/core/somaxconn'))).toBe(reason)
 })

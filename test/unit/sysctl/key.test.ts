@@ -93,6 +93,16 @@ describe('a sysctl of another namespace than the network is refused, with where 
     ['vm.swappiness', node],
     ['fs.file-max', node],
     ['user.max_user_namespaces', node],
+    ['abi.vsyscall32', node],
+    ['crypto.fips_enabled', node],
+    ['debug.exception-trace', node],
+    ['dev.raid.speed_limit_max', node],
+    ['sunrpc.tcp_slot_table_entries', node],
+    ['xen.independent_wallclock', node],
+    ['vm.kernel.shmmax', node],
+    ['vm.fs.mqueue.x', node],
+    ['vm.kernel.hostname', node],
+    ['kernel.hostnames', node],
   ])('%s', (text, reason) => {
     expect(problemsOf(() => parseSysctlKey(text))).toEqual([{ code: 101, msg: `${text}: ${reason}` }])
   })
