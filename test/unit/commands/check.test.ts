@@ -62,6 +62,14 @@ test('CHECK misses the interface', () => {
   )
 })
 
+test('CHECK tells what could not be read, and no difference beside it, which that may be the reason of', () => {
+  const sysctl = { 'net.core.somaxconn': 1, 'net.ipv4.ip_forward': 1 }
+  const container = { [`${SYS}/core/somaxconn`]: { text: '', readFails: 'EIO' } }
+  expect(ask('CHECK', { conf: { sysctl }, container }).answer).toEqual(
+    errorDocument(5, 'net.core.somaxconn: cannot be read (EIO)'),
+  )
+})
+
 test('CHECK logs a difference of what may fail, and goes on', () => {
   const sysctl = { '-net.core.nosuch': 1, '-net.ipv4.ip_forward': 1 }
   const { exitCode, stdout, os } = ask('CHECK', { conf: { sysctl } })

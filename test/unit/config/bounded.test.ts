@@ -60,9 +60,41 @@ describe("a pod's annotations", () => {
       ...base,
       args,
       prevResult: { annotation: 'x2' },
-      runtimeConfig: { annotation: 'x3', [PODS]: many(9) },
+      runtimeConfig: { annotation: 'x3', [PODS]: many(1100) },
     }
-    expect(bound(conf).object).toMatchObject({ runtimeConfig: { [PODS]: {} } })
+    expect(bound(conf).object).toEqual({ ...conf, runtimeConfig: { annotation: 'x3', [PODS]: {} } })
+  })
+
+  test('are asked for by a text only', () => {
+    const sent = { ...many(1100), netns: 'a', 'x1 ': 'b' }
+    for (const annotation of [1, null, ['x1'], { a: 'x1' }]) {
+      const conf = { ...base, pod: { annotation }, runtimeConfig: { [PODS]: sent } }
+      expect((bound(conf).object as typeof conf).runtimeConfig[PODS]).toEqual({})
+    }
+  })
+
+  test('are texts, wherever they stand', () => {
+    const sent = { ...many(1100), mine: { mine: 'deep' } }
+    const conf = { ...base, pod: { annotation: 'mine' }, runtimeConfig: { [PODS]: sent } }
+    expect((bound(conf).object as typeof conf).runtimeConfig[PODS]).toEqual({})
+    const elsewhere = {
+      ...base,
+      sysctl: many(1100),
+      pod: { annotation: 'mine' },
+      other: { [PODS]: { a: 'b' } },
+      [PODS]: { c: 'd' },
+    }
+    expect(bound(elsewhere).object).toEqual(elsewhere)
+  })
+
+  test('are those of runtimeConfig itself, not of what is in it', () => {
+    const conf = {
+      ...base,
+      sysctl: many(1100),
+      runtimeConfig: { inner: { [PODS]: { a: 'b' } }, runtimeConfigs: 1 },
+      runtimeconfigs: { [PODS]: { a: 'b' } },
+    }
+    expect(bound(conf).object).toEqual(conf)
   })
 
   test('of our own prefix are at most 64', () => {
@@ -84,6 +116,17 @@ describe('a member with more than 2000 different names', () => {
   test('in all is left out, the largest first', () => {
     const conf = { args: many(1500), ...base, sysctl: many(900, 'z') }
     expect(bound(conf)).toEqual({ object: { ...base, sysctl: many(900, 'z') }, problems: tooMany('args', 1501) })
+  })
+
+  test('has them in it up to that number', () => {
+    const conf = { ...base, sysctl: many(2000 - 4) }
+    expect(bound(conf)).toEqual({ object: conf, problems: [] })
+    expect(bound({ ...base, sysctl: many(2000 - 3) })).toEqual({ object: base, problems: tooMany('sysctl', 1998) })
+  })
+
+  test('may stand first, last and between others', () => {
+    const conf = { a: many(1000), b: 1, c: many(1500, 'c'), d: 2, e: many(1400, 'e') }
+    expect(bound({ ...LONG, ...conf }).object).toEqual({ ...LONG, a: conf.a, b: 1, d: 2 })
   })
 
   test('may repeat them', () => {
