@@ -100,7 +100,8 @@ if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.
 function main(args) {
   const names = args.filter((arg) => arg !== '--packages')
   const unknown = names.find((name) => !(name in NEEDS) && name !== 'installed' && name !== 'all')
-  if (unknown !== undefined) throw new Error(`${unknown} is none of installed, all, ${Object.keys(NEEDS).join(', ')}`)
+  if (unknown !== undefined)
+    throw new Error(`${unknown} is not one of installed, all, ${Object.keys(NEEDS).join(', ')}`)
   if (args.includes('--packages')) return console.log(packagesFor(names).join(' '))
   const problem = whatIsMissing(...(names.length === 0 ? ['start'] : names))
   if (problem === undefined) return
@@ -108,7 +109,7 @@ function main(args) {
   process.exitCode = 1
 }
 
-/** One line that says what is missing for all the names together, and how it is got; undefined where nothing is. */
+/** One line that says what is missing for all the names together, and how it is got; undefined if nothing is. */
 export function whatIsMissing(...names) {
   const version = process.versions.node
   if (Number.parseInt(version, 10) < OLDEST_NODE) return `Node.js ${OLDEST_NODE} or later is needed; this is ${version}`

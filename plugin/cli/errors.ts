@@ -5,7 +5,7 @@ import { CliError } from './cli-error.ts'
 /** What an operation failed with, in words that follow the path. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'something on the way to it is no folder',
+  ENOTDIR: 'something on the way to it is not a folder',
   EISDIR: 'is a folder',
   EACCES: 'permission denied; run it as root',
   EPERM: 'permission denied; run it as root',

@@ -9,12 +9,12 @@ export function isFirst(entry: unknown): boolean {
 }
 
 /**
- * Why a network plugin fails behind an entry with `first`, which gives it a prevResult; undefined where nothing speaks
+ * Why a network plugin fails behind an entry with `first`, which gives it a prevResult; undefined if nothing speaks
  * against it. cmdAdd() of Cilium's plugins/cilium-cni; loadConf() of plugins/main/ipvlan.
  */
 export function reasonNotBehindFirst(plugin: unknown): string | undefined {
   if (!isJsonObject(plugin)) return undefined
-  if (plugin.type === 'cilium-cni') return 'cannot stand before cilium-cni, which fails where it is given a prevResult'
+  if (plugin.type === 'cilium-cni') return 'cannot stand before cilium-cni, which fails if it is given a prevResult'
   const isBare = plugin.type === 'ipvlan' && (plugin.master === undefined || plugin.master === '')
   return isBare ? 'cannot stand before an ipvlan without "master", which looks for it in prevResult' : undefined
 }

@@ -9,7 +9,7 @@ export function parseJson(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     const { line, column } = lineAndColumn(text, error.offset)
-    throw new CliError(`${file}:${line}:${column}: is no JSON: ${error.message}`)
+    throw new CliError(`${file}:${line}:${column}: is not JSON: ${error.message}`)
   }
   return JSON.parse(text)
 }

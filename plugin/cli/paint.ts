@@ -1,7 +1,7 @@
 import type { Os } from '../os/os.ts'
 import { visible } from '../os/visible.ts'
 
-/** Colours for a terminal; each leaves the text as it is where there is none. */
+/** Colours for a terminal; each leaves the text as it is if there is none. */
 export interface Paint {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string

@@ -7,7 +7,7 @@ type Files = Pick<Os, 'readFile' | 'fileStatus' | 'list'>
 /** A container runtime that is installed here. */
 export interface RuntimeHere {
   readonly name: string
-  /** Where it looks for conflists; undefined where it runs no CNI plugin. */
+  /** Where it looks for conflists; undefined if it runs no CNI plugin. */
   readonly folder: string | undefined
   /** What it does instead of reading another folder. */
   readonly does: string
@@ -25,7 +25,7 @@ const BUNDLED = {
 /** The first release of podman without CNI. */
 const PODMAN_WITHOUT_CNI = 5
 
-/** Tells on stderr of the CNI folders that none of the runtimes of this machine reads; nothing where there is no runtime. */
+/** Tells on stderr of the CNI folders that none of the runtimes of this machine reads; nothing if there is no runtime. */
 export function tellUnread(os: Os, folders: readonly string[], root = ''): void {
   const named = folders.map((folder) => (folder.startsWith(root) ? folder.slice(root.length) : folder))
   const ofCni = [...new Set(named)].filter((folder) => /\/cni\/net\.d$/.test(folder))

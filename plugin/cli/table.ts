@@ -19,7 +19,7 @@ export function formatTable(
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** A value of /proc/sys as a cell: its tabs as blanks, `-` where there is none. */
+/** A value of /proc/sys as a cell: its tabs as blanks, `-` if there is none. */
 export function formatValue(value: string | null): string {
   return value === null ? '-' : value.replace(/\s+/g, ' ')
 }

@@ -26,7 +26,7 @@ export function ifNameProblem(text: string): string | undefined {
 /** Why `text` cannot be the name of a Kubernetes namespace (RFC 1123, section 2.1), or undefined. */
 export function namespaceProblem(text: string): string | undefined {
   if (text.length > 63) return 'is longer than 63 characters'
-  return /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text) ? undefined : 'is no name of a namespace'
+  return /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(text) ? undefined : 'is not the name of a namespace'
 }
 
 function utf8Length(text: string): number {

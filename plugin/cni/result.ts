@@ -9,7 +9,7 @@ export interface LinkChanges {
 
 /** The result of a plugin that has made nothing: the chain's first one, before the network plugin. */
 export function formatEmptyResult(cniVersion: CniVersion): string {
-  // The first two versions had ip4 and ip6 instead, each of which is left out where there is none.
+  // The first two versions had ip4 and ip6 instead, each of which is left out if there is none.
   const lists = isAtLeast(cniVersion, '0.3.0') ? { interfaces: [], ips: [], routes: [] } : {}
   return JSON.stringify({ cniVersion, ...lists, dns: {} })
 }

@@ -59,7 +59,7 @@ function changesOf({ mac, mtu }: LinkSettings): LinkChanges {
   return { mac, mtu: mtu === undefined ? undefined : Number(mtu) }
 }
 
-/** The text of prevResult. Throws CniError 7 where there is none, as at the head of a chain. */
+/** The text of prevResult. Throws CniError 7 if there is none, as at the head of a chain. */
 export function requirePrevResult({ prevResult }: PluginConf): string {
   if (prevResult !== undefined) return prevResult
   throw new CniError({

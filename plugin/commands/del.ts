@@ -22,7 +22,7 @@ const PAUSES_MS = [1, 10, 100]
 /**
  * DEL: puts back what ADD has written, where the netns lives on and the value is still that, and removes the record.
  * Succeeds whatever is missing, and whatever will not pass by itself, which is logged and leaves the record to GC: a runtime
- * cannot remove a container whose DEL fails. Throws CniError 11 where another try is worth it, while the netns lives.
+ * cannot remove a container whose DEL fails. Throws CniError 11 if another try is worth it, while the netns lives.
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parseRecordConf(stdin)
@@ -103,7 +103,7 @@ function undo(
   )
 }
 
-/** The netns that the thread is in then; undefined where CNI_NETNS is gone, or is not a container's. Throws OsError. */
+/** The netns that the thread is in then; undefined if CNI_NETNS is gone, or is not a container's. Throws OsError. */
 function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undefined {
   const netns = openIfContainer(os, request)
   if (netns === undefined) return undefined

@@ -13,7 +13,7 @@ import { formatRecordPath, removeRecord } from '../state/store.ts'
 /**
  * GC: removes the undo records of this network whose attachment is not valid any more, but for one that was written just
  * now. Throws CniError 5 for a dataDir that may be somebody else's, and at the end with all that could not be read or
- * removed, which stays; 6 for what is no list of the valid ones. Without a list nothing is removed.
+ * removed, which stays; 6 for what is not a list of the valid ones. Without a list nothing is removed.
  */
 export function gc(os: Os, stdin: Stdin): void {
   const network = parseNetworkName(stdin)

@@ -19,7 +19,7 @@ export function openContainerNetns(os: Os, { netns: path, mayBeOwnNetns }: Attac
   })
 }
 
-/** Opens CNI_NETNS; undefined where it is gone, no namespace, or the plugin's own. Throws OsError where that cannot be told. */
+/** Opens CNI_NETNS; undefined if it is gone, no namespace, or the plugin's own. Throws OsError if that cannot be told. */
 export function openIfContainer(os: Os, { netns: path, mayBeOwnNetns }: AttachmentRequest): Netns | undefined {
   const own = readOwnId(os)
   const netns = path === '' ? undefined : catchOsError(() => os.openNetns(path))
@@ -30,7 +30,7 @@ export function openIfContainer(os: Os, { netns: path, mayBeOwnNetns }: Attachme
   return undefined
 }
 
-/** Enters the container's network namespace. Throws CniError 8 where it is none or may not be entered; OsError. */
+/** Enters the container's network namespace. Throws CniError 8 if it is none or may not be entered; OsError. */
 export function enterContainerNetns(os: Os, netns: Netns): void {
   attempt(netns.path, () => os.enterNetns(netns))
 }
@@ -60,6 +60,6 @@ function attempt<T>(netns: string, action: () => T): T {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'cannot be entered (open: EACCES)',
-  EINVAL: 'is no network namespace',
+  EINVAL: 'is not a network namespace',
   EPERM: 'cannot be entered (EPERM): the plugin needs CAP_SYS_ADMIN, so run it as root',
 }

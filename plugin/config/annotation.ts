@@ -28,7 +28,7 @@ export function parseAnnotation(policy: PodPolicy, annotations: unknown, problem
   return lines.map((line) => ({ ...line, origin: 'annotation' }))
 }
 
-/** The name of the profile that the pod wants; empty where it wants none. */
+/** The name of the profile that the pod wants; empty if it wants none. */
 export function readProfileWish(annotations: unknown): string {
   return annotationOf(annotations, PROFILE_ANNOTATION).trim()
 }

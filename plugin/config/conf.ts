@@ -27,7 +27,7 @@ export interface PluginConf extends RecordConf {
   /** Those of this pod: that of its namespace, and that which it has chosen. */
   readonly profiles: readonly Profile[]
   readonly link: LinkSettings
-  /** What `args.cni` and the annotation may set; undefined where the network does not ask pods. */
+  /** What `args.cni` and the annotation may set; undefined if the network does not ask pods. */
   readonly pod: PodPolicy | undefined
   /** What whoever reads the runtime's log should know: wishes that nobody grants. */
   readonly remarks: readonly string[]

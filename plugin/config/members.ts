@@ -10,7 +10,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /**
  * The members of `object` that are known, under their known names. Names match without regard to case, as Go's
  * encoding/json matches them, and an exact match wins; null counts as absent, as there.
- * Throws CniError 7 where two spellings of one name are given and neither is exact.
+ * Throws CniError 7 if two spellings of one name are given and neither is exact.
  */
 export function pickMembers(object: JsonObject, known: readonly string[], at: readonly PropertyKey[]): JsonObject {
   const picked: Record<string, unknown> = {}

@@ -13,7 +13,7 @@ import { CONF_SCHEMAS, NAMESPACE_POD_SCHEMAS, NAMESPACE_SCHEMAS } from './schema
 export interface NamespaceConf {
   readonly glob: string
   readonly profile: string | undefined
-  /** What its pods may do beside what all may; undefined where it has no `pod`. */
+  /** What its pods may do beside what all may; undefined if it has no `pod`. */
   readonly pod: { readonly allow: readonly KeyGlob[]; readonly profiles: readonly string[] } | undefined
 }
 
@@ -37,7 +37,7 @@ export function parseNamespaces(
 
 /**
  * The first that matches the namespace of K8S_POD_NAMESPACE (CNI_ARGS); undefined for a container without one, which is
- * no pod. Throws CniError 4 for what is no name of a namespace: it could be meant for another.
+ * no pod. Throws CniError 4 for what is not the name of a namespace: it could be meant for another.
  */
 export function findNamespace(
   namespaces: readonly NamespaceConf[],

@@ -12,7 +12,7 @@ export const DEFAULT_ANNOTATION = 'netns-sysctl/sysctls'
 
 /**
  * What a pod may do by the member `pod` and by that of its namespace, which adds to it. Nothing is allowed that is not
- * named; undefined where pods are not asked at all.
+ * named; undefined if pods are not asked at all.
  */
 export function parsePodPolicy(
   member: JsonObject | undefined,
@@ -29,7 +29,7 @@ export function parsePodPolicy(
   }
 }
 
-/** The name of the profile that a pod chooses, if it may. Adds a problem with code 100 where it may not, 7 where there is none. */
+/** The name of the profile that a pod chooses, if it may. Adds a problem with code 100 where it may not, 7 if there is none. */
 export function chooseProfile(
   policy: PodPolicy,
   wish: string,

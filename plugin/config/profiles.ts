@@ -47,7 +47,7 @@ export function unknownProfile(where: string, name: string, profiles: Profiles, 
   const names = Object.keys(profiles).map((each) => JSON.stringify(each))
   return {
     code: ErrorCode.invalidConfig,
-    msg: `${where} ${JSON.stringify(name)} is no profile; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
+    msg: `${where} ${JSON.stringify(name)} is not a profile; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
     details: 'the member "profiles" of the network\'s configuration has them',
     at,
   }

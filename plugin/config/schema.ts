@@ -110,7 +110,7 @@ export const RUNTIME_SCHEMAS = {
   [POD_ANNOTATIONS]: anyObject,
 } as const satisfies Schemas
 
-/** The member that GC gets, under its name and the older one; null where no attachment is valid. */
+/** The member that GC gets, under its name and the older one; null if no attachment is valid. */
 export const GC_SCHEMAS = {
   'cni.dev/valid-attachments': attachments,
   'cni.dev/attachments': attachments,

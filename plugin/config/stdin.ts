@@ -11,7 +11,7 @@ import { isJsonObject, type JsonObject } from './members.ts'
 /** What came on stdin: a JSON object, not yet looked into. */
 export interface Stdin {
   readonly object: JsonObject
-  /** The text that the object stands in, at `at`; undefined where nobody has it. JSON.parse drops the order of some members. */
+  /** The text that the object stands in, at `at`; undefined if nobody has it. JSON.parse drops the order of some members. */
   readonly text?: string
   readonly at?: readonly Step[]
   /** Members that were given twice, of which JSON.parse has kept the last, and too many names, which were left out. */
@@ -20,13 +20,13 @@ export interface Stdin {
   readonly prevResultText: string | undefined
 }
 
-/** Reads stdin to its end. Throws CniError 6 for what is no JSON object (RFC 8259, in UTF-8). */
+/** Reads stdin to its end. Throws CniError 6 for what is not a JSON object (RFC 8259, in UTF-8). */
 export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   const whole = readText(os)
   if (whole.trim() === '') throw undecodable('stdin is empty', 'a runtime writes the network configuration to stdin')
   if (!/^[ \t\n\r]*\{/.test(whole)) {
     worded(whole, () => scanNames(whole, () => undefined))
-    throw undecodable('stdin is no JSON object', 'a network configuration is an object, {…}')
+    throw undecodable('stdin is not a JSON object', 'a network configuration is an object, {…}')
   }
   const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
@@ -37,7 +37,7 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
 /** What JSON.parse does not tell of the text. */
 type Remarks = Pick<Stdin, 'repeated' | 'prevResultText'>
 
-/** Undefined where it takes a look at every member: nearly never for what libcni has written. */
+/** Undefined if it takes a look at every member: nearly never for what libcni has written. */
 function glance(text: string, object: JsonObject): Remarks | undefined {
   if (!isSurelyWhole(text, object)) return undefined
   const { prevResult } = object
@@ -67,7 +67,7 @@ function isPrevResult(name: string): boolean {
   return name.toLowerCase() === 'prevresult'
 }
 
-/** The engine's words for what is no JSON differ from those of another; {@link look} has our own. */
+/** The engine's words for what is not JSON differ from those of another; {@link look} has our own. */
 function parse(text: string): JsonObject {
   try {
     return JSON.parse(text) as JsonObject
@@ -91,14 +91,14 @@ function readText(os: Pick<Os, 'readStdin'>): string {
   }
 }
 
-/** What `action` returns of a JSON text. Throws CniError 6 where that is none. */
+/** What `action` returns of a JSON text. Throws CniError 6 if that is none. */
 function worded<T>(text: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     const { line, column } = lineAndColumn(text, error.offset)
-    throw undecodable(`stdin is no JSON: line ${line}, column ${column} ${error.message}`)
+    throw undecodable(`stdin is not JSON: line ${line}, column ${column} ${error.message}`)
   }
 }
 

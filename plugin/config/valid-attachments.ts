@@ -7,8 +7,8 @@ import type { Stdin } from './stdin.ts'
 const LISTS = ['cni.dev/valid-attachments', 'cni.dev/attachments'] as const
 
 /**
- * The attachments that GC has to leave alone; undefined where the runtime has sent no list, from which nothing can be
- * told. A list that is null is empty. Throws CniError 6 for what is no list.
+ * The attachments that GC has to leave alone; undefined if the runtime has sent no list, from which nothing can be
+ * told. A list that is null is empty. Throws CniError 6 for what is not a list.
  */
 export function parseValidAttachments({ object }: Stdin): { containerId: string; ifName: string }[] | undefined {
   const problems: Problem[] = []

@@ -7,7 +7,7 @@ export function normalizeMac(text: string): string | undefined {
 /** Why an interface cannot have this MAC address, or undefined: is_valid_ether_addr() in <linux/etherdevice.h>. */
 export function macProblem(text: string): string | undefined {
   const mac = normalizeMac(text)
-  if (mac === undefined) return 'is no MAC address, like 0a:58:0a:f4:01:02'
+  if (mac === undefined) return 'is not a MAC address, like 0a:58:0a:f4:01:02'
   if (mac === '00:00:00:00:00:00') return 'is all zeros'
   const isMulticast = Number.parseInt(mac.slice(0, 2), 16) % 2 === 1
   return isMulticast ? 'is a multicast address: its first byte is odd' : undefined

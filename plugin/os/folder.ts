@@ -8,30 +8,30 @@ export interface Folder {
 
 /** What an operating system does with folders and with what is in them. `at` is the folder that a name is in. */
 export interface Folders {
-  /** O_DIRECTORY|O_NOFOLLOW; undefined where there is nothing (ENOENT). */
+  /** O_DIRECTORY|O_NOFOLLOW; undefined if there is nothing (ENOENT). */
   openFolder(path: string, at?: Folder): Folder | undefined
   /** The folder and those above it up to the root, by `..`: no symbolic link in its path is among them. */
   foldersFrom(folder: Folder): readonly FileStatus[]
   /** Whether the name in `at` still is this folder. */
   isStillAt(folder: Folder, name: string, at: Folder): boolean
-  /** Makes one folder; false where there is something of that name, or `at` itself was removed. */
+  /** Makes one folder; false if there is something of that name, or `at` itself was removed. */
   makeFolder(name: string, mode: number, at: Folder): boolean
-  /** rmdir(2); false where it is missing or not empty. */
+  /** rmdir(2); false if it is missing or not empty. */
   removeFolder(name: string, at: Folder): boolean
   /** Every name in it. */
   namesIn(folder: Folder): readonly string[]
-  /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false where another process has it. It ends with the descriptor. */
+  /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false if another process has it. It ends with the descriptor. */
   tryLock(folder: Folder): boolean
-  /** The text of a file; undefined where there is none. EINVAL for what is no regular file, EFBIG above {@link MAX_FILE_BYTES}. */
+  /** The text of a file; undefined if there is none. EINVAL for what is not a regular file, EFBIG above {@link MAX_FILE_BYTES}. */
   readIfExists(path: string, at?: Folder): string | undefined
   /**
    * Puts a text in the place of a file, durably, whole or not at all. It is written to a new file of a name that ends with
    * {@link UNFINISHED}.
    */
   replaceFile(name: string, text: string, mode: number, at: Folder): void
-  /** unlink(2); false where there is none. */
+  /** unlink(2); false if there is none. */
   removeFile(path: string, at?: Folder): boolean
-  /** Seconds since the file was written; negative where the clock was set back; undefined where there is none. */
+  /** Seconds since the file was written; negative where the clock was set back; undefined if there is none. */
   ageOf(name: string, at: Folder): number | undefined
 }
 

@@ -5,7 +5,7 @@ import type { Os } from './os.ts'
 export const LONGEST_WAIT_MS = 10_000
 const LONGEST_PAUSE_MS = 32
 
-/** Locks a folder, until it is closed or the process ends; false where another process has it all the time. */
+/** Locks a folder, until it is closed or the process ends; false if another process has it all the time. */
 export function waitForLock(os: Os, folder: Folder, longestWait: number = LONGEST_WAIT_MS): boolean {
   let waited = 0
   for (let pause = 1; !os.tryLock(folder); pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {

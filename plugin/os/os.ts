@@ -31,14 +31,14 @@ export interface Os extends Folders, Namespaces, Looking, Watching {
   getenv(name: string): string | undefined
   /** The whole of stdin; EILSEQ where it is not UTF-8, EFBIG above {@link MAX_STDIN_BYTES}. */
   readStdin(): string
-  /** The whole of a regular file, as {@link Folders.readIfExists}; ENOENT where there is none. */
+  /** The whole of a regular file, as {@link Folders.readIfExists}; ENOENT if there is none. */
   readFile(path: string): string
   /** Writes to an existing file: O_WRONLY|O_NOFOLLOW, no O_CREAT, and exactly one write(2). */
   writeFile(path: string, text: string): void
   /**
    * The descriptor of a file of /proc/sys, opened for reading and writing (O_RDWR|O_NOFOLLOW); the call is `statfs` where the first one is of no
    * procfs, because something else is mounted over it. It is open until the process ends; from then on it is
-   * that of the netns that was entered then. Undefined where half of the files that the process may open are open: the
+   * that of the netns that was entered then. Undefined if half of the files that the process may open are open: the
    * rest is to be opened each time.
    */
   openSysctl(path: string): number | undefined
@@ -54,7 +54,7 @@ export interface Os extends Folders, Namespaces, Looking, Watching {
   makeDirectory(path: string, mode: number): void
   /**
    * Puts a text in the place of `before`, likewise; owner, group, mode and extended attributes stay. False where the file
-   * has another text by now, or goes meanwhile: then that is left alone. ENOENT where there is none, ELOOP for a symbolic link.
+   * has another text by now, or goes meanwhile: then that is left alone. ENOENT if there is none, ELOOP for a symbolic link.
    */
   rewriteFile(path: string, text: string, before: string): boolean
   /** Copies a file, likewise. */

@@ -15,7 +15,7 @@ export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
     found = found.flatMap((segments) => matchesIn(os, segments, pattern, isLast).map((name) => [...segments, name]))
   }
   const problems: Problem[] = []
-  // What an interface of the host may be called is no name of a sysctl that could be copied.
+  // What an interface of the host may be called is not the name of a sysctl that could be copied.
   const keys = found.flatMap((segments) => collect(problems, () => parseSysctlKey(segments.join('/'))) ?? [])
   return keys.filter((key) => !isOfHostInterface(key) && reasonNotCopied(key) === undefined)
 }

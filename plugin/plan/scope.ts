@@ -9,7 +9,7 @@ import { hasIfName, IFNAME, replaceIfName, type SysctlKey } from '../sysctl/key.
 export interface PlanScope {
   readonly ifName: string
   readonly allowlist: Allowlist | undefined
-  /** What pods may set; undefined where `args.cni` is as good as the network's configuration. */
+  /** What pods may set; undefined if `args.cni` is as good as the network's configuration. */
   readonly pod: PodPolicy | undefined
   /** The pod's name in messages. */
   readonly podName: string
@@ -30,7 +30,7 @@ export function createPlanScope(
   return { ifName, allowlist, pod, podName, first, profiles: names }
 }
 
-/** The key of the container's interface. Throws CniError 7 where there is none yet, 4 where its name would reach all. */
+/** The key of the container's interface. Throws CniError 7 if there is none yet, 4 if its name would reach all. */
 export function resolveIfName(key: SysctlKey, { first, ifName }: PlanScope): SysctlKey {
   if (!first || !hasIfName(key)) return replaceIfName(key, ifName)
   throw noInterfaceYet(key.canonical)

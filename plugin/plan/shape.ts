@@ -10,7 +10,7 @@ export interface Misfit {
   readonly problem: ValueProblem
 }
 
-/** Undefined where the value fits. What is copied has the form of the node's own file. */
+/** Undefined if the value fits. What is copied has the form of the node's own file. */
 export function findMisfit(target: Target): Misfit | undefined {
   const { write, before } = target
   if (before === undefined || write.origin === 'host') return undefined

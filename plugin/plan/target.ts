@@ -6,11 +6,11 @@ import type { Write } from './plan.ts'
 /** A write whose subject was looked at. */
 export interface Target {
   readonly write: Write
-  /** The value before; undefined where it cannot be read: a trigger such as route.flush, an unset stable_secret. */
+  /** The value before; undefined if it cannot be read: a trigger such as route.flush, an unset stable_secret. */
   readonly before: string | undefined
 }
 
-/** The value that the subject has now; undefined where it cannot be read, for whatever reason. */
+/** The value that the subject has now; undefined if it cannot be read, for whatever reason. */
 export function readOrNone(os: Os, { subject }: Write): string | undefined {
   const current = tryToRead(os, subject)
   return current instanceof OsError ? undefined : current

@@ -13,7 +13,7 @@ export interface Deviation {
 
 /**
  * Reads every target back, and logs and returns where the kernel holds something else than was written. One may be gone:
- * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it. Throws OsError where one cannot be read.
+ * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it. Throws OsError if one cannot be read.
  */
 export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
   const deviations: Deviation[] = []

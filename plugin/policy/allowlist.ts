@@ -16,8 +16,8 @@ export interface Allowlist {
 
 /**
  * Reads the node's allowlist: one regular expression a line; blank lines and lines that start with `#` are skipped.
- * Undefined where there is none: then everything is allowed.
- * Throws CniError 100 where one exists that cannot be read or has a bad pattern, so that it fails closed.
+ * Undefined if there is none: then everything is allowed.
+ * Throws CniError 100 if one exists that cannot be read or has a bad pattern, so that it fails closed.
  */
 export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefined {
   for (const path of ALLOWLIST_PATHS) {
@@ -50,12 +50,12 @@ function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | unde
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
       msg: `the allowlist ${path} cannot be read (${error.errno}), so nothing is allowed`,
-      details: 'mend the file, or remove it to allow everything',
+      details: 'correct the file, or remove it to allow everything',
     })
   }
 }
 
-/** The patterns of an allowlist's text. Throws CniError 100 for what is no regular expression in Go's syntax (RE2), or too large. */
+/** The patterns of an allowlist's text. Throws CniError 100 for what is not a regular expression in Go's syntax (RE2), or too large. */
 export function parseAllowPatterns(text: string, path: string): Pattern[] {
   const lines = text.split('\n').map((line, index) => ({ pattern: line.trim(), number: index + 1 }))
   return lines
@@ -70,7 +70,7 @@ function parseLine(pattern: string, place: string): Pattern {
     if (!(error instanceof PatternError)) throw error
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
-      msg: `${place}: ${JSON.stringify(pattern)} is no regular expression: ${error.message}; so nothing is allowed`,
+      msg: `${place}: ${JSON.stringify(pattern)} is not a regular expression: ${error.message}; so nothing is allowed`,
       details: 'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
     })
   }

@@ -4,7 +4,7 @@ export interface KeyGlob {
   readonly segments: readonly string[]
 }
 
-/** Why `text` is no glob over keys, or undefined. */
+/** Why `text` is not a glob over keys, or undefined. */
 export function keyGlobProblem(text: string): string | undefined {
   if (!text.startsWith('net.')) return 'must start with "net."'
   if (text.split('.').includes('')) return 'has an empty segment'

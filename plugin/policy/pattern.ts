@@ -19,7 +19,7 @@ const CHOICE = String.raw`(?:\((?:\?:)?${LITERALS}(?:\|${LITERALS})*\)${LITERALS
 const CLASS = String.raw`(?:(?:\.[*+]|\[\^?[\w.-]+\][*+]?)${LITERALS})?`
 const PLAIN = new RegExp(String.raw`^(?:${LITERALS}|\^${LITERALS}${CHOICE}${CLASS})\$?$`)
 
-/** Throws PatternError for what is no regular expression of RE2, or too large. */
+/** Throws PatternError for what is not a regular expression of RE2, or too large. */
 export function parsePattern(text: string): Pattern {
   const plain = PLAIN.test(text) ? parsePlain(text) : undefined
   if (plain !== undefined) return { text, matches: (name) => plain.test(name) }

@@ -46,7 +46,7 @@ export function readClass(reader: Reader, isFolding: boolean): CharTest {
   return (point) => tests.some((test) => test(point)) !== isNegated
 }
 
-/** A class by its name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined where something else is next. */
+/** A class by its name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined if something else is next. */
 export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | undefined {
   const start = reader.place
   const letter = reader.eat('\\') ? reader.take() : ''

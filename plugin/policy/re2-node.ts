@@ -34,7 +34,7 @@ export function createList(kind: 'sequence' | 'choice', parts: readonly Node[]):
   return { kind, parts, copies: Math.max(1, ...parts.map(({ copies }) => copies)) }
 }
 
-/** Throws PatternError where the counts of nested repetitions together are more than RE2 takes. */
+/** Throws PatternError if the counts of nested repetitions together are more than RE2 takes. */
 export function createRepetition(part: Node, { least, most, counted = 1 }: Times): Node {
   const copies = counted * part.copies
   if (copies > MOST_COPIES) throw new PatternError(`repeats more than ${MOST_COPIES} times, with what is nested`)

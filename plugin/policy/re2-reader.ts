@@ -1,4 +1,4 @@
-/** Why a text is no pattern, in words that follow it. */
+/** Why a text is not a pattern, in words that follow it. */
 export class PatternError extends Error {}
 
 /** Reads a pattern by code points; where it ends there is an empty text. */

@@ -21,7 +21,7 @@ export function formatRecordName({ network, ifName, entry }: Attachment): string
   return `${network}@${encode(ifName)}${entry === FIRST ? `@${FIRST}` : ''}${SUFFIX}`
 }
 
-/** The attachment that a file in the folder of a container belongs to; undefined for a file that is no record. */
+/** The attachment that a file in the folder of a container belongs to; undefined for a file that is not a record. */
 export function parseRecordName(containerId: string, name: string): Attachment | undefined {
   const [network = '', escaped = '', first] = name.slice(0, -SUFFIX.length).split('@')
   const entry = first === FIRST ? 'first' : 'chained'

@@ -30,7 +30,7 @@ export function lockContainer(os: Os, dataDir: string, id: string): Container {
 }
 
 /**
- * Locks the folder of a container that has records; undefined where it has none. Throws likewise, CniError 11 after
+ * Locks the folder of a container that has records; undefined if it has none. Throws likewise, CniError 11 after
  * `longestWait`, in milliseconds.
  */
 export function findContainer(
@@ -72,7 +72,7 @@ export function releaseContainer(os: Os, { dataDir, parent, folder }: Container)
 
 type Found = Pick<Container, 'id' | 'dataDir' | 'flatNames'>
 
-/** Undefined where the container has no records and `isNew` is false. */
+/** Undefined if the container has no records and `isNew` is false. */
 function lockIn(os: Os, found: Found, longestWait: number, isNew: boolean): Container | undefined {
   const isMade = isNew || found.flatNames.length > 0
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -82,7 +82,7 @@ function lockIn(os: Os, found: Found, longestWait: number, isNew: boolean): Cont
   throw new OsError('EAGAIN', 'flock', `${found.dataDir.path}/${CONTAINERS}/${found.id}`)
 }
 
-/** Undefined where the folder has gone in the meantime, with its last record. */
+/** Undefined if the folder has gone in the meantime, with its last record. */
 function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): Container | 'none' | undefined {
   const opened: Folder[] = []
   const keep = (folder: Folder | undefined) => {

@@ -5,7 +5,7 @@ import type { Folder } from '../os/folder.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /**
- * Opens `dataDir`; undefined where there is none. Throws CniError 5 for one in which somebody else might decide what root
+ * Opens `dataDir`; undefined if there is none. Throws CniError 5 for one in which somebody else might decide what root
  * writes: it must be a folder of root's of mode 0700, and nobody else may put another in its place; OsError where it cannot
  * be looked at.
  */
@@ -20,7 +20,7 @@ export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   throw unusable(dataDir, problem)
 }
 
-/** Opens `dataDir`, and makes it where there is none. Throws likewise, and CniError 5 where it cannot be made. */
+/** Opens `dataDir`, and makes it if there is none. Throws likewise, and CniError 5 where it cannot be made. */
 export function makeDataDir(os: Os, dataDir: string): Folder {
   const folder = openDataDir(os, dataDir)
   if (folder !== undefined) return folder

@@ -8,7 +8,7 @@ export interface NetnsIdentity {
   readonly id: string
   /** Unique until the next boot; undefined before Linux 5.14, and in records of version 1. */
   readonly cookie: string | undefined
-  /** Of the boot it was made in; empty where that is not known. */
+  /** Of the boot it was made in; empty if that is not known. */
   readonly bootId: string
 }
 
@@ -25,7 +25,7 @@ export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): bo
 
 export const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 
-/** Different after each boot; empty where there is none. */
+/** Different after each boot; empty if there is none. */
 export function readBootId(os: Os): string {
   const text = catchOsError(() => os.readFile(BOOT_ID))
   if (!(text instanceof OsError)) return text.trim()

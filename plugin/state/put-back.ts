@@ -13,7 +13,7 @@ interface Undo {
 }
 
 /**
- * Puts the values back that nobody has changed since, in the netns that the thread is in; false where one could not be,
+ * Puts the values back that nobody has changed since, in the netns that the thread is in; false if one could not be,
  * which is logged. Throws OsError for what passes by itself: then all of it can be done again.
  */
 export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {

@@ -8,7 +8,7 @@ import { loadRecords, removeRecord } from './store.ts'
 /** An attachment that has an undo record. */
 export interface RecordedAttachment {
   readonly attachment: Attachment
-  /** "dev:ino" of its netns; undefined where that is of another boot. */
+  /** "dev:ino" of its netns; undefined if that is of another boot. */
   readonly netnsId: string | undefined
 }
 

@@ -43,7 +43,7 @@ interface Saved extends Recording {
  * Looks at the values and writes them, after what is needed to undo the recorded ones is on the disk: whenever the process
  * may be killed, the runtime's DEL finds what there is to put back. Returns what takes all of it back; until the process
  * ends, no other works on the container. Throws what {@link lookAtTargets} and {@link writeTargets} throw; CniError 5 or
- * OsError where no record can be kept, 11 where another command works on the container. All is as before then.
+ * OsError where no record can be kept, 11 if another command works on the container. All is as before then.
  */
 export function writeRecorded(os: Os, undertaking: Undertaking): () => void {
   const progress: Progress = { written: [] }
@@ -84,7 +84,7 @@ function findUnwritten(targets: readonly Target[], written: readonly Target[]): 
   return targets.filter(({ write }) => !ids.has(write.subject.id))
 }
 
-/** Saves the records; undefined where there is nothing to be put back one day. */
+/** Saves the records; undefined if there is nothing to be put back one day. */
 function save(
   os: Os,
   container: Container,

@@ -26,10 +26,10 @@ export function removeRecord(os: Os, container: Container, attachment: Attachmen
   removeFlat(os, container, attachment)
 }
 
-/** Where a container's records are; `folder` is undefined where all of them are of version 1. */
+/** Where a container's records are; `folder` is undefined if all of them are of version 1. */
 type Readable = Omit<Container, 'parent' | 'folder'> & { readonly folder: Container['folder'] | undefined }
 
-/** Every record of a container; those that cannot be used are left out, which is logged. Throws OsError where one cannot be read. */
+/** Every record of a container; those that cannot be used are left out, which is logged. Throws OsError if one cannot be read. */
 export function loadRecords(os: Os, container: Readable): UndoRecord[] {
   const { id, folder, dataDir, flatNames } = container
   const names = folder === undefined ? [] : os.namesIn(folder)
@@ -58,7 +58,7 @@ function load(os: Os, attachment: Attachment, path: string, text: string | undef
   if (text === undefined) return undefined
   const record = parseRecord(text)
   if (record !== undefined && isSameAttachment(record, attachment)) return record
-  log(os, `${path}: is no undo record of this version and attachment, so it is not used`)
+  log(os, `${path}: is not an undo record of this version and attachment, so it is not used`)
   return undefined
 }
 

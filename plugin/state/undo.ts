@@ -92,7 +92,7 @@ export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[])
   return { restore, siblings: [...changed.values()] }
 }
 
-/** What an entry is about. Throws CniError for an id that is no name of a sysctl either. */
+/** What an entry is about. Throws CniError for an id that is not the name of a sysctl either. */
 export function subjectOf({ id }: Pick<UndoEntry, 'id'>): Subject {
   return parseLinkSubject(id) ?? createSysctlSubject(parseSysctlKey(id))
 }

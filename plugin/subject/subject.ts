@@ -17,12 +17,12 @@ export interface Subject {
   readonly id: string
   /** What messages call it. */
   readonly name: string
-  /** The value; undefined where there is one that cannot be read. */
+  /** The value; undefined if there is one that cannot be read. */
   read(os: Os): string | undefined
   /** Before the first read of what is to be written. Throws where it cannot be written, whatever else might fail. */
   prepare(os: Os): void
   write(os: Os, value: string): void
-  /** What is wrong with `value` where the subject shows `current`; undefined where nothing is. */
+  /** What is wrong with `value` where the subject shows `current`; undefined if nothing is. */
   valueProblem(value: string, current: string): ValueProblem | undefined
   /** Whether `current` is what is shown after `wanted` was written. */
   isKept(wanted: string, current: string): boolean
@@ -41,7 +41,7 @@ export function tryToRead(os: Os, subject: Subject): string | undefined | OsErro
   }
 }
 
-/** Why it cannot be written, whatever the value; undefined where it can. */
+/** Why it cannot be written, whatever the value; undefined if it can. */
 export function tryToPrepare(os: Os, subject: Subject): OsError | undefined {
   try {
     subject.prepare(os)
@@ -51,7 +51,7 @@ export function tryToPrepare(os: Os, subject: Subject): OsError | undefined {
   }
 }
 
-/** Why it could not be written; undefined where it was. */
+/** Why it could not be written; undefined if it was. */
 export function tryToWrite(os: Os, subject: Subject, value: string): OsError | undefined {
   try {
     subject.write(os, value)

@@ -4,7 +4,7 @@ export type SysctlTree = ReadonlyMap<string, number>
 /** What there is to know of a node when something cannot be set. */
 export interface Surroundings {
   readonly inNetns: SysctlTree
-  /** Undefined where the plugin may not go back: in a user namespace that is not the host's. */
+  /** Undefined if the plugin may not go back: in a user namespace that is not the host's. */
   readonly onHost: SysctlTree | undefined
   /** The interfaces in the netns. */
   readonly links: readonly string[]

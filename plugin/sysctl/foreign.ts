@@ -16,13 +16,13 @@ const UTS = /^kernel\.(host|domain)name$/
 /** The other trees of /proc/sys. */
 const NODE = ['abi', 'crypto', 'debug', 'dev', 'fs', 'kernel', 'sunrpc', 'user', 'vm', 'xen']
 
-/** Says where the sysctl of a name that does not start with `net.` belongs: CniError 101, or 7 where there is none. */
+/** Says where the sysctl of a name that does not start with `net.` belongs: CniError 101, or 7 if there is none. */
 export function createForeignError(text: string, segments: readonly string[]): CniError {
   const key = segments.join('.')
   if (!NODE.includes(segments[0] as string)) {
     return new CniError({
       code: ErrorCode.invalidConfig,
-      msg: `${text}: is no sysctl of a network namespace`,
+      msg: `${text}: is not a sysctl of a network namespace`,
       details: 'the names of those start with "net."',
     })
   }

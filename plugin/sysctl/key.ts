@@ -41,7 +41,7 @@ export function parseSysctlKey(text: string): SysctlKey {
   if (problem !== undefined) {
     throw new CniError({
       code: ErrorCode.invalidConfig,
-      msg: `${JSON.stringify(text.slice(0, 80))} is no name of a sysctl: it ${problem}`,
+      msg: `${JSON.stringify(text.slice(0, 80))} is not the name of a sysctl: it ${problem}`,
       details: 'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
     })
   }
@@ -68,7 +68,7 @@ export function hasIfName(key: SysctlKey): boolean {
 
 /**
  * The key with each segment IFNAME replaced by the interface's name.
- * Throws CniError 4 where that would reach all interfaces instead of one.
+ * Throws CniError 4 if that would reach all interfaces instead of one.
  */
 export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
   if (!hasIfName(key)) return key

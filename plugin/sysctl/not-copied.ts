@@ -2,7 +2,7 @@ import type { SysctlKey } from './key.ts'
 
 /** Sysctls that make sense on one side only, and why they are never copied. */
 const NOT_COPIED: readonly (readonly [keys: RegExp, reason: string])[] = [
-  [/^net\.ipv[46]\.route\.flush$/, 'it is no setting but empties the routing cache when it is written'],
+  [/^net\.ipv[46]\.route\.flush$/, 'it is not a setting: writing it empties the routing cache'],
   [/\.stable_secret$/, "it is the secret that the host's own IPv6 addresses are made from"],
   [/\.tcp_fastopen_key$/, 'it is a secret of the host'],
   [/\.fib_multipath_hash_seed$/, 'it is a secret of the host'],

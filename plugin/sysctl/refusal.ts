@@ -35,7 +35,7 @@ function badValue(os: Os, key: SysctlKey, value: string, current: string): strin
   const isNumeric = held.every((word) => /^-?\d+$/.test(word))
   if (value === '') return 'it is empty'
   if (isNumeric && !given.every((word) => /^-?(0x[0-9a-f]+|\d+)$/i.test(word))) {
-    return held.length === 1 ? 'it is no number' : `it is not ${held.length} numbers separated by blanks`
+    return held.length === 1 ? 'it is not a number' : `it is not ${held.length} numbers separated by blanks`
   }
   if (isNumeric && held.length === 2 && Number(given[0]) > Number(given[1])) return 'the first number is the larger one'
   if (!isNumeric || given.length !== held.length) return 'not a value it can have'

@@ -6,7 +6,7 @@ import { isOlderThan } from './release.ts'
  */
 interface OfNode {
   readonly keys: RegExp
-  /** The first series in which a container can only read it; undefined where each can write it. */
+  /** The first series in which a container can only read it; undefined if each can write it. */
   readonly before?: string
 }
 
@@ -20,7 +20,7 @@ const OF_NODE: readonly OfNode[] = [
 /** What all of their names have: few others do, and every key of an ADD is asked about. */
 const IN_COMMON = '.nf_'
 
-/** Whether a write in a container reaches the node, whatever the kernel: such a name is no key of a netns. */
+/** Whether a write in a container reaches the node, whatever the kernel: such a name is not a key of a netns. */
 export function isAlwaysOfNode(canonical: string): boolean {
   return OF_NODE.some(({ keys, before }) => before === undefined && keys.test(canonical))
 }

@@ -79,5 +79,5 @@ test('sources that are not known are refused, with their checksum', () => {
   writeFileSync(join(sources, 'quickjs.c'), 'int main() {}\n')
   const { status, stderr } = prepare({ QUICKJS_SRC: sources })
   expect(status).toBe(1)
-  expect(stderr).toMatch(new RegExp(`^${sources}: these sources of QuickJS are none of .*: [0-9a-f]{64}\n$`))
+  expect(stderr).toMatch(new RegExp(`^${sources}: these sources of QuickJS are not one of .*: [0-9a-f]{64}\n$`))
 })

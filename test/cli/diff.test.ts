@@ -76,8 +76,8 @@ test('the netns of the host is refused', () => {
   ])
 })
 
-test('what is no netns is refused', () => {
-  expect(type(['diff', '--netns', file, file]).stderr).toBe(`netns-sysctl: ${file} is no network namespace\n`)
+test('what is not a netns is refused', () => {
+  expect(type(['diff', '--netns', file, file]).stderr).toBe(`netns-sysctl: ${file} is not a network namespace\n`)
   expect(type(['diff', '--pid', '4194305', file]).stderr).toBe('netns-sysctl: there is no process 4194305\n')
 })
 

@@ -59,10 +59,10 @@ test('every sysctl of the node can be explained', () => {
   expect(sysctls.filter(({ remark }) => remark === '')).toEqual([])
 })
 
-test('what is no sysctl of a network namespace is told, with what may have been meant', () => {
+test('what is not a sysctl of a network namespace is told, with what may have been meant', () => {
   const { status, stdout } = type(['explain', 'somaxconn', 'kernel.shmmax', 'net.core.somaxcon'])
   expect(status).toBe(1)
-  expect(stdout).toMatch(/^somaxconn .* is no sysctl of a network namespace; did you mean net\.core\.somaxconn\?$/m)
+  expect(stdout).toMatch(/^somaxconn .* is not a sysctl of a network namespace; did you mean net\.core\.somaxconn\?$/m)
   expect(stdout).toMatch(/^kernel\.shmmax .* belongs to the IPC namespace; /m)
   expect(stdout).toMatch(
     /^net\.core\.somaxcon .* does not exist on Linux [\d.]+; did you mean net\.core\.somaxconn\?$/m,

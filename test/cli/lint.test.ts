@@ -83,7 +83,7 @@ test('an allowlist', () => {
   expect(type(['lint', path])).toMatchObject({
     status: 1,
     stdout: `${path}:3:1: warning: net.core.*: matches anywhere in a name; start it with "^" and end it with "$"
-${path}:4:1: error: (: is no regular expression: a ")" is missing; so nothing is allowed and no pod starts
+${path}:4:1: error: (: is not a regular expression: a ")" is missing; so nothing is allowed and no pod starts
 `,
   })
 })
@@ -92,7 +92,7 @@ test('half a file', () => {
   const path = write('half.conflist', BAD.slice(0, 60))
   expect(type(['lint', path])).toMatchObject({
     status: 1,
-    stdout: expect.stringMatching(/:5:4: error: is no JSON: ends where a value should be\n$/),
+    stdout: expect.stringMatching(/:5:4: error: is not JSON: ends where a value should be\n$/),
   })
 })
 

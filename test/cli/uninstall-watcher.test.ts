@@ -87,7 +87,7 @@ test('install beside it, and a second watcher, are told', async () => {
   const watcher = watch()
   await watcher.ready()
   const args = ['install', '--unchecked', '--bin-dir', node.binDir, '--into', list, '--inherit', 'net.core.somaxconn']
-  expect(type(args).stdout).toContain('where it keeps the same file, it puts its own entry back')
+  expect(type(args).stdout).toContain('if it keeps the same file, it puts its own entry back')
   const second = watch('second')
   await until(() => second.stderr().includes('another watcher is at work in'), second.stderr)
   await watcher.end()

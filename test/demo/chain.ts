@@ -26,7 +26,7 @@ interface Conflist {
   readonly plugins?: readonly { readonly type: string }[]
 }
 
-/** Throws an Error where netns-sysctl is not in the conflist. */
+/** Throws an Error if netns-sysctl is not in the conflist. */
 export function readChain(file: string): Chain {
   const { cniVersion, name, plugins = [] } = JSON.parse(readFileSync(file, 'utf8')) as Conflist
   const index = plugins.findIndex(({ type }) => type === 'netns-sysctl')

@@ -30,7 +30,7 @@ async function demonstrate(): Promise<boolean> {
     let number = 0
     for await (const section of play(stage, file)) {
       const failed = section.findings.filter(({ isGood }) => !isGood).length
-      // Ctrl-C reaches the plugin too, and that is no failure of its own.
+      // Ctrl-C reaches the plugin too, and that is not a failure of its own.
       await sleep(failed === 0 ? 0 : 50)
       await untilStopped()
       number += 1

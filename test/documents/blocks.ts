@@ -7,7 +7,7 @@ export const ROOT = join(import.meta.dirname, '../..')
 /** A command of a document. */
 export interface Step {
   readonly command: string
-  /** What the document shows under it; undefined where it shows nothing: then it must end with exit code 0. */
+  /** What the document shows under it; undefined if it shows nothing: then it must end with exit code 0. */
   readonly shown?: string
 }
 

@@ -15,7 +15,7 @@ export const NOT_RUN: readonly (readonly [start: string, reason: string])[] = [
   ['kubectl ', 'there is no cluster here'],
 ]
 
-/** Why a command is not run; undefined where it is. */
+/** Why a command is not run; undefined if it is. */
 export function reasonNotToRun(command: string): string | undefined {
   return NOT_RUN.find(([start]) => command.startsWith(start))?.[1]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
 
-/** The lines of the README's only block of shell commands that has this text. Throws an Error where that is not one. */
+/** The lines of the README's only block of shell commands that has this text. Throws an Error if that is not one. */
 export function commandsWith(text: string): string {
   const blocks = [...README.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = '']) => commands)
   const [block, ...more] = blocks.filter((commands) => commands.includes(text))

@@ -20,7 +20,7 @@ process.exitCode = failed === 0 ? 0 : 1
 
 async function countFailed(suite: string): Promise<number> {
   const checks = SUITES[suite]
-  if (checks === undefined) throw new Error(`${suite} is none of ${Object.keys(SUITES).join(', ')}`)
+  if (checks === undefined) throw new Error(`${suite} is not one of ${Object.keys(SUITES).join(', ')}`)
   const root = await createRoot(suite)
   let log = ''
   try {

@@ -18,7 +18,7 @@ export interface Typed {
 export interface Machine extends FakeMachine {
   /** Files of the host's netns that are not as usual. */
   readonly host?: FakeFiles
-  /** Files of a new netns that are not as usual; null where none can be made, as for others than root. */
+  /** Files of a new netns that are not as usual; null if none can be made, as for others than root. */
   readonly fresh?: FakeFiles | null
 }
 

@@ -47,10 +47,10 @@ function listIfThere(path: string) {
   }
 }
 
-/** The record of an attachment, by its name. Throws where there is none that can be used. */
+/** The record of an attachment, by its name. Throws if there is none that can be used. */
 export function readRecord(dataDir: string, name: string): UndoRecord {
   const record = parseRecord(readFileSync(recordPath(dataDir, name), 'utf8'))
-  if (record === undefined) throw new Error(`${name} is no record`)
+  if (record === undefined) throw new Error(`${name} is not a record`)
   return record
 }
 

@@ -11,7 +11,7 @@ export function withoutPlaces(problems: readonly Problem[]): readonly Omit<Probl
   return problems.map(({ at, ...problem }) => problem)
 }
 
-/** What `action` throws. Throws itself where it does not. */
+/** What `action` throws. Throws itself if it does not. */
 export function errorOf(action: () => unknown): unknown {
   let result: unknown
   try {

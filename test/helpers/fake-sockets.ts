@@ -5,7 +5,7 @@ export interface FakeSocket {
   port: number
   waiting: number
   limit: number
-  /** Undefined where the kernel does not tell. */
+  /** Undefined if the kernel does not tell. */
   dropped?: number
   inode: number
 }

@@ -35,7 +35,7 @@ export interface Asked {
 export interface Answered {
   readonly exitCode: number
   readonly stdout: string
-  /** The JSON document on stdout; undefined where nothing was printed. */
+  /** The JSON document on stdout; undefined if nothing was printed. */
   readonly answer: unknown
   readonly os: FakeOs
 }

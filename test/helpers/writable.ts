@@ -19,7 +19,7 @@ export function everyWritable(netns: Netns): Map<string, string> {
 export interface Tried {
   readonly name: string
   readonly before: string
-  /** Undefined where the kernel refuses the value. */
+  /** Undefined if the kernel refuses the value. */
   readonly after: string | undefined
 }
 

@@ -87,7 +87,7 @@ function runToEnd(command: string, args: readonly string[]): Promise<Ran> {
   })
 }
 
-/** utime and stime of proc_pid_stat(5), in ticks of 10 ms; undefined where the process has ended. */
+/** utime and stime of proc_pid_stat(5), in ticks of 10 ms; undefined if the process has ended. */
 function readCpuSeconds(pid: number | undefined): number | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

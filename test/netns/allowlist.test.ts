@@ -37,7 +37,7 @@ describe('ADD writes what the allowlist allows', () => {
   })
 })
 
-describe('ADD writes nothing where the allowlist', () => {
+describe('ADD writes nothing if the allowlist', () => {
   const notAllowed = (path: string) =>
     `net.core.somaxconn: is not allowed on this node by ${path}; ` +
     `net.ipv4.conf.IFNAME.rp_filter: is not allowed on this node by ${path}`
@@ -71,14 +71,14 @@ describe('ADD writes nothing where the allowlist', () => {
     [
       'has a bad pattern',
       { [OURS]: `${ALL_OF_IT}net.(\n` },
-      `${OURS}, line 5: "net.(" is no regular expression: a ")" is missing; so nothing is allowed`,
+      `${OURS}, line 5: "net.(" is not a regular expression: a ")" is missing; so nothing is allowed`,
       'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
     ],
     [
       'is a directory',
       { [`${OURS}/file`]: '' },
       `the allowlist ${OURS} cannot be read (EISDIR), so nothing is allowed`,
-      'mend the file, or remove it to allow everything',
+      'correct the file, or remove it to allow everything',
     ],
   ])('%s', (_, files, msg, details) => {
     expect(ask('ADD', files)).toEqual({ exitCode: 1, answer: errorDocument(100, msg, details) })

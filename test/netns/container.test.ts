@@ -21,12 +21,12 @@ const now = () => readSysctls(netns, Object.keys(BEFORE))
 describe.each(['ADD', 'CHECK'])('%s', (command) => {
   test.each([
     ['the path of a process that has ended', ended.path, 'does not exist'],
-    ['a file', '/proc/self/status', 'is no network namespace'],
-    ['a file on a disk', import.meta.filename, 'is no network namespace'],
-    ['a directory', '/proc/self/ns', 'is no network namespace'],
+    ['a file', '/proc/self/status', 'is not a network namespace'],
+    ['a file on a disk', import.meta.filename, 'is not a network namespace'],
+    ['a directory', '/proc/self/ns', 'is not a network namespace'],
     ['a path through a file', `${import.meta.filename}/net`, 'does not exist'],
-    ['a namespace of another kind', '/proc/self/ns/uts', 'is no network namespace'],
-    ['a device', '/dev/null', 'is no network namespace'],
+    ['a namespace of another kind', '/proc/self/ns/uts', 'is not a network namespace'],
+    ['a device', '/dev/null', 'is not a network namespace'],
   ])('refuses %s', (_, path, reason) => {
     expect(outcomeOf(netns, command, { conf, env: { CNI_NETNS: path } })).toEqual({
       exitCode: 1,

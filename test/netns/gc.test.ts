@@ -85,12 +85,12 @@ describe('GC', () => {
     expect(readSysctls(netns, ['net/core/somaxconn'])).toEqual({ 'net/core/somaxconn': '1024' })
   })
 
-  test('finds nothing where there is no dataDir, and makes none', () => {
+  test('finds nothing if there is no dataDir, and makes none', () => {
     expect(gc([])).toEqual(removed())
     expect(namesIn(dataDir)).toEqual([])
   })
 
-  test('leaves what is no record of the plugin', () => {
+  test('leaves what is not a record of the plugin', () => {
     add('net1', 'c1')
     const others = [
       'c1/README',
@@ -155,7 +155,7 @@ const BROKEN: readonly (readonly [what: string, change: (text: string) => string
 describe.each(BROKEN)('a record that is %s', (_, change) => {
   const NAME = 'c1/net1@eth0.json'
   const isNone = () =>
-    `netns-sysctl: ${isIn(NAME)}: is no undo record of this version and attachment, so it is not used\n`
+    `netns-sysctl: ${isIn(NAME)}: is not an undo record of this version and attachment, so it is not used\n`
 
   beforeEach(() => {
     add('net1', 'c1')

@@ -44,7 +44,7 @@ describe('26,000 names whose hashes collide take no time', () => {
   test('in a list instead of a configuration', () => {
     const stdin = JSON.stringify([HOSTILE])
     expect(outcomeOf(netns, 'ADD', { stdin, wrap })).toMatchObject({
-      answer: { code: 6, msg: 'stdin is no JSON object' },
+      answer: { code: 6, msg: 'stdin is not a JSON object' },
     })
   })
 }, 60_000)

@@ -37,10 +37,7 @@ describe('a key that cannot be copied is an error with its reason', () => {
       'net.ipv6.conf.IFNAME.stable_secret',
       "is not copied from the host: it is the secret that the host's own IPv6 addresses are made from",
     ],
-    [
-      'net.ipv4.route.flush',
-      'is not copied from the host: it is no setting but empties the routing cache when it is written',
-    ],
+    ['net.ipv4.route.flush', 'is not copied from the host: it is not a setting: writing it empties the routing cache'],
     ['net.ipv4.conf.veth9.rp_filter', 'there is no interface veth9 here; there are lo, eth0p, eth0', NOTHING],
     [
       'net.core.rmem_max',
@@ -71,7 +68,7 @@ describe('a key that cannot be copied is an error with its reason', () => {
       refused(
         101,
         'net.ipv4.route.flush: is not copied from the host: it is no setting but empties the routing cache when it is ' +
-          'written; "net.core." is no name of a sysctl: it has an empty segment; ' +
+          'written; "net.core." is not the name of a sysctl: it has an empty segment; ' +
           'vm.swappiness: belongs to the whole node; set it there, in /etc/sysctl.d',
         'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
       ),

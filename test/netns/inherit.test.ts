@@ -155,7 +155,7 @@ describe('CHECK', () => {
     expect(ask('CHECK', conf)).toEqual({ exitCode: 1, answer: errorDocument(102, msg) })
   })
 
-  test('compares nothing where there is no record', () => {
+  test('compares nothing if there is no record', () => {
     const conf = { dataDir: newDataDir(), inherit, restoreOnDel: false }
     expect(ask('ADD', conf)).toEqual(ADDED)
     expect(namesIn(conf.dataDir)).toEqual([])

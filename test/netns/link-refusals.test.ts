@@ -37,12 +37,18 @@ describe('ADD refuses, and changes nothing,', () => {
       '',
     ],
     ['zeros', { mac: '00:00:00:00:00:00' }, 2, 'mac "00:00:00:00:00:00" is all zeros', ''],
-    ['a text that is no MAC address', { mac: 'eth0' }, 2, 'mac "eth0" is no MAC address, like 0a:58:0a:f4:01:02', ''],
+    [
+      'a text that is not a MAC address',
+      { mac: 'eth0' },
+      2,
+      'mac "eth0" is not a MAC address, like 0a:58:0a:f4:01:02',
+      '',
+    ],
     [
       'an EUI-64',
       { mac: '0a:00:00:ff:fe:00:00:01' },
       2,
-      'mac "0a:00:00:ff:fe:00:00:01" is no MAC address, like 0a:58:0a:f4:01:02',
+      'mac "0a:00:00:ff:fe:00:00:01" is not a MAC address, like 0a:58:0a:f4:01:02',
       '',
     ],
     ['a MAC address that is a number', { mac: 1 }, 6, 'mac must be a string, not 1', ''],
@@ -59,7 +65,7 @@ describe('ADD refuses, and changes nothing,', () => {
       'all of what is wrong at once, where it was written',
       { mtu: -1, runtimeConfig: { mac: 'x' }, args: { cni: { txQLen: -2 } } },
       2,
-      `runtimeConfig.mac "x" is no MAC address, like 0a:58:0a:f4:01:02; mtu -1 ${range}; args.cni.txQLen -2 ${range}`,
+      `runtimeConfig.mac "x" is not a MAC address, like 0a:58:0a:f4:01:02; mtu -1 ${range}; args.cni.txQLen -2 ${range}`,
       '',
     ],
   ])('%s', (_, wanted, code, msg, details) => {
@@ -137,7 +143,7 @@ function requireTun(): void {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
   } catch {
     throw new Error(
-      '/dev/net/tun cannot be opened: run the tests as root; where there is none, modprobe tun (Debian: the package linux-image-amd64), ' +
+      '/dev/net/tun cannot be opened: run the tests as root; if there is none, modprobe tun (Debian: the package linux-image-amd64), ' +
         'or give the container that device',
     )
   }

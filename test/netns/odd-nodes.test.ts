@@ -50,7 +50,7 @@ test('an ADD that may write no file changes nothing', () => {
   expect({ values: now(), records: namesIn(dataDir) }).toEqual({ values: BEFORE, records: [] })
 })
 
-describe('what is no file hangs nobody', () => {
+describe('what is not a file hangs nobody', () => {
   test('a record', () => {
     mkdirSync(join(dataDir, CONTAINERS, 'c1'), { recursive: true, mode: 0o700 })
     execFileSync('chmod', ['700', dataDir])

@@ -87,7 +87,7 @@ describe('an annotation does not choose a profile of others', () => {
     expect(valuesNow()).toEqual(BEFORE)
   })
 
-  test.each([1, true, null, ['secret'], { secret: 1 }])('%j, which is no text', (profile) => {
+  test.each([1, true, null, ['secret'], { secret: 1 }])('%j, which is not a text', (profile) => {
     add({ annotations: { 'netns-sysctl/profile': profile } })
     expect(valuesNow()['net/ipv4/tcp_fin_timeout']).toBe('60')
   })

@@ -90,7 +90,7 @@ describe.each(SENT)('a pod of %s', (_, capture) => {
     expect(now()).toEqual(BEFORE)
   })
 
-  test('may set nothing where nothing is allowed', () => {
+  test('may set nothing if nothing is allowed', () => {
     const reason = `${podName} may not set it; this network's pods may set nothing`
     for (const pod of [{}, { allow: [] }]) {
       expect(send(capture, 'ADD', saying('net.core.somaxconn=1'), { pod })).toEqual(

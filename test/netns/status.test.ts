@@ -43,7 +43,7 @@ describe('STATUS', () => {
       exitCode: 1,
       answer: errorDocument(
         50,
-        `${ALLOWLIST}, line 2: "[" is no regular expression: a "]" is missing; so nothing is allowed`,
+        `${ALLOWLIST}, line 2: "[" is not a regular expression: a "]" is missing; so nothing is allowed`,
         'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
       ),
     })

@@ -147,7 +147,7 @@ describe('DEL changes nothing, and removes the record, where CNI_NETNS', () => {
   test.each([
     ['is empty', () => ''],
     ['is gone', () => '/run/netns/gone'],
-    ['is no netns', () => '/proc/self/status'],
+    ['is not a netns', () => '/proc/self/status'],
     ['is another netns by now', () => other.path],
     ["is the plugin's own", () => '/proc/self/ns/net'],
   ])('%s', (_, path) => {

@@ -119,7 +119,7 @@ describe('an ADD that fails', () => {
     expect(now()).toEqual(BEFORE)
   })
 
-  test('has written nothing where one of its targets cannot work', () => {
+  test('has written nothing if one of its targets cannot work', () => {
     // A change of ip_forward that was put back would have left its mark on eth0.
     const before = { ...BEFORE, 'net/ipv4/conf/eth0/forwarding': '1' }
     writeSysctls(netns, before)

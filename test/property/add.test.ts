@@ -12,7 +12,7 @@ function formatRequest(cniVersion: string, prevResult: string): string {
   return `{"cniVersion":"${cniVersion}","name":"net1","sysctl":{"net.core.somaxconn":1},"prevResult": ${prevResult} }`
 }
 
-test('ADD passes prevResult through to the letter, with the version of the request', () => {
+test('ADD passes prevResult through exactly, with the version of the request', () => {
   fc.assert(
     fc.property(jsonMembers, blank, fc.nat(), version, version, (all, between, at, before, asked) => {
       const members = all.filter(([name]) => JSON.parse(name) !== 'cniVersion')

@@ -83,7 +83,7 @@ function countMembers(value: unknown): number {
   return Array.isArray(value) ? inside : inside + Object.keys(value).length
 }
 
-test('setting a member keeps all the rest, to the letter', () => {
+test('setting a member keeps all the rest, exactly', () => {
   fc.assert(
     fc.property(jsonMembers, blank, fc.nat(), jsonText, fc.jsonValue(), (all, between, at, before, value) => {
       const members = all.filter(([name]) => JSON.parse(name) !== 'cniVersion')
@@ -123,7 +123,7 @@ const surroundings = fc
     ),
   )
 
-test('setting a member deep inside keeps all the rest, to the letter', () => {
+test('setting a member deep inside keeps all the rest, exactly', () => {
   fc.assert(
     fc.property(surroundings, jsonMembers, blank, jsonText, fc.jsonValue(), (around, all, between, before, value) => {
       const members = all.filter(([name]) => JSON.parse(name) !== 'mac')
@@ -137,7 +137,7 @@ test('setting a member deep inside keeps all the rest, to the letter', () => {
   )
 })
 
-test('adding a member deep inside keeps all the rest, to the letter', () => {
+test('adding a member deep inside keeps all the rest, exactly', () => {
   fc.assert(
     fc.property(surroundings, jsonMembers, blank, fc.jsonValue(), (around, all, between, value) => {
       const members = all.filter(([name]) => JSON.parse(name) !== 'mac')

@@ -5,7 +5,7 @@ import { parsePattern } from '../../plugin/policy/pattern.ts'
 import { PatternError } from '../../plugin/policy/re2-reader.ts'
 import { gibberish, lines, names, patterns } from '../helpers/pattern-arbitraries.ts'
 
-/** Whether a part of the name matches; undefined where the pattern is none. */
+/** Whether a part of the name matches; undefined if the pattern is none. */
 function ours(pattern: string, name: string): boolean | undefined {
   try {
     return parsePattern(pattern).matches(name)
@@ -43,7 +43,7 @@ describe('patterns mean what they mean to RE2', () => {
     )
   })
 
-  test('also what is no pattern', () => {
+  test('also what is not a pattern', () => {
     fc.assert(
       fc.property(gibberish, names, (pattern, name) => {
         expect(ours(pattern, name)).toBe(theirs(pattern, name))

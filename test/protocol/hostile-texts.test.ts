@@ -41,7 +41,7 @@ describe('texts of strangers in answers and logs', () => {
     ['a folder', { conf: { dataDir: `x${HOSTILE}` } }],
     ['a MAC address', { conf: { mac: HOSTILE } }],
     ['a member given twice', { stdin: `{"cniVersion":"1.1.0","name":"n","\u202e":1,"\u202e":2}` }],
-    ['what is no JSON', { stdin: `{"a":\u202e}` }],
+    ['what is not JSON', { stdin: `{"a":\u202e}` }],
     ["a line of a pod's annotation", { conf: annotated(`net.core.x\u202e\u200b = 1`) }],
     ["what is no line of a pod's annotation", { conf: annotated(HOSTILE) }],
     [

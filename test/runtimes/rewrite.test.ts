@@ -42,7 +42,7 @@ beforeEach(() => {
 
 afterEach(() => watcher.end('SIGKILL'))
 
-/** What the first process of a new container finds, with each runtime; what went wrong where there is none. */
+/** What the first process of a new container finds, with each runtime; what went wrong if there is none. */
 const RUNTIMES = [
   [
     'podman',

@@ -30,7 +30,7 @@ const UNSHARE = [
 
 export interface Sandboxed {
   readonly status: number | null
-  /** Empty where it is shown. */
+  /** Empty if it is shown. */
   readonly stdout: string
 }
 

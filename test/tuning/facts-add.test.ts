@@ -145,7 +145,7 @@ describe("the allowlist is tuning's, and", () => {
   test.each([
     ['a pattern that is not anchored matches a part', 'somaxconn'],
     ['a missing file allows everything', undefined],
-    ['a comment is no pattern', '# [\n^net\\.core\\.somaxconn$'],
+    ['a comment is not a pattern', '# [\n^net\\.core\\.somaxconn$'],
   ])('%s', (_, text) => {
     expect(add(text)).toEqual(ADDED)
   })

@@ -36,7 +36,7 @@ function stateOf({ os }: Answered) {
   }
 }
 
-/** The code of the error document; undefined where there is none. */
+/** The code of the error document; undefined if there is none. */
 function codeOf({ answer }: Answered): unknown {
   return (answer as { code?: unknown } | undefined)?.code
 }

@@ -45,7 +45,7 @@ export interface Mode {
 }
 
 /**
- * Brings one attachment up to date, and comes back from its netns. Throws CliError where there is no way back: the values
+ * Brings one attachment up to date, and comes back from its netns. Throws CliError if there is no way back: the values
  * of the node, which others inherit, could not be read any more.
  */
 export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode: Mode): Applied {

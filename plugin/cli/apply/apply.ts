@@ -19,7 +19,7 @@ export const applyCommand = defineCommand<Name>({
   usage: ['--all [--dry-run] [--force]', '[--namespace NAME]… [--container ID]… [OPTIONS]'],
   description: [
     "Sets in running containers what an ADD with today's conflist, allowlist and inherited values would set, with the CNI_ARGS and the annotations that the runtime remembers, and puts back what the conflist does not ask any more. DEL undoes it as it undoes ADD, and CHECK accepts it. What was changed since ADD stays, unless --force is given; what a later attachment of the same container has set stays too. An entry with first counts for new containers only.",
-    'A server fixes its accept queue when it starts to listen: where net.core.somaxconn was raised, it has to be restarted. Exit code 1 where something was left as it is, 2 where a container could not be brought up to date. Needs root.',
+    "A server's accept queue is fixed when the server starts to listen: after net.core.somaxconn is raised, restart the server. Exit code 1 if something was left as it is, 2 if a container could not be brought up to date. Needs root.",
   ],
   options: [
     { name: '--namespace', value: 'NAME', isRepeatable: true, help: 'The pods of this Kubernetes namespace' },

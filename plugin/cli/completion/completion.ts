@@ -13,7 +13,7 @@ export function createCompletionCommand(commands: () => readonly CliCommand[]): 
     summary: 'what a shell needs to complete these commands',
     usage: ['bash|zsh|fish'],
     description: [
-      'Prints a script that lets the shell complete commands and options. For bash, put "source <(netns-sysctl completion bash)" into ~/.bashrc; for zsh likewise into ~/.zshrc; for fish, save it as ~/.config/fish/completions/netns-sysctl.fish.',
+      'Prints a script with which the shell completes commands and options. For bash, put "source <(netns-sysctl completion bash)" into ~/.bashrc; for zsh likewise into ~/.zshrc; for fish, save it as ~/.config/fish/completions/netns-sysctl.fish.',
     ],
     options: [],
     example: 'completion bash >/etc/bash_completion.d/netns-sysctl',

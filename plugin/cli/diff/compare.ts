@@ -8,7 +8,7 @@ import type { Surroundings } from '../../subject/surroundings.ts'
 export interface Difference {
   readonly name: string
   readonly wanted: string
-  /** Null where there is none, or none that can be read. */
+  /** Null if there is none, or none that can be read. */
   readonly current: string | null
   readonly isSame: boolean
   /** Whether ADD goes on without it: a name with `-`. */

@@ -13,12 +13,12 @@ export const diffCommand = defineCommand({
   summary: 'what a running container has, against what a configuration asks',
   usage: ['(--netns PATH | --pid PID) [OPTION]… FILE'],
   description: [
-    "Compares a container's network namespace with what the netns-sysctl entries of a conflist ask for; inherited sysctls with what the host has now. What the pod's own sysctls ask for is not looked at. Changes nothing. Exit code 1 where something differs. Needs root.",
+    "Compares a container's network namespace with what the netns-sysctl entries of a conflist ask for; inherited sysctls with what the host has now. It does not look at the pod's own sysctls. Changes nothing. Exit code 1 if something differs. Needs root.",
   ],
   options: [
     { name: '--netns', value: 'PATH', help: "The file of the container's network namespace" },
     { name: '--pid', value: 'PID', help: 'A process of the container' },
-    { name: '--ifname', value: 'NAME', help: "The container's interface; eth0 where it is not given" },
+    { name: '--ifname', value: 'NAME', help: "The container's interface; the default is eth0" },
     { name: '--namespace', value: 'NAME', help: "The pod's namespace, whose profile counts then" },
     { name: '--profile', value: 'NAME', help: 'The profile that the pod has chosen' },
   ],
@@ -49,7 +49,7 @@ function diff(
 function parseNetns(netns: string | undefined, pid: string | undefined): string {
   if ((netns === undefined) === (pid === undefined)) throw new UsageError('diff needs either --netns or --pid')
   if (netns !== undefined) return netns
-  if (!/^[1-9]\d*$/.test(pid ?? '')) throw new UsageError(`--pid ${pid} is no number of a process`)
+  if (!/^[1-9]\d*$/.test(pid ?? '')) throw new UsageError(`--pid ${pid} is not a process id`)
   return `/proc/${pid}/ns/net`
 }
 
@@ -60,7 +60,7 @@ function openNetns(os: Os, path: string): Netns {
     if (netns.id !== own) return netns
     throw new CliError(`${path} is the host's network namespace: what runs in it gets nothing of this plugin`)
   }
-  if (netns.errno === 'EINVAL') throw new CliError(`${path} is no network namespace`)
+  if (netns.errno === 'EINVAL') throw new CliError(`${path} is not a network namespace`)
   const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(path)?.[1]
   if (netns.errno === 'ENOENT' && pid !== undefined) throw new CliError(`there is no process ${pid}`)
   throw netns

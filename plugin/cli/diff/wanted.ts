@@ -36,7 +36,7 @@ export function findEntries(os: Os, file: string): Stdin[] {
   return found
 }
 
-/** What the ADDs of all entries would write into a pod's container now. Throws CniError where one would refuse. */
+/** What the ADDs of all entries would write into a pod's container now. Throws CniError if one would refuse. */
 export function readPlan(os: Os, entries: readonly Stdin[], pod: Pod): Plan {
   const writes = entries.flatMap((entry) => readPlanOf(os, entry, pod))
   // What a later entry writes, an earlier one has written for nothing.

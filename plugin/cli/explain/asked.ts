@@ -3,7 +3,7 @@ import { hasWildcard, keyGlobProblem, matchesGlob, parseKeyGlob } from '../../po
 import type { SysctlTree } from '../../subject/surroundings.ts'
 import { parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../../sysctl/key.ts'
 
-/** What was asked that is no sysctl of a network namespace. */
+/** What was asked that is not a sysctl of a network namespace. */
 export interface NoKey {
   readonly text: string
   readonly reason: string

@@ -48,7 +48,7 @@ export const explainCommand = defineCommand({
   summary: 'sysctls on the host and in a new container, and which can be set',
   usage: ['[KEY|GLOB…]', '--facts'],
   description: [
-    "Shows for each sysctl the host's value, what a new network namespace starts with (one is made for it, which needs root), whether that follows the host, and whether this plugin can set it. Without arguments: those that people ask about. Exit code 1 where there is no such sysctl.",
+    "Shows for each sysctl the host's value, what a new network namespace starts with (it makes one to look, which needs root), whether that follows the host, and whether this plugin can set it. Without arguments it shows the sysctls that people ask about most. Exit code 1: there is no such sysctl.",
     'With --facts it prints, as JSON, what lint --node needs to check a configuration for this node elsewhere: the kernel, each sysctl with its mode and value on the host and in a new network namespace, the modules that are loaded, the allowlist and the conflist in force. Secrets are left out.',
   ],
   options: [{ name: '--facts', help: 'Print what lint --node needs to know of this node' }],

@@ -17,7 +17,7 @@ import { createSysctlSubject } from '../../sysctl/subject.ts'
 import { isOfNode } from '../../sysctl/whole-node.ts'
 import type { NoKey } from './asked.ts'
 
-/** What there is to say of one sysctl; null where there is no value, or it was not looked at. */
+/** What there is to say of one sysctl; null if there is no value, or it was not looked at. */
 export interface Explanation {
   readonly key: string
   readonly exists: boolean | null
@@ -77,7 +77,7 @@ export function explainNoKey({ text, reason, exists }: NoKey): Explanation {
   return { key: text, exists, ...nothing, remark: reason }
 }
 
-/** `netns` is undefined where none could be made to look at. */
+/** `netns` is undefined if none could be made to look at. */
 export function explainKey(key: SysctlKey, host: Reading, netns: Reading | undefined, node: Node): Explanation {
   const exists = host.exists || netns?.exists === true
   const follows = exists && netns?.exists !== false ? followsHost(key, evidenceOf(key, host, netns, node)) : null

@@ -9,11 +9,11 @@ export interface Facts {
   readonly release: string
   /** net.core.devconf_inherit_init_net */
   readonly devconfInherit: number
-  /** The kernel's modules that are loaded; null where nobody looked. */
+  /** The kernel's modules that are loaded; null if nobody looked. */
   readonly modules: readonly string[] | null
-  /** The allowlist that counts; null where there is none. */
+  /** The allowlist that counts; null if there is none. */
   readonly allowlist: TextFile | null
-  /** The network that is in force; null where there is none. */
+  /** The network that is in force; null if there is none. */
   readonly conflist: TextFile | null
   /** By their canonical keys; of the interfaces only `all`, `default` and `lo`. */
   readonly sysctls: Readonly<Record<string, SysctlFacts>>

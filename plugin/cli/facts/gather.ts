@@ -13,7 +13,7 @@ import { DEFAULT_CONF_DIR, listConfigurations } from '../install/net-d.ts'
 import { tryNewNetns } from '../new-netns.ts'
 import { type Facts, formatMode, parseMode, type SysctlFacts, type TextFile } from './facts.ts'
 
-/** Looks at this node, and into a new netns, in which the thread stays. Throws CliError where none can be made; OsError. */
+/** Looks at this node, and into a new netns, in which the thread stays. Throws CliError if none can be made; OsError. */
 export function gatherFacts(os: Os): Facts {
   const rest = {
     release: readRelease(os),
@@ -53,7 +53,7 @@ function readSide(os: Os): Map<string, Side> {
   const tree: SysctlTree = readSysctlTree(os)
   return new Map(
     [...tree].flatMap(([name, mode]): [string, Side][] => {
-      // Some are of the whole node, and an interface may be called what is no name of a sysctl.
+      // Some are of the whole node, and an interface may be called what is not the name of a sysctl.
       const key = collect([], () => parseSysctlKey(name))
       return key === undefined || isOfOneInterface(key)
         ? []

@@ -50,7 +50,7 @@ function filesOf({ release, allowlist, sysctls }: Facts): Map<string, SeenFile> 
   ])
   if (allowlist !== null) files.set(allowlist.path, { text: allowlist.text, mode: 0o644 })
   for (const [name, [mode, , value]] of Object.entries(sysctls)) {
-    // What is no sysctl of a netns is refused whatever the kernel has.
+    // What is not a sysctl of a netns is refused whatever the kernel has.
     const key = collect([], () => parseSysctlKey(name))
     if (mode === null || key === undefined) continue
     files.set(key.path, { text: value === null ? null : `${value}\n`, mode: parseMode(mode) })

@@ -27,7 +27,7 @@ export interface Imported {
   readonly file: string
   readonly line: number
   readonly fate: Fate
-  /** What an entry has to set for pods to have it; null where that is nothing. */
+  /** What an entry has to set for pods to have it; null if that is nothing. */
   readonly entryKey: string | null
 }
 

@@ -21,7 +21,7 @@ interface Plugin {
 
 /**
  * The text of a conflist with one entry of the plugin, at the end of its chain (with `first`: at its start): put there,
- * or brought up to date. Everything else stays as it is, to the letter. Throws CliError, with `file` in it, for what is
+ * or brought up to date. Everything else stays as it is, exactly. Throws CliError, with `file` in it, for what is
  * no conflist.
  */
 export function addEntry(text: string, file: string, wanted: WantedEntry): string {
@@ -93,7 +93,7 @@ function removeEntries(text: string, file: string, isMeant: (plugin: Plugin) => 
 function findPlugins(text: string, file: string): Plugin[] {
   const object = parseJson(text, file)
   if (!isJsonObject(object) || !Array.isArray(object.plugins)) {
-    throw new CliError(`${file}: is no conflist, it has no "plugins"`)
+    throw new CliError(`${file}: is not a conflist: it has no "plugins"`)
   }
   const spans: Span[] = []
   const refuseSecond = ({ depth, name, isRepeated }: Member) => {

@@ -34,7 +34,7 @@ export interface AskedEntry {
   readonly edit: Edit
 }
 
-/** The entry that the options describe; undefined where there is none of them. Throws UsageError, CliError and OsError. */
+/** The entry that the options describe; undefined if there is none of them. Throws UsageError, CliError and OsError. */
 export function parseEntry(os: Os, args: Arguments<EntryOption>, host: RehearsalOptions): AskedEntry | undefined {
   const file = args.value('--entry')
   const given = ENTRY_OPTIONS.filter(({ name }) => args.isGiven(name)).map(({ name }) => name)
@@ -66,7 +66,7 @@ function parseImport(
 
 function parseWhole(text: string, file: string): WantedEntry {
   const entry = parseJson(text, file)
-  if (!isJsonObject(entry)) throw new CliError(`${file}: is no entry: it must be a JSON object`)
+  if (!isJsonObject(entry)) throw new CliError(`${file}: is not an entry: it must be a JSON object`)
   const { type = OWN_TYPE, ...members } = entry
   if (type !== OWN_TYPE) throw new CliError(`${file}: its "type" is not ${OWN_TYPE}`)
   return members

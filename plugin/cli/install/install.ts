@@ -27,8 +27,12 @@ const OPTIONS = [
   ...ENTRY_OPTIONS,
   { name: '--own-file', value: 'NAME', help: 'Put the entry into a copy of this name, which sorts first' },
   { name: '--watch', help: 'Stay, and put both back whenever somebody changes them' },
-  { name: '--state-dir', value: 'FOLDER', help: 'Where --watch says whether it is ready, with metrics for Prometheus' },
-  { name: '--ready', help: 'Only ask whether a watcher with that --state-dir is ready' },
+  {
+    name: '--state-dir',
+    value: 'FOLDER',
+    help: 'The folder for the readiness file of --watch and for metrics (Prometheus)',
+  },
+  { name: '--ready', help: 'Only check if a watcher with that --state-dir is ready' },
   { name: '--dry-run', help: 'Only show what would change' },
   { name: '--unchecked', help: 'Install what cannot be rehearsed here' },
   ...REHEARSAL_OPTIONS,
@@ -47,9 +51,9 @@ export const installCommand = defineCommand<InstallOption>({
     '--ready --state-dir FOLDER',
   ],
   description: [
-    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. --import sets what pods lack of the node's sysctl.d files, as import finds it. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a half of either. The ADD of the entry, with what the file has of it already, is rehearsed in a throwaway network namespace; what would fail there is refused, and so is, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. That the executable starts on the node is proved before any conflist names it.",
+    "Copies this executable into the folder, and puts an entry at the end of the conflist's plugins, or brings its own up to date there: --sysctl and --inherit replace what the entry had. --import sets what pods lack of the node's sysctl.d files, as import finds it. Everything else in the file stays as it is, and doing it again changes nothing. Runtimes never see a partly written file. The ADD of the entry, with what the file has of it already, is rehearsed in a throwaway network namespace; it refuses what would fail there, and, without --unchecked, what cannot be rehearsed here; a sysctl that only some nodes have is written --sysctl=-KEY=VALUE. Before that, it checks that the executable starts on the node.",
     'A configuration of a single plugin becomes a conflist; uninstall puts it back. With --own-file the file of the network stays as it is: a copy of it has the entry, and sorts before it.',
-    'With --watch it waits for the network where there is none yet, and puts the entry back within a second when an agent has rewritten the file. SIGTERM ends it, and leaves everything in place.',
+    'With --watch it stays: it waits for the network if there is none yet, and puts the entry back within a second after an agent has rewritten the file. SIGTERM ends it and leaves everything in place.',
   ],
   options: OPTIONS,
   example: 'install --into /etc/cni/net.d/10-flannel.conflist --sysctl net.core.somaxconn=16384',
@@ -84,7 +88,7 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
     if (job === undefined) return carryOut({ steps: [copy], warnings: [], isDryRun }, paint)
     const { steps, warnings } = planOnce(os, job, isWatched)
     const watcher = describeWatcher(os, [place.folder])
-    const more = watcher === undefined ? [] : [`${watcher}; where it keeps the same file, it puts its own entry back`]
+    const more = watcher === undefined ? [] : [`${watcher}; if it keeps the same file, it puts its own entry back`]
     return carryOut({ steps: [copy, ...steps], warnings: [...warnings, ...more], isDryRun }, paint)
   }
   // Nobody changes the file between the rehearsal and the edit.

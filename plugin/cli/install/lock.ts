@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts'
 
 /**
  * Keeps other installs from the folder of the executable while `action` runs, and removes from the folders what those that
- * were killed have left there. Throws CliError where another one does not come to its end within `longestWait`
+ * were killed have left there. Throws CliError if another one does not come to its end within `longestWait`
  * milliseconds.
  */
 export function whileLocked<T>(

@@ -17,7 +17,7 @@ export function mark(text: string, marker: Marker): string {
   return setMember(text, [MEMBER], marker)
 }
 
-/** What a text says of itself; nothing, where it is no conflist of install's own. */
+/** What a text says of itself; nothing, where it is not a conflist of install's own. */
 export function readMarker(text: string): Marker {
   const marker = memberOf(text)
   if (!isJsonObject(marker)) return {}

@@ -11,7 +11,7 @@ export function listConfigurations(os: Os, folder: string): string[] {
   const entries = catchOsError(() => os.list(folder))
   if (entries instanceof OsError) {
     if (entries.errno === 'ENOENT') return []
-    if (entries.errno === 'ENOTDIR') throw new CliError(`${folder}: is no folder of configurations`)
+    if (entries.errno === 'ENOTDIR') throw new CliError(`${folder}: is not a folder of configurations`)
     throw entries
   }
   const names = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => name)
@@ -40,7 +40,7 @@ export function findBefore(os: Os, folder: string, path: string): string | undef
   return listConfigurations(os, folder).find((other) => nameOf(other) < nameOf(path))
 }
 
-/** What a file says of itself; nothing where it cannot be read. */
+/** What a file says of itself; nothing if it cannot be read. */
 export function readMarkerOf(os: Os, path: string): ReturnType<typeof readMarker> {
   const text = catchOsError(() => os.readFile(path))
   return text instanceof OsError ? {} : readMarker(text)

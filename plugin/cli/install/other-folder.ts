@@ -30,7 +30,7 @@ function findNetworkType(os: Os, source: string): string | undefined {
       | string
       | undefined
   } catch {
-    // What is no JSON is told elsewhere.
+    // What is not JSON is told elsewhere.
     return undefined
   }
 }

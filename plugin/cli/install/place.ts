@@ -17,7 +17,7 @@ export interface Place {
 }
 
 export interface PlannedPlace {
-  /** The network's file; undefined where there is none yet. */
+  /** The network's file; undefined if there is none yet. */
   readonly source: string | undefined
   readonly steps: readonly Step[]
   readonly warnings: readonly string[]
@@ -72,7 +72,7 @@ function planConversion(os: Os, source: string, edit: Edit): { steps: Step[]; ta
   const target = conflistFor(source)
   const madeOf = nameOf(source)
   if (isThere(os, target) && readMarkerOf(os, target).madeOf !== madeOf) {
-    throw new CliError(`${source}: is no conflist, and ${target}, which would take its place, is there already`)
+    throw new CliError(`${source}: is not a conflist, and ${target}, which would take its place, is there already`)
   }
   const { text, mode } = readText(os, source)
   const made = mark(edit(toConflist(text, source), source), { madeOf })

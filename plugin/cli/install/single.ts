@@ -2,17 +2,17 @@ import { isJsonObject } from '../../config/members.ts'
 import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 
-/** Whether a text is a conflist, rather than a configuration of one plugin. Throws CliError for what is no JSON. */
+/** Whether a text is a conflist, rather than a configuration of one plugin. Throws CliError for what is not JSON. */
 export function isConflist(text: string, file: string): boolean {
   const value = parseJson(text, file)
   return isJsonObject(value) && value.plugins !== undefined
 }
 
-/** The conflist that does what a configuration of one plugin does; that stands in it to the letter. Throws CliError. */
+/** The conflist that does what a configuration of one plugin does; that stands in it exactly. Throws CliError. */
 export function toConflist(text: string, file: string): string {
   const value = parseJson(text, file)
   if (!isJsonObject(value) || typeof value.type !== 'string') {
-    throw new CliError(`${file}: is no configuration, it has neither "plugins" nor a "type"`)
+    throw new CliError(`${file}: is not a configuration: it has neither "plugins" nor a "type"`)
   }
   const { cniVersion, name } = value
   if (typeof name !== 'string') throw new CliError(`${file}: has no "name", which a conflist needs`)

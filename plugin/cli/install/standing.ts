@@ -19,7 +19,7 @@ export interface StandingEntry {
   readonly nameOf: (at: readonly PropertyKey[]) => string
 }
 
-/** Reads the network's file and edits it in memory; undefined where there is none yet. Throws CliError and OsError. */
+/** Reads the network's file and edits it in memory; undefined if there is none yet. Throws CliError and OsError. */
 export function readStanding(os: Os, place: Place, edit: Edit, wanted: WantedEntry): StandingEntry | undefined {
   const source = findSource(os, place)
   if (source === undefined) return undefined

@@ -2,7 +2,7 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import { isWatched } from './watch/guard.ts'
 
-/** What is at work in those of the folders that a watcher guards, and how to end it; undefined where none does. */
+/** What is at work in those of the folders that a watcher guards, and how to end it; undefined if none does. */
 export function describeWatcher(os: Os, folders: readonly string[]): string | undefined {
   const watched = folders.filter((folder) => isWatched(os, folder))
   if (watched.length === 0) return undefined

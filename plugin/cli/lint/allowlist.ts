@@ -23,7 +23,7 @@ export function lintAllowlist(file: string, text: string, kernel: Kernel): Findi
 function lintPattern(pattern: string, keys: readonly string[]): Pick<Finding, 'level' | 'message'>[] {
   const parsed = tryToParse(pattern)
   if (typeof parsed === 'string') {
-    const message = `${pattern}: is no regular expression: ${parsed}; so nothing is allowed and no pod starts`
+    const message = `${pattern}: is not a regular expression: ${parsed}; so nothing is allowed and no pod starts`
     return [{ level: 'error', message }]
   }
   const open = openEnds(pattern)

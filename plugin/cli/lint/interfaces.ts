@@ -20,7 +20,7 @@ function remarkOn(name: string, ifName: string): Pick<Remark, 'level' | 'message
   if (literal === undefined || literal === 'lo' || literal === ifName) return undefined
   const key = name.replace(/^-/, '')
   if (isNoInterface(literal)) {
-    const message = `${key}: ${literal} is no interface; write IFNAME for the container's own, or all or default`
+    const message = `${key}: ${literal} is not an interface; write IFNAME for the container's own, or all or default`
     return { level: mayFail ? 'warning' : 'error', message }
   }
   if (mayFail) return undefined

@@ -10,7 +10,7 @@ export function isKubernetes(value: unknown): value is JsonObject {
   return isJsonObject(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string'
 }
 
-/** What of a Kubernetes object, or of a list of them, is the plugin's business; what is no JSON in it is added to `found`. */
+/** What of a Kubernetes object, or of a list of them, is the plugin's business; what is not JSON in it is added to `found`. */
 export function unitsOfKubernetes(source: Source, found: PlacedRemark[]): Unit[] {
   return flatten(source.value, []).flatMap(({ object, at }): Unit[] => {
     return object.kind === 'NetworkAttachmentDefinition' || object.kind === 'ConfigMap'

@@ -40,7 +40,7 @@ function reasonNotInherited(pattern: string, kernel: Kernel): string | undefined
   return reason === undefined ? reasonAgainstKey(pattern, kernel) : `is not copied from the host: ${reason}`
 }
 
-/** Why no sysctl that can be set in a container of this node, and is `meant`, matches; what is no glob, ADD refuses. */
+/** Why no sysctl that can be set in a container of this node, and is `meant`, matches; what is not a glob, ADD refuses. */
 function reasonAgainstPattern(
   pattern: string,
   kernel: Kernel,

@@ -17,7 +17,7 @@ import type { PodUnit } from './unit.ts'
 export interface PodCandidate extends Candidate {
   readonly annotation: string
   readonly text: string
-  /** The network's entry; undefined where none was given. */
+  /** The network's entry; undefined if none was given. */
   readonly network: JsonObject | undefined
 }
 

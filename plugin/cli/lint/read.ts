@@ -47,7 +47,7 @@ function readAsYaml(text: string, found: PlacedRemark[]): Source[] {
   const whole = wholeText(text)
   return readYaml(whole).flatMap((read): Source[] => {
     if (!isYamlError(read)) return [read]
-    const message = `is no YAML: ${read.message}`
+    const message = `is not YAML: ${read.message}`
     found.push({ ...whole.placeOf(read.offset), level: 'error', message, rule: 'syntax' })
     return []
   })

@@ -11,7 +11,7 @@ export interface NodeAttachment {
   readonly containerId: string
   readonly network: string
   readonly ifName: string
-  /** The path of the netns; empty where nothing tells it. */
+  /** The path of the netns; empty if nothing tells it. */
   readonly netns: string
   /** CNI_ARGS */
   readonly args: ReadonlyMap<string, string>

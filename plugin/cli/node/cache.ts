@@ -9,7 +9,7 @@ export const DEFAULT_CACHE_DIR = '/var/lib/cni/results'
 
 /** An attachment in libcni's cache (libcni/api.go, cachedInfo). */
 export interface CachedAttachment extends Omit<Attachment, 'entry'> {
-  /** The path that the runtime gave; empty where the cache does not tell. */
+  /** The path that the runtime gave; empty if the cache does not tell. */
   readonly netns: string
   /** CNI_ARGS. */
   readonly args: ReadonlyMap<string, string>

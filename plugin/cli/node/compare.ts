@@ -8,9 +8,9 @@ import { type Subject, tryToRead } from '../../subject/subject.ts'
 /** A value that is not as it should be. */
 export interface Difference {
   readonly name: string
-  /** Null where the conflist does not ask for it any more. */
+  /** Null if the conflist does not ask for it any more. */
   readonly wanted: string | null
-  /** Null where there is none, or none that can be read. */
+  /** Null if there is none, or none that can be read. */
   readonly current: string | null
 }
 
@@ -89,7 +89,7 @@ function isHeld(
   return current !== null && (subject.isKept(wanted, current) || current === entry?.kept)
 }
 
-/** Undefined for a value that cannot be read back, null where there is none. */
+/** Undefined for a value that cannot be read back, null if there is none. */
 function readCurrent(os: Os, subject: Subject): string | undefined | null {
   const value = tryToRead(os, subject)
   return value instanceof OsError ? null : value

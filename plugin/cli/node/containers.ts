@@ -4,12 +4,12 @@ import { listNetnses, type NodeNetns, readNetnsId } from './netnses.ts'
 
 /** A container, or a pod's sandbox: a netns that is not the node's own, and what is known of it. */
 export interface Container extends NodeNetns {
-  /** As the runtime calls it; undefined where nothing tells. */
+  /** As the runtime calls it; undefined if nothing tells. */
   readonly containerId: string | undefined
   readonly pod: { readonly namespace: string; readonly name: string } | undefined
   /** Its attachments in libcni's cache. */
   readonly attachments: readonly CachedAttachment[]
-  /** Whether it is the node's own netns, which is no container. */
+  /** Whether it is the node's own netns, which is not a container. */
   readonly isHost: boolean
 }
 

@@ -18,7 +18,7 @@ export interface Judgement {
   readonly differences: readonly Difference[]
   /** Why ADD would be refused now, or why there is nothing to compare with. */
   readonly reason?: string
-  /** "dev:ino" of its netns; undefined where it is gone. */
+  /** "dev:ino" of its netns; undefined if it is gone. */
   readonly netnsId?: string
 }
 
@@ -37,7 +37,7 @@ export function judge(os: Os, attachment: NodeAttachment, network: Network | und
   }
 }
 
-/** Opens a container's netns; undefined where there is none any more. Throws OsError where that cannot be told. */
+/** Opens a container's netns; undefined if there is none any more. Throws OsError if that cannot be told. */
 export function openIfAlive(os: Os, path: string): Netns | undefined {
   if (path === '') return undefined
   const netns = catchOsError(() => os.openNetns(path))

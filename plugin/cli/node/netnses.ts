@@ -33,7 +33,7 @@ export function listNetnses(os: Os): NodeNetns[] {
   return [...found.values()]
 }
 
-/** "dev:ino" of what is at a path; undefined where there is no namespace, or none that may be looked at. */
+/** "dev:ino" of what is at a path; undefined if there is no namespace, or none that may be looked at. */
 export function readNetnsId(os: Os, path: string): string | undefined {
   const netns = catchOsError(() => os.openNetns(path))
   if (netns instanceof OsError) return undefined

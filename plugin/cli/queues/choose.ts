@@ -11,7 +11,7 @@ export interface Choice {
   readonly namespaces: readonly string[]
 }
 
-/** The containers that are meant, pods first. Throws CliError for a path that is no netns; OsError. */
+/** The containers that are meant, pods first. Throws CliError for a path that is not a netns; OsError. */
 export function chooseContainers(os: Os, { paths, namespaces }: Choice): Container[] {
   const all = listContainers(os)
   const named = paths.map((path) => ({ path, id: readId(os, path) }))
@@ -35,7 +35,7 @@ function readId(os: Os, path: string): string {
   }
   const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(path)?.[1]
   if (pid !== undefined && netns.errno === 'ENOENT') throw new CliError(`there is no process ${pid}`)
-  if (netns.errno === 'EINVAL') throw new CliError(`${path}: is no network namespace`)
+  if (netns.errno === 'EINVAL') throw new CliError(`${path}: is not a network namespace`)
   throw new CliError(wordError(netns))
 }
 

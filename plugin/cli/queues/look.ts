@@ -14,7 +14,7 @@ export interface Look {
   readonly listeners: readonly Listener[]
 }
 
-/** Looks into the netns of a container, and comes back from it; undefined where it is gone. Throws OsError. */
+/** Looks into the netns of a container, and comes back from it; undefined if it is gone. Throws OsError. */
 export function lookInto(os: Os, container: Container): Look | undefined {
   const netns = catchOsError(() => os.openNetns(container.path))
   if (netns instanceof OsError) {

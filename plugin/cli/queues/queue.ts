@@ -16,7 +16,7 @@ export interface Queue {
   readonly waiting: number
   readonly limit: number
   readonly dropped: number | undefined
-  /** Between two looks; undefined where there was one. */
+  /** Between two looks; undefined if there was one. */
   readonly droppedMeanwhile: number | undefined
   readonly state: State
   readonly cause: Cause

@@ -24,8 +24,8 @@ export const queuesCommand = defineCommand<QueuesOption>({
   usage: ['[--pid PID]… [--netns PATH]… [--namespace NAME]…', '--interval SECONDS …', '--watch …'],
   description: [
     'Shows every listening TCP socket of every container of the node: how many connections wait to be accepted, how many may wait, how many were dropped since it listens, and who listens. A queue is as long as what the server has given to listen(2), and never longer than net.core.somaxconn was at that moment; a later change of the sysctl does not reach it.',
-    'Tells where the limit comes from, and what to change: net.core.somaxconn, the server itself, which it names with the directive where it is a well-known one, or a restart. The kernel does not tell a server that asked for less from one that listened before the value was raised; where the undo record of the plugin cannot tell either, both are said. ListenOverflows and ListenDrops are the counters of the whole network namespace.',
-    'Needs root. Changes nothing, except that the kernel may load the module tcp_diag. Exit code 1 where a queue overflows, has dropped connections, or is shorter than its server is known to ask for because of net.core.somaxconn.',
+    'Tells where the limit comes from, and what to change: net.core.somaxconn, the server itself (for well-known servers it names the directive), or a restart. The kernel does not tell a server that asked for less from one that listened before the value was raised; if the undo record of the plugin cannot tell either, both causes are shown. ListenOverflows and ListenDrops are the counters of the whole network namespace.',
+    'Needs root. Changes nothing, except that the kernel may load the module tcp_diag. Exit code 1 if a queue overflows, has dropped connections, or is shorter than its server is known to ask for because of net.core.somaxconn.',
   ],
   options: OPTIONS,
   example: 'queues --namespace ingress-nginx --interval 5',
@@ -55,7 +55,7 @@ function parseChoice(args: Arguments<QueuesOption>): Choice {
   if (args.operands.length > 0) throw new UsageError(`${args.operands.join(' ')} is not expected here`)
   const pids = args.values('--pid')
   const wrong = pids.find((pid) => !/^[1-9]\d*$/.test(pid))
-  if (wrong !== undefined) throw new UsageError(`--pid ${JSON.stringify(wrong)} is no process id`)
+  if (wrong !== undefined) throw new UsageError(`--pid ${JSON.stringify(wrong)} is not a process id`)
   const paths = [...pids.map((pid) => `/proc/${pid}/ns/net`), ...args.values('--netns')]
   return { paths, namespaces: args.values('--namespace') }
 }

@@ -17,7 +17,7 @@ export interface Sample {
   readonly unseen: readonly string[]
 }
 
-/** Looks into each container; what has ended meanwhile is left out. Throws CliError where none of them can be entered. */
+/** Looks into each container; what has ended meanwhile is left out. Throws CliError if none of them can be entered. */
 export function takeSample(os: Os, containers: readonly Container[], before?: Sample): Sample {
   const takenAt = os.elapsed()
   const unseen: string[] = []

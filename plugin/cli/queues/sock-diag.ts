@@ -19,7 +19,7 @@ export interface Listener {
 }
 
 /**
- * Every listening TCP socket of this thread's netns. Throws OsError: ENOENT where the kernel has no tcp_diag and cannot
+ * Every listening TCP socket of this thread's netns. Throws OsError: ENOENT if the kernel has no tcp_diag and cannot
  * load it.
  */
 export function listListeners(os: Pick<Os, 'netlink'>): Listener[] {

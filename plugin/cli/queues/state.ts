@@ -12,7 +12,7 @@ export type State =
 export interface Seen {
   readonly waiting: number
   readonly limit: number
-  /** Undefined where the kernel does not tell. */
+  /** Undefined if the kernel does not tell. */
   readonly dropped: number | undefined
   /** What was seen before, and how many seconds ago. */
   readonly earlier?: { readonly waiting: number; readonly dropped: number | undefined; readonly seconds: number }
@@ -34,7 +34,7 @@ export function findState(seen: Seen, isCut: boolean): State {
   return isCut ? 'cut' : 'fine'
 }
 
-/** What the queue does, in words; undefined where it does nothing that is to be told. */
+/** What the queue does, in words; undefined if it does nothing that is to be told. */
 export function explainState(seen: Seen): string | undefined {
   const { earlier, dropped } = seen
   const meanwhile = droppedMeanwhile(seen)

@@ -33,7 +33,7 @@ export interface Outcome {
 /** A candidate of which the host's half is done. */
 export interface Prepared extends Pick<Candidate, 'entry' | 'variantOf'> {
   readonly outcome: Outcome
-  /** Undefined where there is nothing that could be rehearsed. */
+  /** Undefined if there is nothing that could be rehearsed. */
   readonly rehearsal: Rehearsal | undefined
   /** The interfaces that it is about. */
   readonly links: readonly string[]

@@ -16,7 +16,7 @@ import { lookAroundStage, tryLinks } from './stage.ts'
 /** What this node's kernel has, on the host and in a new network namespace, and what it does with the candidates. */
 export interface Kernel {
   readonly host: Surroundings
-  /** Undefined where no netns could be made, which needs root. */
+  /** Undefined if no netns could be made, which needs root. */
   readonly netns: Surroundings | undefined
   /** Values of net.ipv4.conf.all.* as a container starts with them, by the name of the last segment. */
   readonly confAll: ReadonlyMap<string, string>

@@ -4,7 +4,7 @@ import type { Row } from '../node/rows.ts'
 /** The plugin's executable on the node. */
 export interface Executable {
   readonly path: string
-  /** `another` where it is not the one that runs, `unknown` where that cannot be told; null where there is none. */
+  /** `another` where it is not the one that runs, `unknown` where that cannot be told; null if there is none. */
   readonly version: string | null
 }
 

@@ -20,7 +20,7 @@ export function formatMetrics({ inForce, executable, rows }: Found): string {
     ...formatMetric('netns_sysctl_conflist_has_entry', 'Whether the conflist in force has an entry of the plugin.', [
       { labels: { file: inForce?.file ?? '' }, value: (inForce?.entries.length ?? 0) > 0 ? 1 : 0 },
     ]),
-    ...formatMetric('netns_sysctl_executable_info', "The plugin's executable; 0 where it is missing.", [
+    ...formatMetric('netns_sysctl_executable_info', "The plugin's executable; 0 if it is missing.", [
       {
         labels: { path: executable.path, version: executable.version ?? '' },
         value: executable.version === null ? 0 : 1,

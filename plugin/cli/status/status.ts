@@ -22,12 +22,12 @@ export const statusCommand = defineCommand<Name>({
   usage: ['[--namespace NAME]… [--state STATE]… [--strict]', '--prometheus'],
   description: [
     "Lists every attachment of a container to a network that libcni's cache or an undo record knows, and every other network namespace of the node. The states: in order; changed: a value is not what ADD left there, which a pod's own securityContext.sysctls may have done; outdated: the conflist asks something else now; without: the container was made without the plugin; gone: the container is no more, and its runtime has not said so; unknown: nothing tells how it was made.",
-    'Exit code 1 where an attachment is outdated, without the plugin or gone, with --strict also where one is changed, and where no conflist has an entry of the plugin or the executable is missing. Changes nothing. Needs root.',
+    'Exit code 1 if an attachment is outdated, without the plugin or gone, with --strict also if one is changed, and if no conflist has an entry of the plugin or the executable is missing. Changes nothing. Needs root.',
   ],
   options: [
     { name: '--namespace', value: 'NAME', isRepeatable: true, help: 'Only pods of this Kubernetes namespace' },
     { name: '--state', value: 'STATE', isRepeatable: true, help: `Only these: ${STATES.join(', ')}` },
-    { name: '--strict', help: 'Exit code 1 also where something was changed since ADD' },
+    { name: '--strict', help: 'Exit code 1 also if something was changed since ADD' },
     {
       name: '--prometheus',
       help: "Print metrics in Prometheus' text format, as for node_exporter's textfile collector",

@@ -13,12 +13,12 @@ const READ_BY_MACHINE_CODE = [
   'LANG',
 ]
 
-/** A descriptor is taken for a parent's, and what is no number ends Node. The name is in V8's snapshot. */
+/** A descriptor is taken for a parent's, and what is not a number ends Node. The name is in V8's snapshot. */
 const READ_BY_SCRIPTS = ['NODE_CHANNEL_FD']
 
 /**
  * The executable of a Node that does not find these variables: the first byte of their names is 0 in it, and getenv(3)
- * finds nothing of an empty name. Throws an Error where a name is not in it.
+ * finds nothing of an empty name. Throws an Error if a name is not in it.
  */
 export function closeEnvironment(executable) {
   for (const name of [...READ_BY_MACHINE_CODE, ...READ_BY_SCRIPTS]) {

@@ -13,7 +13,7 @@ interface Texts {
 }
 
 /**
- * Gives a new file, which has `text`, the place of one that had `before`; false where that has something else by now, or is
+ * Gives a new file, which has `text`, the place of one that had `before`; false if that has something else by now, or is
  * gone. Throws OsError, or an error of node:fs.
  */
 export function putInPlace(libc: Libc, unfinished: string, to: string, { path, text, before }: Texts): boolean {

@@ -39,7 +39,7 @@ function makeOne(folder: string, mode: number): true {
   return true
 }
 
-/** What `action` returns; undefined where it fails with one of the errnos. */
+/** What `action` returns; undefined if it fails with one of the errnos. */
 export function unless<T>(errnos: string, action: () => T): T | undefined {
   try {
     return action()

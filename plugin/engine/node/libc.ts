@@ -26,9 +26,9 @@ export interface Libc {
   setns(fd: number, path: string): void
   /** unshare(2) of this thread into a new network namespace. */
   unshareNetns(): void
-  /** SO_NETNS_COOKIE of the netns that this thread is in; undefined where the kernel has none. */
+  /** SO_NETNS_COOKIE of the netns that this thread is in; undefined if the kernel has none. */
   netnsCookie(): string | undefined
-  /** flock(2) with LOCK_EX|LOCK_NB; false where another process has it. */
+  /** flock(2) with LOCK_EX|LOCK_NB; false if another process has it. */
   tryLock(fd: number, path: string): boolean
   /** ioctl(2) on a new datagram socket, with struct ifreq; what the kernel leaves in its union. */
   linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array

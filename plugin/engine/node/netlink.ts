@@ -38,7 +38,7 @@ export function askNetlink({ lookUp }: Libc, protocol: number, request: Uint8Arr
   }
 }
 
-/** Whether the answer ends here. Throws OsError where the kernel refuses the request. */
+/** Whether the answer ends here. Throws OsError if the kernel refuses the request. */
 function isEnd(piece: Buffer, path: string): boolean {
   for (let at = 0; at + HEADER_BYTES <= piece.length; ) {
     const length = piece.readUInt32LE(at)

@@ -26,7 +26,7 @@ export interface Replacement {
   readonly fill: (fd: number) => void
   /** Gives the new file its mode and all else. */
   readonly finish: (fd: number) => void
-  /** Gives it the place of the other one; false where that is not to be. Without it, it gets it anyway. */
+  /** Gives it the place of the other one; false if that is not to be. Without it, it gets it anyway. */
   readonly put?: (unfinished: string, path: string) => boolean
 }
 
@@ -82,7 +82,7 @@ export interface Rewriting {
   readonly before: string
 }
 
-/** Replaces the text of a file, and nothing else of it; false where it is another one by now. */
+/** Replaces the text of a file, and nothing else of it; false if it is another one by now. */
 export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): boolean {
   const replaceOld = (old: number) => {
     const { uid, gid, mode } = attempt(path, () => fstatSync(old))

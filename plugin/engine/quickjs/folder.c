@@ -8,7 +8,7 @@
 
 #include "host.h"
 
-// openFolder(name, fd, folder): a descriptor, or -1 where there is none
+// openFolder(name, fd, folder): a descriptor, or -1 if there is none
 NATIVE(native_open_folder) {
     UNUSED;
     struct at at;
@@ -58,7 +58,7 @@ NATIVE(native_is_still_at) {
     return errno == ENOENT ? JS_FALSE : fail_at(ctx, failed, argv);
 }
 
-// tryLock(fd, path): false where another process has the lock
+// tryLock(fd, path): false if another process has the lock
 NATIVE(native_try_lock) {
     UNUSED;
     int32_t fd;

@@ -89,7 +89,7 @@ NATIVE(native_leave_netns) {
 #define SO_NETNS_COOKIE 71 // <asm-generic/socket.h>, Linux 5.14
 #endif
 
-// netnsCookie(): of the netns that the thread is in; undefined where the kernel has none
+// netnsCookie(): of the netns that the thread is in; undefined if the kernel has none
 NATIVE(native_netns_cookie) {
     UNUSED, (void)argv;
     uint64_t cookie;

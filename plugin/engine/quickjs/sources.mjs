@@ -55,11 +55,11 @@ const MUSLS = [
 export function prepareSources(cache, { QUICKJS_SRC: given, QUICKJS_VERSION: wanted = '' } = process.env) {
   const known = [...ENGINES, UPSTREAM].filter(({ version }) => version.startsWith(wanted))
   const versions = [...ENGINES, UPSTREAM].map(({ version }) => version).join(', ')
-  if (known.length === 0) fail(`QUICKJS_VERSION=${wanted} is none of ${versions}`)
+  if (known.length === 0) fail(`QUICKJS_VERSION=${wanted} is not one of ${versions}`)
   const folder = given ?? join(fetchOneOf(known, 'QUICKJS_SRC', cache), 'usr/src/quickjs-ng')
   const files = digestOf(folder)
   const found = known.find((each) => each.files === files)
-  if (found === undefined) fail(`${folder}: these sources of QuickJS are none of ${versions}: ${files}`)
+  if (found === undefined) fail(`${folder}: these sources of QuickJS are not one of ${versions}: ${files}`)
   return { folder, name: found.name, version: found.version, files }
 }
 

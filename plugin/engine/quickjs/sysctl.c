@@ -63,7 +63,7 @@ NATIVE(native_write_file) {
     return result;
 }
 
-// openSysctl(path): a descriptor, or undefined where that would be above half of what the process may have
+// openSysctl(path): a descriptor, or undefined if that would be above half of what the process may have
 NATIVE(native_open_sysctl) {
     UNUSED;
     int fd = open_path(ctx, "open", argv[0], O_RDWR | O_NOFOLLOW);

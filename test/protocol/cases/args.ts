@@ -41,7 +41,7 @@ export const ARGS_CASES: readonly ProtocolCase[] = [
     ),
   },
   {
-    name: 'args.cni that is no object is refused',
+    name: 'args.cni that is not an object is refused',
     command: 'ADD',
     conf: { args: { cni: 'MAC=1' } },
     exitCode: 1,

@@ -22,7 +22,7 @@ export const INHERIT_CASES: readonly ProtocolCase[] = [
     6,
     'inherit must be an array of strings, not an object',
   ]),
-  refused('what is no string in inherit is named by its place', { inherit: ['net.core.somaxconn', 1, null] }, [
+  refused('what is not a string in inherit is named by its place', { inherit: ['net.core.somaxconn', 1, null] }, [
     6,
     'inherit[1] must be a string, not 1; inherit[2] must be a string, not null',
   ]),
@@ -41,7 +41,7 @@ export const INHERIT_CASES: readonly ProtocolCase[] = [
   refused('keys that are none are all named', { inherit: ['kernel.hostname', 'net/../x', 'net'] }, [
     101,
     "kernel.hostname: belongs to the UTS namespace; set the pod's hostname instead; " +
-      '"net/../x" is no name of a sysctl: it has a segment "." or ".."; ' +
+      '"net/../x" is not the name of a sysctl: it has a segment "." or ".."; ' +
       'net: is a directory of sysctls, not a sysctl',
     'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
   ]),

@@ -76,7 +76,7 @@ export const POD_CASES: readonly ProtocolCase[] = [
     6,
     'pod.annotation must not be empty',
   ]),
-  refused('pod that is no object is refused', { pod: ['net.*'] }, [6, 'pod must be an object, not an array']),
+  refused('pod that is not an object is refused', { pod: ['net.*'] }, [6, 'pod must be an object, not an array']),
   refused('patterns that are none are all named', { pod: { allow: ['*', 'net.core.somaxconn', 'net.[a]'] } }, [
     2,
     'pod.allow[0] "*" must start with "net."; pod.allow[2] "net.[a]" may have only "*" and "?" as wildcards',

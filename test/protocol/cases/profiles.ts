@@ -47,7 +47,7 @@ export const PROFILE_CASES: readonly ProtocolCase[] = [
   ]),
   refused('a namespace given twice', { CNI_ARGS: 'K8S_POD_NAMESPACE=a;K8S_POD_NAMESPACE=ingress-1' }, {}, [
     4,
-    'K8S_POD_NAMESPACE "a;ingress-1" in CNI_ARGS is no name of a namespace',
+    'K8S_POD_NAMESPACE "a;ingress-1" in CNI_ARGS is not the name of a namespace',
     'the runtime sets it; by it the network chooses what the pod gets',
   ]),
   {
@@ -81,7 +81,7 @@ export const PROFILE_CASES: readonly ProtocolCase[] = [
     after: { 'net/ipv4/conf/default/rp_filter': '2' },
   },
   refused(
-    'a sysctl of the interface where there is none yet',
+    'a sysctl of the interface if there is none yet',
     {},
     { first: true, sysctl: { 'net.ipv4.conf.IFNAME.rp_filter': 2 } },
     [

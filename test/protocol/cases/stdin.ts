@@ -8,7 +8,7 @@ function undecodable(name: string, stdin: string, msg: string, details = ''): Pr
   return { name, command: 'ADD', stdin, exitCode: 1, stdout: errorDocument(6, msg, details) }
 }
 
-/** What is no JSON object, or a very large one. */
+/** What is not a JSON object, or a very large one. */
 export const STDIN_CASES: readonly ProtocolCase[] = [
   ...COMMANDS.map((command) => ({
     ...undecodable('', '', 'stdin is empty', 'a runtime writes the network configuration to stdin'),
@@ -21,39 +21,39 @@ export const STDIN_CASES: readonly ProtocolCase[] = [
     'stdin is empty',
     'a runtime writes the network configuration to stdin',
   ),
-  undecodable('text is no JSON', 'sysctl', 'stdin is no JSON: line 1, column 1 has "s" where a value should be'),
+  undecodable('text is not JSON', 'sysctl', 'stdin is not JSON: line 1, column 1 has "s" where a value should be'),
   undecodable(
     'the place of a mistake is told',
     '{\n  "name": "n",\n}',
-    'stdin is no JSON: line 3, column 1 has "}" where a name in double quotes should be',
+    'stdin is not JSON: line 3, column 1 has "}" where a name in double quotes should be',
   ),
   undecodable(
-    'half a document is no JSON',
+    'half a document is not JSON',
     '{"name": "n"',
-    'stdin is no JSON: line 1, column 13 ends where "," or "}" should be',
+    'stdin is not JSON: line 1, column 13 ends where "," or "}" should be',
   ),
   undecodable(
-    'two documents are no JSON',
+    'two documents are not JSON',
     '{}{}',
-    'stdin is no JSON: line 1, column 3 has "{" where the end should be',
+    'stdin is not JSON: line 1, column 3 has "{" where the end should be',
   ),
   ...['[]', 'null', '1', '"text"'].map((stdin) =>
-    undecodable(`${stdin} is no configuration`, stdin, 'stdin is no JSON object', OBJECT_RULE),
+    undecodable(`${stdin} is not a configuration`, stdin, 'stdin is not a JSON object', OBJECT_RULE),
   ),
   undecodable(
     'JSON nested 100,000 levels deep is refused',
     `{"name":"n","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
-    'stdin is no JSON: line 1, column 516 is nested deeper than 500 levels',
+    'stdin is not JSON: line 1, column 516 is nested deeper than 500 levels',
   ),
   undecodable(
-    '10 MB that are no JSON are refused',
+    '10 MB that are not JSON are refused',
     'x'.repeat(10_000_000),
-    'stdin is no JSON: line 1, column 1 has "x" where a value should be',
+    'stdin is not JSON: line 1, column 1 has "x" where a value should be',
   ),
   undecodable(
     'a string of 10 MB that does not end is refused',
     `{"name":"${'x'.repeat(10_000_000)}`,
-    'stdin is no JSON: line 1, column 9 ends within a string',
+    'stdin is not JSON: line 1, column 9 ends within a string',
   ),
   {
     name: '10 MB of JSON are read',
@@ -71,10 +71,10 @@ export const STDIN_CASES: readonly ProtocolCase[] = [
     stdout: { cniVersion: '1.1.0', text: 'ü'.repeat(5_000_000) },
   },
   {
-    name: 'a byte order mark is no JSON',
+    name: 'a byte order mark is not JSON',
     command: 'ADD',
     stdin: `\ufeff${formatConf()}`,
     exitCode: 1,
-    stdout: errorDocument(6, 'stdin is no JSON: line 1, column 1 has "\\u{feff}" where a value should be'),
+    stdout: errorDocument(6, 'stdin is not JSON: line 1, column 1 has "\\u{feff}" where a value should be'),
   },
 ]

@@ -89,13 +89,13 @@ export const REFUSED_SYSCTL_CASES: readonly ProtocolCase[] = [
   ).map(([name, reason]) =>
     refused(`the name ${JSON.stringify(name)} is refused`, { [name]: 1 }, [
       7,
-      `${JSON.stringify(name.replace(/^-/, ''))} is no name of a sysctl: it ${reason}`,
+      `${JSON.stringify(name.replace(/^-/, ''))} is not the name of a sysctl: it ${reason}`,
       NAME_RULE,
     ]),
   ),
   refused('a name of no netns is refused', { 'core.somaxconn': 1 }, [
     7,
-    'core.somaxconn: is no sysctl of a network namespace',
+    'core.somaxconn: is not a sysctl of a network namespace',
     'the names of those start with "net."',
   ]),
   refused('two spellings of one name are refused', { 'net.core.somaxconn': 1, 'net/core/somaxconn': 1 }, [
@@ -139,7 +139,7 @@ export const REFUSED_SYSCTL_CASES: readonly ProtocolCase[] = [
       101,
       "kernel.msgmax: belongs to the IPC namespace; set it in the pod's securityContext.sysctls or by the runtime's " +
         '--sysctl; net.core.somaxconn: the value "1\\n2" has a line break or a NUL; ' +
-        '"net..core" is no name of a sysctl: it has an empty segment',
+        '"net..core" is not the name of a sysctl: it has an empty segment',
       `a value is one line; ${NAME_RULE}`,
     ],
   ),

@@ -53,7 +53,7 @@ function inVersion(command: string, cniVersion: string): ProtocolCase {
 
 const unsupported = `supported are ${VERSIONS.join(', ')}`
 
-/** What is no version, or is none that the plugin knows. */
+/** What is not a version, or is none that the plugin knows. */
 export const ODD_VERSION_CASES: readonly ProtocolCase[] = [
   {
     name: 'a configuration without cniVersion is taken for 0.1.0',
@@ -72,7 +72,7 @@ export const ODD_VERSION_CASES: readonly ProtocolCase[] = [
     }),
   ),
   {
-    name: 'a cniVersion that is no string is refused',
+    name: 'a cniVersion that is not a string is refused',
     command: 'ADD',
     conf: { cniVersion: 1 },
     exitCode: 1,

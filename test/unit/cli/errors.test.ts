@@ -7,7 +7,7 @@ import { OsError } from '../../../plugin/os/os.ts'
 describe('what the system refuses is put in words', () => {
   test.each([
     ['ENOENT', '/a/b: there is no such file or folder (ENOENT)'],
-    ['ENOTDIR', '/a/b: something on the way to it is no folder (ENOTDIR)'],
+    ['ENOTDIR', '/a/b: something on the way to it is not a folder (ENOTDIR)'],
     ['EISDIR', '/a/b: is a folder (EISDIR)'],
     ['EACCES', '/a/b: permission denied; run it as root (EACCES)'],
     ['EPERM', '/a/b: permission denied; run it as root (EPERM)'],

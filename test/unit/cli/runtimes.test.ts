@@ -12,7 +12,7 @@ const CONFIG = '/etc/containerd/config.toml'
 
 describe('the runtimes of this machine that read a folder', () => {
   test.each<[string, FakeFiles, string, string[]]>([
-    ['none where there is none', {}, USUAL, []],
+    ['none if there is none', {}, USUAL, []],
     ['containerd', { '/usr/bin/containerd': '' }, USUAL, ['containerd']],
     ['containerd, not another folder', { '/usr/local/bin/containerd': '' }, '/srv/cni/net.d', []],
     [

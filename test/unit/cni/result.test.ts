@@ -53,7 +53,7 @@ describe('the interface gets what was changed of it', () => {
     ['it is not among them', '{"cniVersion":"1.1.0","interfaces":[{"name":"eth1"}]}'],
     ['they are none', '{"cniVersion":"1.1.0","interfaces":{"name":"eth0"}}'],
     ['there is something else among them', '{"cniVersion":"1.1.0","interfaces":[null,7,"eth0",[],{}]}'],
-  ])('and nothing where %s', (_, prevResult) => {
+  ])('and nothing if %s', (_, prevResult) => {
     expect(formatResult(prevResult, '1.1.0', 'eth0', { mac: MAC, mtu: 1400 })).toBe(`${prevResult}\n`)
   })
 })

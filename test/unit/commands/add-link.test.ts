@@ -25,7 +25,7 @@ describe('ADD sets the attributes of the interface', () => {
     expect(answer).toEqual({ cniVersion, interfaces })
   })
 
-  test('and changes nothing else of the result, to the letter', () => {
+  test('and changes nothing else of the result, exactly', () => {
     const members = '"x" : 1.0e3, "interfaces" :\n[ {"name":"eth0", "sandbox": "/x",  "later":12345678901234567890} ]'
     const stdin = `{"cniVersion":"1.1.0","name":"net1","mtu":1400,"prevResult":{ "cniVersion":"1.1.0",${members}}}`
     const expected = members.replace('"name"', '"mtu":1400,"name"')
@@ -62,7 +62,7 @@ describe('ADD sets the attributes of the interface', () => {
 
 describe('ADD is refused, and nothing is changed', () => {
   test.each([
-    ['no MAC address', { mac: 'x' }, 2, 'mac "x" is no MAC address, like 0a:58:0a:f4:01:02'],
+    ['no MAC address', { mac: 'x' }, 2, 'mac "x" is not a MAC address, like 0a:58:0a:f4:01:02'],
     ['a multicast address', { mac: 'ff:ff:ff:ff:ff:ff' }, 2, expect.stringContaining('is a multicast address')],
     ['all zeros', { mac: '00:00:00:00:00:00' }, 2, expect.stringContaining('is all zeros')],
     ['a negative mtu', { mtu: -1 }, 2, 'mtu -1 must be from 0 to 2147483647'],

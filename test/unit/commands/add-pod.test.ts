@@ -29,14 +29,14 @@ describe('a pod sets', () => {
     ['none of ours', { 'example.org/x': 'net.core.somaxconn=1' }],
     ['an empty one', { 'netns-sysctl/sysctls': '' }],
     ['only comments', { 'netns-sysctl/sysctls': '# net.core.somaxconn=1\n' }],
-  ])('nothing where its annotations are %s', (_, annotations) => {
+  ])('nothing if its annotations are %s', (_, annotations) => {
     const { exitCode, os } = ask('ADD', {
       conf: { pod: { allow: ALLOW }, runtimeConfig: { 'io.kubernetes.cri.pod-annotations': annotations } },
     })
     expect([exitCode, os.writes]).toEqual([0, []])
   })
 
-  test('nothing where the network has no pod, whatever it asks for', () => {
+  test('nothing if the network has no pod, whatever it asks for', () => {
     expect(addPod('kernel.panic', { pod: undefined })).toMatchObject({ exitCode: 0, writes: [] })
   })
 

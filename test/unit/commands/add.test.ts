@@ -128,7 +128,7 @@ describe('ADD is refused', () => {
     const { code, msg } = answer as { code: number; msg: string }
     expect(code).toBe(7)
     const starts = [
-      '"net..core" is no name of a sysctl',
+      '"net..core" is not the name of a sysctl',
       'kernel.shmmax: belongs to the IPC namespace',
       'net.ipv4.tcp_synack: the value',
       'net.core.nosuch: cannot be copied from the host',

@@ -27,7 +27,7 @@ describe('CHECK of what was copied from the host', () => {
     ['the record is broken', {}, { files: { [RECORD]: '{' } }],
     ['the record is of another netns', {}, { env: { CNI_NETNS: '/run/netns/c2' } }],
     ['nothing is to be copied any more', { inherit: [] }, {}],
-  ])('knows nothing where %s', (_, changes, asked) => {
+  ])('knows nothing if %s', (_, changes, asked) => {
     const conf = { ...INHERIT, ...changes }
     const container = { [SOMAXCONN]: '1\n', '/proc/thread-self/net/dev': 'a\nb\n lo: 0\neth0: 0\n' }
     const after = added({ ...INHERIT, ...('restoreOnDel' in changes && changes) })

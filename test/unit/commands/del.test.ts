@@ -23,7 +23,7 @@ describe('DEL succeeds without a record', () => {
     ['usually', {}],
     ['without CNI_NETNS', { env: { CNI_NETNS: '' } }],
     ['for a netns that is gone', { env: { CNI_NETNS: '/run/netns/gone' } }],
-    ['for what is no netns', { env: { CNI_NETNS: '/etc' }, machine: { notNetns: ['/etc'] } }],
+    ['for what is not a netns', { env: { CNI_NETNS: '/etc' }, machine: { notNetns: ['/etc'] } }],
     ["for the plugin's own netns", { env: { CNI_NETNS: '/proc/thread-self/ns/net' } }],
     ['for an interface that is gone', { env: { CNI_IFNAME: 'eth7' } }],
     ['without prevResult', { conf: { prevResult: undefined } }],
@@ -109,7 +109,7 @@ describe('DEL leaves the netns alone and removes the record', () => {
   test.each([
     ['where CNI_NETNS is empty', { env: { CNI_NETNS: '' } }],
     ['where CNI_NETNS is gone', { env: { CNI_NETNS: '/run/netns/gone' } }],
-    ['where CNI_NETNS is no netns', { env: { CNI_NETNS: '/etc' }, machine: { notNetns: ['/etc'] } }],
+    ['where CNI_NETNS is not a netns', { env: { CNI_NETNS: '/etc' }, machine: { notNetns: ['/etc'] } }],
     ["where CNI_NETNS is the plugin's own", { env: { CNI_NETNS: '/proc/thread-self/ns/net' } }],
   ] satisfies [string, Asked][])('%s', (_, asked) => {
     expect(addAndDel(asked)).toMatchObject(LEFT)
@@ -170,5 +170,5 @@ test('an entry that no ADD writes leads nowhere', () => {
     'core\n',
     '4096',
   ])
-  expect(os.stderr()).toContain('is no name of a sysctl')
+  expect(os.stderr()).toContain('is not the name of a sysctl')
 })

@@ -12,7 +12,7 @@ function add(conf: Readonly<Record<string, unknown>> = {}, env: Readonly<Record<
 
 describe('first', () => {
   test.each(['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'])(
-    'gives an empty result where there is none, in CNI %s',
+    'gives an empty result if there is none, in CNI %s',
     (cniVersion) => {
       const { answer, os } = add({ cniVersion })
       expect(answer).toEqual({ cniVersion, interfaces: [], ips: [], routes: [], dns: {} })

@@ -44,7 +44,7 @@ describe('GC', () => {
     expect(gc(recordsOf('c1/net1@eth0', 'c1/net2@eth0'), valid).left).toEqual(['c1/net2@eth0.json'])
   })
 
-  test('removes nothing where the runtime has sent no list, and says so once', () => {
+  test('removes nothing if the runtime has sent no list, and says so once', () => {
     const { exitCode, stdout, left, os } = gc(recordsOf('c1/net1@eth0'), undefined)
     expect([exitCode, stdout, left]).toEqual([0, '', ['c1/net1@eth0.json']])
     expect(os.stderr()).toBe(
@@ -81,7 +81,7 @@ describe('GC', () => {
   })
 
   test.each(['c1/other', 'c1/net1.json', 'c1/net1@eth0', 'c1/net1@%ffffff;.json', 'net1.json', 'c1/net1@eth0@x.json'])(
-    'leaves what is no record: %s',
+    'leaves what is not a record: %s',
     (name) => {
       const { exitCode, left } = gc({ [`${FOLDER}/${name}`]: 'x' }, [])
       expect([exitCode, left]).toEqual([0, [name]])

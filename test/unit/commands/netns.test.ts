@@ -17,7 +17,7 @@ function request(netns: string, mayBeOwnNetns = false): AttachmentRequest {
 describe('a netns that cannot be entered', () => {
   const machines: [string, FakeMachine, string][] = [
     ['is gone', {}, 'does not exist'],
-    ['is something else', { notNetns: [CONTAINER] }, 'is no network namespace'],
+    ['is something else', { notNetns: [CONTAINER] }, 'is not a network namespace'],
     [
       'needs a capability',
       { netns: { [CONTAINER]: {} }, enterFails: 'EPERM' },

@@ -4,7 +4,7 @@ import { ask, DATA_DIR, errorDocument } from '../../helpers/requests.ts'
 const NO_CAPABILITY = ['no CAP_SYS_ADMIN, so no network namespace can be entered', 'run the plugin as root'] as const
 const READ_ONLY = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', mode: 0o444, writeFails: 'EROFS' } }
 
-test('STATUS says nothing where ADD could work', () => {
+test('STATUS says nothing if ADD could work', () => {
   const { exitCode, stdout, os } = ask('STATUS', { conf: { sysctl: { 'net.core.somaxconn': 1 } } })
   expect([exitCode, stdout, os.writes]).toEqual([0, '', []])
 })
@@ -32,7 +32,7 @@ describe('STATUS is 50', () => {
     expect(ask('STATUS', { files }).answer).toEqual(
       errorDocument(
         50,
-        '/etc/cni/tuning/allowlist.conf, line 2: "(" is no regular expression: a ")" is missing; so nothing is allowed',
+        '/etc/cni/tuning/allowlist.conf, line 2: "(" is not a regular expression: a ")" is missing; so nothing is allowed',
         'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
       ),
     )
@@ -48,7 +48,7 @@ describe('STATUS is 50', () => {
         50,
         `${NO_CAPABILITY[0]}; /proc/sys/net cannot be written (EROFS); ` +
           'the allowlist /etc/cni/tuning/allowlist.conf cannot be read (EACCES), so nothing is allowed',
-        `${NO_CAPABILITY[1]}; run the plugin on the node, as root; mend the file, or remove it to allow everything`,
+        `${NO_CAPABILITY[1]}; run the plugin on the node, as root; correct the file, or remove it to allow everything`,
       ),
     )
   })

@@ -80,7 +80,7 @@ describe('the configuration', () => {
     ['has args.cni that is null', { args: { cni: null } }],
     ['has args.cni without sysctl', { args: { cni: { ips: [] } } }],
     ['has unknown members', { sysctls: 1, runtimeConfig: { portMappings: 1 }, ipMasq: true }],
-  ])('sets nothing where it %s', (_, changes) => {
+  ])('sets nothing if it %s', (_, changes) => {
     expect(parse(changes).settings).toEqual([])
   })
 

@@ -66,8 +66,8 @@ test.each([
 
 describe('what an attribute cannot be is refused', () => {
   test.each([
-    [[], { mac: 'x' }, 'mac "x" is no MAC address, like 0a:58:0a:f4:01:02'],
-    [['CNI_ARGS'], { mac: 'x' }, 'CNI_ARGS.mac "x" is no MAC address, like 0a:58:0a:f4:01:02'],
+    [[], { mac: 'x' }, 'mac "x" is not a MAC address, like 0a:58:0a:f4:01:02'],
+    [['CNI_ARGS'], { mac: 'x' }, 'CNI_ARGS.mac "x" is not a MAC address, like 0a:58:0a:f4:01:02'],
     [['runtimeConfig'], { mac: '00:00:00:00:00:00' }, 'runtimeConfig.mac "00:00:00:00:00:00" is all zeros'],
     [
       ['args', 'cni'],

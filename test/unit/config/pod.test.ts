@@ -67,10 +67,10 @@ describe('an annotation', () => {
     ['{}', {}],
     ['those of others', { 'example.org/sysctls': 'net.core.somaxconn=1', '': 'x' }],
     ['an empty one', { [DEFAULT_ANNOTATION]: '' }],
-    ['one that is no string', { [DEFAULT_ANNOTATION]: { 'net.core.somaxconn': 1 } }],
-    ['what is no object', 'net.core.somaxconn=1'],
+    ['one that is not a string', { [DEFAULT_ANNOTATION]: { 'net.core.somaxconn': 1 } }],
+    ['what is not an object', 'net.core.somaxconn=1'],
     ['what is only inherited', Object.create({ [DEFAULT_ANNOTATION]: 'net.core.somaxconn=1' })],
-  ])('asks for nothing where there is %s', (_, annotations) => {
+  ])('asks for nothing if there is %s', (_, annotations) => {
     expect(read(annotations)).toEqual({ settings: [], problems: [] })
   })
 
@@ -150,7 +150,7 @@ describe('a pod may set', () => {
     expect(may(name, 'net.unix.x', pattern)).toBe(undefined)
   })
 
-  test('nothing where nothing is allowed', () => {
+  test('nothing if nothing is allowed', () => {
     expect(problemsOf(() => may('net.core.somaxconn'))).toEqual([
       {
         code: 100,

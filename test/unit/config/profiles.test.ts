@@ -137,12 +137,12 @@ describe('a pod does not start', () => {
     const conf = { namespaces: { a: { profile: 'wbe' } } }
     expect(add({ namespace: 'a' }, conf).answer).toMatchObject({
       code: 7,
-      msg: 'namespaces["a"].profile "wbe" is no profile; there are "web", "bulk", "secret"',
+      msg: 'namespaces["a"].profile "wbe" is not a profile; there are "web", "bulk", "secret"',
     })
     expect(add({ namespace: 'b' }, conf).exitCode).toBe(0)
     expect(add({ profile: 'x' }, { pod: { profiles: ['x'] }, profiles: undefined }).answer).toMatchObject({
       code: 7,
-      msg: 'pod.profiles: "x" is no profile; there are none',
+      msg: 'pod.profiles: "x" is not a profile; there are none',
     })
   })
 

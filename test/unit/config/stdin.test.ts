@@ -8,13 +8,13 @@ function read(stdin: string | { fails: string }) {
   return readStdin(createFakeOs({ stdin }))
 }
 
-describe('what is no JSON object is refused', () => {
+describe('what is not a JSON object is refused', () => {
   test.each([
     ['', 'stdin is empty', 'a runtime writes the network configuration to stdin'],
     [' \n', 'stdin is empty', 'a runtime writes the network configuration to stdin'],
-    ['[]', 'stdin is no JSON object', 'a network configuration is an object, {…}'],
-    ['null', 'stdin is no JSON object', 'a network configuration is an object, {…}'],
-    ['"{}"', 'stdin is no JSON object', 'a network configuration is an object, {…}'],
+    ['[]', 'stdin is not a JSON object', 'a network configuration is an object, {…}'],
+    ['null', 'stdin is not a JSON object', 'a network configuration is an object, {…}'],
+    ['"{}"', 'stdin is not a JSON object', 'a network configuration is an object, {…}'],
     [{ fails: 'EILSEQ' }, 'stdin is not UTF-8', 'JSON is UTF-8 (RFC 8259, section 8.1)'],
     [{ fails: 'EFBIG' }, 'stdin is too large', 'at most 33554432 bytes are read'],
   ])('%j', (stdin, msg, details) => {
@@ -28,7 +28,7 @@ describe('what is no JSON object is refused', () => {
     ['\ufeff{}', 'line 1, column 1 has "\ufeff" where a value should be'],
     ['sysctl', 'line 1, column 1 has "s" where a value should be'],
   ])('%j: %s', (stdin, place) => {
-    expect(problemsOf(() => read(stdin))).toEqual([{ code: 6, msg: `stdin is no JSON: ${place}` }])
+    expect(problemsOf(() => read(stdin))).toEqual([{ code: 6, msg: `stdin is not JSON: ${place}` }])
   })
 })
 

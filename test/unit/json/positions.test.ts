@@ -53,6 +53,6 @@ test('members that are given twice are told where they are given again', () => {
   expect(placeOf(['a'])).toEqual({ line: 1, column: 25 })
 })
 
-test('a text that is no JSON throws', () => {
+test('a text that is not JSON throws', () => {
   expect(errorOf(() => readPositions('{"a": }'))).toEqual(new JsonSyntaxError('has "}" where a value should be', 6))
 })

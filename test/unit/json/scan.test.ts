@@ -43,7 +43,7 @@ describe('every member is told, at its end', () => {
   })
 })
 
-describe('what is no JSON is refused, and where', () => {
+describe('what is not JSON is refused, and where', () => {
   test.each([
     ['', 0, 'ends where a value should be'],
     [' ', 1, 'ends where a value should be'],

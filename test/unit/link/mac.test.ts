@@ -27,7 +27,7 @@ describe('a MAC address', () => {
     'a:58:a:f4:1:2',
     '0a58:0af4:0102',
   ])('%j is none', (text) => {
-    expect([normalizeMac(text), macProblem(text)]).toEqual([undefined, 'is no MAC address, like 0a:58:0a:f4:01:02'])
+    expect([normalizeMac(text), macProblem(text)]).toEqual([undefined, 'is not a MAC address, like 0a:58:0a:f4:01:02'])
   })
 
   test.each([

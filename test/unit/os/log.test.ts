@@ -16,7 +16,7 @@ test("others' control characters are shown, and no text looks like another messa
   expect(os.stderr()).toBe('netns-sysctl: a\\u{1b}[2Jb\\u{d}c\\u{202e}d\tnetns-sysctl: e\n  netns-sysctl: f\n')
 })
 
-test('a closed stderr is no failure', () => {
+test('a closed stderr is not a failure', () => {
   expect(log(createFakeOs({ stderrFails: 'EPIPE' }), 'one')).toBe(undefined)
 })
 

@@ -62,7 +62,7 @@ describe('before anything is written', () => {
     )
   })
 
-  test('a read-only target that already holds the value is no failure', () => {
+  test('a read-only target that already holds the value is not a failure', () => {
     const { look } = createContainer({}, { 'net.core.rmem_max': '0x34000' })
     expect(look().map(({ before }) => before)).toEqual(['212992'])
   })
@@ -165,12 +165,15 @@ describe('the writes', () => {
     expect(os.stderr()).toBe('netns-sysctl: net.core.somaxconn: not set (EINVAL), ignored because of its "-"\n')
   })
 
-  test.each(['EACCES', 'EPERM', 'EROFS'])('a write denied with %s to what holds the value is no failure', (errno) => {
-    const files = { [`${SYS}/core/somaxconn`]: { text: '4096\n', writeFails: errno } }
-    const { os, write, textOf } = createContainer(files, { 'net.core.somaxconn': '0x1000', 'net.ipv4.ip_forward': 1 })
-    write()
-    expect([os.stderr(), textOf('ipv4/ip_forward')]).toEqual(['', '1'])
-  })
+  test.each(['EACCES', 'EPERM', 'EROFS'])(
+    'a write denied with %s to what holds the value is not a failure',
+    (errno) => {
+      const files = { [`${SYS}/core/somaxconn`]: { text: '4096\n', writeFails: errno } }
+      const { os, write, textOf } = createContainer(files, { 'net.core.somaxconn': '0x1000', 'net.ipv4.ip_forward': 1 })
+      write()
+      expect([os.stderr(), textOf('ipv4/ip_forward')]).toEqual(['', '1'])
+    },
+  )
 
   test('a write denied to what holds another value is a failure', () => {
     const files = { [`${SYS}/core/somaxconn`]: { text: '4096\n', writeFails: 'EPERM' } }

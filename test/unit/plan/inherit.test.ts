@@ -34,7 +34,7 @@ describe('a plain key', () => {
     ],
     [
       'net.ipv4.route.flush',
-      'net.ipv4.route.flush: is not copied from the host: it is no setting but empties the routing cache when it is written',
+      'net.ipv4.route.flush: is not copied from the host: it is not a setting: writing it empties the routing cache',
     ],
     [
       'net.ipv6.conf.IFNAME.stable_secret',
@@ -80,7 +80,7 @@ describe('a plain key', () => {
       msg:
         'net.core.nosuch: cannot be copied from the host: does not exist on Linux 6.18.44; ' +
         'kernel.pid_max: belongs to the whole node; set it there, in /etc/sysctl.d; ' +
-        '"net..x" is no name of a sysctl: it has an empty segment',
+        '"net..x" is not the name of a sysctl: it has an empty segment',
     })
   })
 })

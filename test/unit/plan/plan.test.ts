@@ -38,7 +38,7 @@ describe('the plan', () => {
     ])
   })
 
-  test('is empty where nothing is wanted', () => {
+  test('is empty if nothing is wanted', () => {
     expect(plan({})).toEqual([])
   })
 })
@@ -70,7 +70,7 @@ test('every problem is reported, in the order of the settings', () => {
     "101 kernel.shmmax: belongs to the IPC namespace; set it in the pod's securityContext.sysctls or by the runtime's --sysctl",
     '2 net.core.somaxconn: the value "a\\nb" has a line break or a NUL',
     '100 net.core.rmem_max: is not allowed on this node by /etc/cni/tuning/allowlist.conf',
-    '7 "net..core" is no name of a sysctl: it has an empty segment',
+    '7 "net..core" is not the name of a sysctl: it has an empty segment',
     '4 net.ipv4.conf.IFNAME.rp_filter: CNI_IFNAME "all" would set it for all interfaces',
     '100 net.core.wmem_max: is not allowed on this node by /etc/cni/tuning/allowlist.conf',
   ])

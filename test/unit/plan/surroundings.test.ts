@@ -19,7 +19,7 @@ test('the tree has every sysctl under net with its mode', () => {
   )
 })
 
-test('the tree is empty where there is none', () => {
+test('the tree is empty if there is none', () => {
   expect(readSysctlTree(createFakeOs({}))).toEqual(new Map())
 })
 

@@ -57,7 +57,7 @@ describe('the file', () => {
       {
         code: 100,
         msg: `the allowlist ${OWN} cannot be read (${errno}), so nothing is allowed`,
-        details: 'mend the file, or remove it to allow everything',
+        details: 'correct the file, or remove it to allow everything',
       },
     ])
   })
@@ -139,7 +139,7 @@ describe("a pattern is read as Go's regexp reads it", () => {
     expect(problemsOf(() => read({ [TUNING]: `# one\n.\n${pattern}\n` }))).toEqual([
       {
         code: 100,
-        msg: `${TUNING}, line 3: ${JSON.stringify(pattern)} is no regular expression: ${reason}; so nothing is allowed`,
+        msg: `${TUNING}, line 3: ${JSON.stringify(pattern)} is not a regular expression: ${reason}; so nothing is allowed`,
         details: 'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
       },
     ])

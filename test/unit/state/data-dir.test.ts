@@ -40,7 +40,7 @@ describe('the folder of the records', () => {
     }
   })
 
-  test('is made where there is none', () => {
+  test('is made if there is none', () => {
     const os = createOs({})
     expect(dataDirProblem(os, DIR)).toBe(undefined)
     makeDataDir(os, DIR)

@@ -103,7 +103,7 @@ describe('a record', () => {
     const { os, container } = open({ [PATH]: text })
     expect(loadRecords(os, container)).toEqual([])
     expect(os.stderr()).toBe(
-      `netns-sysctl: ${PATH}: is no undo record of this version and attachment, so it is not used\n`,
+      `netns-sysctl: ${PATH}: is not an undo record of this version and attachment, so it is not used\n`,
     )
   })
 
@@ -112,7 +112,7 @@ describe('a record', () => {
     expect(errorOf(() => loadRecords(os, container))).toEqual(new OsError('EIO', 'read', PATH))
   })
 
-  test('that is no regular file is a failure', () => {
+  test('that is not a regular file is a failure', () => {
     const { os, container } = open({ [PATH]: { text: '', kind: 'other' } })
     expect(errorOf(() => loadRecords(os, container))).toMatchObject({ errno: 'EINVAL', path: PATH })
   })

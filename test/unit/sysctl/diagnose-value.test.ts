@@ -8,7 +8,7 @@ describe('a value that the kernel refuses', () => {
   test.each([
     ['net.core.somaxconn', '-5', 'EINVAL', '4096', '"-5" (EINVAL): out of range; it holds "4096"'],
     ['net.core.somaxconn', '9'.repeat(9), 'ERANGE', '4096', '"999999999" (ERANGE): out of range; it holds "4096"'],
-    ['net.core.somaxconn', 'many', 'EINVAL', '4096', '"many" (EINVAL): it is no number; it holds "4096"'],
+    ['net.core.somaxconn', 'many', 'EINVAL', '4096', '"many" (EINVAL): it is not a number; it holds "4096"'],
     ['net.core.somaxconn', '', 'EINVAL', '4096', '"" (EINVAL): it is empty; it holds "4096"'],
     [
       'net.ipv4.tcp_rmem',

@@ -35,7 +35,7 @@ describe('a name becomes a canonical key and a path', () => {
   })
 })
 
-describe('what is no name of a sysctl is refused', () => {
+describe('what is not the name of a sysctl is refused', () => {
   test.each([
     ['', 'is empty'],
     ['.', 'is empty'],
@@ -58,7 +58,7 @@ describe('what is no name of a sysctl is refused', () => {
     ['net.core.a\u0085', 'has a control character'],
   ])('%j', (text, reason) => {
     expect(problemsOf(() => parseSysctlKey(text))).toEqual([
-      { code: 7, msg: `${JSON.stringify(text)} is no name of a sysctl: it ${reason}`, details: NO_NAME },
+      { code: 7, msg: `${JSON.stringify(text)} is not the name of a sysctl: it ${reason}`, details: NO_NAME },
     ])
   })
 })
@@ -70,7 +70,7 @@ test('a name of 512 characters is one, a longer one is none', () => {
     expect(problemsOf(() => parseSysctlKey(named(separator, 513)))).toEqual([
       {
         code: 7,
-        msg: `${JSON.stringify(named(separator, 80))} is no name of a sysctl: it is longer than 512 characters`,
+        msg: `${JSON.stringify(named(separator, 80))} is not the name of a sysctl: it is longer than 512 characters`,
         details: NO_NAME,
       },
     ])
@@ -113,7 +113,7 @@ describe('a sysctl of another namespace than the network is refused, with where 
       expect(problemsOf(() => parseSysctlKey(text))).toEqual([
         {
           code: 7,
-          msg: `${text}: is no sysctl of a network namespace`,
+          msg: `${text}: is not a sysctl of a network namespace`,
           details: 'the names of those start with "net."',
         },
       ])

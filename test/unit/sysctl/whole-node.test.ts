@@ -16,7 +16,7 @@ const DETAILS = 'every container has a file of it, but all have one value'
 
 describe('the switch that every container has and the whole node shares', () => {
   test.each([SWITCH, 'net/netfilter/nf_hooks_lwtunnel', 'net/netfilter.nf_hooks_lwtunnel'.replace('/', '.')])(
-    '%s is no key',
+    '%s is not a key',
     (name) => expect(errorOf(() => parseSysctlKey(name))).toMatchObject({ code: 101, message: `${SWITCH}: ${REASON}` }),
   )
 
@@ -94,7 +94,7 @@ describe.each(['max', 'expect_max', 'buckets'])(
       expect([answer, os.writes]).toEqual([errorDocument(101, `${key}: ${reason}`, 'nothing was written'), []])
     })
 
-    test('is not called read-only where there is none', () => {
+    test('is not called read-only if there is none', () => {
       const os = createFakeOs({ files: files('5.10.1') })
       expect(errorOf(() => createSysctlSubject(parseSysctlKey(key)).prepare(os))).toMatchObject({ errno: 'ENOENT' })
     })

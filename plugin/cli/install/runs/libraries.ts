@@ -7,7 +7,7 @@ const FOLDERS = ['/lib64', '/usr/lib64', '/lib', '/usr/lib']
 const TRIPLETS: Readonly<Record<number, string>> = { 62: 'x86_64-linux-gnu', 183: 'aarch64-linux-gnu' }
 const CONFIGURATION = '/etc/ld.so.conf'
 
-/** What the executable lacks in the system whose root is at `root`, in words; empty where it would start. Throws OsError. */
+/** What the executable lacks in the system whose root is at `root`, in words; empty if it would start. Throws OsError. */
 export function findMissing(os: Os, root: string, { machine, interpreter, needed }: Elf): string[] {
   if (interpreter === undefined) return []
   if (resolveIn(os, root, interpreter) === undefined) {

@@ -5,7 +5,7 @@ const MOST_LINKS = 40
 
 /**
  * Where a path of the system whose root is at `root` leads from here: links are followed as they are meant there.
- * Undefined where there is nothing. Throws OsError.
+ * Undefined if there is nothing. Throws OsError.
  */
 export function resolveIn(os: Os, root: string, path: string): string | undefined {
   const base = root === '/' ? '' : root

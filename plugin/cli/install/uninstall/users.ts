@@ -19,7 +19,7 @@ function readOwn(os: Os, path: string): JsonObject[] {
     const entries: readonly unknown[] = isJsonObject(value) && Array.isArray(value.plugins) ? value.plugins : [value]
     return entries.filter(isJsonObject).filter(({ type }) => type === OWN_TYPE)
   } catch {
-    // What cannot be read or is no JSON is no configuration to a runtime either.
+    // What cannot be read or is not JSON is not a configuration to a runtime either.
     return []
   }
 }

@@ -3,7 +3,7 @@ import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 
 /** Lets others see that a watcher is at work in a folder, until it ends, however it ends. */
 export interface Guard {
-  /** Takes it where it can be had; false where another watcher has it. */
+  /** Takes it where it can be had; false if another watcher has it. */
   hold(): boolean
 }
 

@@ -14,7 +14,7 @@ export interface Job {
 }
 
 export interface Look {
-  /** The network's file; undefined where there is none yet. */
+  /** The network's file; undefined if there is none yet. */
   readonly source: string | undefined
   /** What had to be done, and was. */
   readonly done: readonly Step[]
@@ -29,7 +29,7 @@ const LONGEST_WAIT_MS = 500
 
 /**
  * Looks whether all is as it should be, and puts right what is not; called again and again, it knows what it has seen.
- * Undefined where a signal has come meanwhile. Throws CliError and OsError.
+ * Undefined if a signal has come meanwhile. Throws CliError and OsError.
  */
 export function createLook(os: Os, job: Job): () => Look | undefined {
   const copy = createCopy(os, job.binDir)
@@ -49,7 +49,7 @@ export function createLook(os: Os, job: Job): () => Look | undefined {
 }
 
 /**
- * Undefined where somebody is writing just now, it seems, unless this is the last time: another file is in force than
+ * Undefined if somebody is writing just now, it seems, unless this is the last time: another file is in force than
  * `expected`, or the one that is, is none.
  */
 function tryOnce(os: Os, { place, edit }: Job, expected: string | undefined, isLast: boolean): Look | undefined {

@@ -29,7 +29,7 @@ export interface Reporter {
   end(): Report
 }
 
-/** Throws OsError where `stateDir` cannot be made. */
+/** Throws OsError if `stateDir` cannot be made. */
 export function createReporter(os: Os, { place }: Job, stateDir: string | undefined): Reporter {
   const lasting = new Map<string, string>()
   const count = { restored: 0 }

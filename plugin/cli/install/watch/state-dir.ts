@@ -15,7 +15,7 @@ export interface Standing {
   readonly isInstalled: boolean
   /** How often something had to be put right since it started. */
   readonly restored: number
-  /** Seconds since 1970; undefined where nothing has changed yet. */
+  /** Seconds since 1970; undefined if nothing has changed yet. */
   readonly lastChange: number | undefined
 }
 
@@ -42,7 +42,7 @@ export function removeReady(os: Os, folder: string): void {
   os.removeFile(readyPath(folder))
 }
 
-/** What a probe asks: exit code 0 where a watcher has just found all as it should be. Throws CliError, for 2, otherwise. */
+/** What a probe asks: exit code 0 if a watcher has just found all as it should be. Throws CliError, for 2, otherwise. */
 export function reportReady(os: Os, folder: string): Report {
   const path = readyPath(folder)
   const text = readIfThere(os, path)

@@ -25,9 +25,9 @@ const SOMAXCONN = {
 describe('names that are none end it with 1, and the others are told all the same', () => {
   test.each([
     ['net.core.somaxcon', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
-    ['somaxconn', 'is no sysctl of a network namespace; did you mean net.core.somaxconn?'],
-    ['nosuch', 'is no sysctl of a network namespace'],
-    ['net..x', '"net..x" is no name of a sysctl: it has an empty segment'],
+    ['somaxconn', 'is not a sysctl of a network namespace; did you mean net.core.somaxconn?'],
+    ['nosuch', 'is not a sysctl of a network namespace'],
+    ['net..x', '"net..x" is not the name of a sysctl: it has an empty segment'],
     [
       'net.core',
       'is a directory of sysctls, not a sysctl; in it is net.core.somaxconn, net.core.rmem_max, net.core.netdev_max_backlog',

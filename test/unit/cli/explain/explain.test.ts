@@ -145,7 +145,7 @@ No network namespace could be made to look at: run it as root to see what a cont
   })
 })
 
-test('without a name it tells those that people ask about, and one that is missing is no finding', () => {
+test('without a name it tells those that people ask about, and one that is missing is not a finding', () => {
   const { exitCode, sysctls } = explain([])
   expect(exitCode).toBe(0)
   expect(sysctls.map(({ key }) => key)).toEqual(

@@ -146,7 +146,7 @@ note: for a node with Linux ${JSON.parse(facts).release}
 
   test.each([
     ['{}', [], `${FACTS}: is not what netns-sysctl explain --facts prints (kind)`],
-    ['{', [], `${FACTS}:1:2: is no JSON: ends where a name in double quotes should be`],
+    ['{', [], `${FACTS}:1:2: is not JSON: ends where a name in double quotes should be`],
     [
       undefined,
       ['--host-root', '/host'],

@@ -99,7 +99,7 @@ describe('the files', () => {
     expect(entry).toMatchObject({ sysctl: { 'net.core.somaxconn': '4' } })
   })
 
-  test('none is no failure', () => {
+  test('none is not a failure', () => {
     expect(typed(['import'])).toMatchObject({ exitCode: 0, stdout: 'there are no sysctl.d files\n' })
   })
 

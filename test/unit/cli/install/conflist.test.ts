@@ -82,7 +82,7 @@ describe('an entry that is there', () => {
       'with more members',
       '{"restoreOnDel": false, "type":"netns-sysctl", "sysctl": {"net.core.somaxconn": " 1"}, "mtu": 1e3}',
     ],
-  ])('and has what is wanted stays to the letter: %s', (_, own) => {
+  ])('and has what is wanted stays exactly: %s', (_, own) => {
     expect(add(list(own))).toBe(list(own))
   })
 
@@ -144,14 +144,14 @@ describe('taking it out', () => {
 })
 
 describe('is refused', () => {
-  const NO_LIST = 'f: is no conflist, it has no "plugins"'
+  const NO_LIST = 'f: is not a conflist: it has no "plugins"'
   const NOTHING_BEFORE = 'f: its "plugins" have no network plugin that netns-sysctl could be chained after'
   test.each([
     ['a single configuration', '{"type": "bridge"}', NO_LIST],
     ['an array', '[{"plugins": []}]', NO_LIST],
     ['plugins that are no list', '{"plugins": {"type": "a"}}', NO_LIST],
     ['plugins twice', '{"plugins": [{"type": "a"}], "plugins": [{"type": "b"}]}', 'f: has "plugins" twice'],
-    ['no JSON', '{"plugins":\n [{]}', 'f:2:4: is no JSON: has "]" where a name in double quotes should be'],
+    ['no JSON', '{"plugins":\n [{]}', 'f:2:4: is not JSON: has "]" where a name in double quotes should be'],
     ['an empty list', '{"plugins": []}', NOTHING_BEFORE],
     ['nothing but the plugin itself', `{"plugins": [${OWN}]}`, NOTHING_BEFORE],
   ])('%s', (_, text, message) => {

@@ -64,12 +64,12 @@ describe('is refused, and nothing is done', () => {
     [
       'what is neither',
       ['--into', '/neither.conf', '--inherit', 'net.core.somaxconn'],
-      '/neither.conf: is no configuration, it has neither "plugins" nor a "type"',
+      '/neither.conf: is not a configuration: it has neither "plugins" nor a "type"',
     ],
     [
       'a single configuration beside a conflist of its name',
       ['--into', '/beside.conf', '--inherit', 'net.core.somaxconn'],
-      '/beside.conf: is no conflist, and /beside.conflist, which would take its place, is there already',
+      '/beside.conf: is not a conflist, and /beside.conflist, which would take its place, is there already',
     ],
     [
       'an empty list',

@@ -23,7 +23,7 @@ describe('what a tired operator types', () => {
   })
 
   test('a file for --conf-dir', () => {
-    expect(install(['--conf-dir', LIST]).stderr).toBe(`netns-sysctl: ${LIST}: is no folder of configurations\n`)
+    expect(install(['--conf-dir', LIST]).stderr).toBe(`netns-sysctl: ${LIST}: is not a folder of configurations\n`)
   })
 
   describe('a folder for --bin-dir in which the runtime does not look', () => {

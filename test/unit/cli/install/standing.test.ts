@@ -52,7 +52,7 @@ describe('install rehearses the entry with what the file has already', () => {
     [
       'a namespace with a profile that there is not',
       { namespaces: { 'a-*': { profile: 'nosuch' } } },
-      `${FILE}:10:11: profile "nosuch" is no profile; there are none`,
+      `${FILE}:10:11: profile "nosuch" is not a profile; there are none`,
     ],
     [
       'a glob that pods may set',

@@ -45,5 +45,5 @@ describe.each(Object.entries(NETWORKS))('%s', (_, text) => {
 
 test('a byte order mark, which no runtime takes, is refused', () => {
   const { exitCode, stderr } = typed(['install', ...SYSCTL], { files: files(`\ufeff${NETWORKS['nerdctl: one line']}`) })
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('10-x.conflist:1:1: is no JSON')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('10-x.conflist:1:1: is not JSON')])
 })

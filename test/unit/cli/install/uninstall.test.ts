@@ -158,7 +158,7 @@ describe('while containers live that were made with it, its executable stays', (
   test.each([
     ['made with other plugins', cached('/run/netns/c1', 'tuning')],
     ['that is no cache', '{"kind": "other"}'],
-    ['that is no JSON', 'x'],
+    ['that is not JSON', 'x'],
   ])('what is %s does not count', (_, text) => {
     const ran = uninstall(['--into', LIST], { files: { [CACHE]: text }, netns: { '/run/netns/c1': {} } })
     expect([ran.exitCode, ran.os.state.shared.has(TARGET)]).toEqual([0, false])
@@ -187,7 +187,7 @@ describe('an executable that is in another folder', () => {
 describe('is refused, and nothing is done', () => {
   test.each([
     ['a link', '/l.conflist', '/l.conflist: is a symbolic link; give the file that it points to'],
-    ['a single configuration', '/s.conf', '/s.conf: is no conflist, it has no "plugins"'],
+    ['a single configuration', '/s.conf', '/s.conf: is not a conflist: it has no "plugins"'],
     ['a list of nothing else', '/o.conflist', '/o.conflist: nothing would be left of its "plugins"'],
     ['a file that there is not', '/nosuch', '/nosuch: there is no such file or folder (ENOENT)'],
   ])('%s', (_, path, message) => {

@@ -124,11 +124,11 @@ describe('what somebody has changed', () => {
     expect(linesOf(ran)).toContain(`copied itself to ${TARGET}: it was not as it should be any more (1)`)
   })
 
-  test('is left alone where it is no JSON yet, and told if it stays so', () => {
+  test('is left alone where it is not JSON yet, and told if it stays so', () => {
     const half = TEXT.slice(0, 20)
     const ran = watched([write(LIST, half), nothing, write(LIST, TEXT), nothing], [], { files: { [LIST]: TEXT } })
     const problem = linesOf(ran).filter((line) => line.startsWith('not installed'))
-    expect(problem).toEqual([`not installed: ${LIST}:1:21: is no JSON: ends where ":" should be`])
+    expect(problem).toEqual([`not installed: ${LIST}:1:21: is not JSON: ends where ":" should be`])
     expect(textOf(ran, LIST)).toBe(WITH)
   })
 

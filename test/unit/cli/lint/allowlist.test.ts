@@ -55,9 +55,9 @@ test.each([
   ['(', 'a ")" is missing'],
   ['[[:nosuch:]]', 'has the class [:nosuch:], which RE2 has not'],
   ['*', 'has nothing before a repetition'],
-])('%s is no regular expression', (pattern, reason) => {
+])('%s is not a regular expression', (pattern, reason) => {
   expect(lint(`^net\\..*$\n\n  ${pattern}\n`)).toEqual([
-    `3:3: error: ${pattern}: is no regular expression: ${reason}; so nothing is allowed and no pod starts`,
+    `3:3: error: ${pattern}: is not a regular expression: ${reason}; so nothing is allowed and no pod starts`,
   ])
 })
 

@@ -46,7 +46,7 @@ describe('the head of a list', () => {
       { cniVersion: '2.0.0' },
       [`2:2: error: cniVersion "2.0.0" is not supported; ${versions}`],
     ],
-    ['a version that is no string', { cniVersion: 1 }, [`2:2: error: cniVersion 1 is not supported; ${versions}`]],
+    ['a version that is not a string', { cniVersion: 1 }, [`2:2: error: cniVersion 1 is not supported; ${versions}`]],
     ['no version, which is 0.1.0', { cniVersion: undefined }, []],
     [
       'no name',
@@ -77,7 +77,7 @@ describe('a single configuration', () => {
     lintText(JSON.stringify({ cniVersion: '1.0.0', name: 'x', ...OWN, ...members }, undefined, 1)).findings
   const ALONE = '4:2: error: must be chained after a network plugin: put it into "plugins" of a conflist'
 
-  test('is no chain, and is looked at all the same', () => {
+  test('is not a chain, and is looked at all the same', () => {
     expect(single({})).toEqual([ALONE])
     expect(single({ sysctl: { 'net.core.nosuch': 1 }, name: 'a b' })).toEqual([
       expect.stringMatching(/^3:2: error: the network's name "a b" must be /),

@@ -75,7 +75,7 @@ describe('what ADD would refuse', () => {
       'no name',
       { sysctl: { 'net..x': 1 } },
       [
-        '9:9: error: "net..x" is no name of a sysctl: it has an empty segment; a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
+        '9:9: error: "net..x" is not the name of a sysctl: it has an empty segment; a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
       ],
     ],
     [
@@ -98,7 +98,7 @@ describe('what ADD would refuse', () => {
       [expect.stringMatching(/^11:13: error: kernel\.sem: belongs to the IPC namespace/)],
     ],
     [
-      'a dataDir that is no path',
+      'a dataDir that is not a path',
       { dataDir: 'run' },
       ['8:7: error: dataDir must be an absolute path of a folder, not "run"'],
     ],

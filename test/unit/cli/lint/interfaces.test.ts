@@ -9,15 +9,17 @@ describe('names that can be no interface are errors', () => {
     '%s',
     (name) => {
       const key = `net.ipv4.conf.${name}.rp_filter`
-      expect(lintEntry({ sysctl: { [key]: 1 } })).toEqual([`9:9: error: ${key}: ${name} is no interface${OR}`])
-      expect(lintEntry({ sysctl: { [`-${key}`]: 1 } })).toEqual([`9:9: warning: ${key}: ${name} is no interface${OR}`])
+      expect(lintEntry({ sysctl: { [key]: 1 } })).toEqual([`9:9: error: ${key}: ${name} is not an interface${OR}`])
+      expect(lintEntry({ sysctl: { [`-${key}`]: 1 } })).toEqual([
+        `9:9: warning: ${key}: ${name} is not an interface${OR}`,
+      ])
       expect(lintEntry({ sysctl: { [key]: 1 } }, { fresh: null })).toEqual([
-        `9:9: error: ${key}: ${name} is no interface${OR}`,
+        `9:9: error: ${key}: ${name} is not an interface${OR}`,
       ])
       const files = { '/x.conflist': '{"plugins": [{"type": "bridge"}]}', '/opt/cni/bin/bridge': '' }
       expect(typed(['install', '--into', '/x.conflist', '--sysctl', `${key}=1`], { files })).toMatchObject({
         exitCode: 2,
-        stderr: `netns-sysctl: ${key}: ${name} is no interface${OR}\n`,
+        stderr: `netns-sysctl: ${key}: ${name} is not an interface${OR}\n`,
       })
     },
   )

@@ -56,9 +56,9 @@ spec:
     ])
   })
 
-  test('whose configuration is no JSON, or has a member twice', () => {
+  test('whose configuration is not JSON, or has a member twice', () => {
     expect(lintText(JSON.stringify(definition('{"type":}')), '/a.json').findings[0]).toMatch(
-      /^1:\d+: error: is no JSON: has "}" where a value should be$/,
+      /^1:\d+: error: is not JSON: has "}" where a value should be$/,
     )
     const twice = BAD.replace('{"type":"netns', '{"type":"x","type":"netns')
     expect(lintText(JSON.stringify(definition(twice)), '/a.json').findings[0]).toContain(
@@ -109,7 +109,7 @@ metadata:
   test('what cannot be set, or is no line, has its place', () => {
     expect(lintText(yaml('net.core.nosuch = 5\nnet.ipv4.conf.lxc*.rp_filter=1'), '/a.yaml').findings).toEqual([
       `8:7: ${NO_SUCH}`,
-      "9:7: error: net.ipv4.conf.lxc*.rp_filter: lxc* is no interface; write IFNAME for the container's own, or all or default",
+      "9:7: error: net.ipv4.conf.lxc*.rp_filter: lxc* is not an interface; write IFNAME for the container's own, or all or default",
     ])
     expect(lintText(yaml('net.core.somaxconn = 5\nnet.core.somaxconn'), '/a.yaml').findings).toEqual([
       expect.stringMatching(
@@ -152,8 +152,8 @@ metadata:
   })
 })
 
-test('what is no YAML is told with its place', () => {
-  expect(lintText('kind: Pod\n  a: [\n', '/a.yaml').findings[0]).toMatch(/^\d+:\d+: error: is no YAML: /)
+test('what is not YAML is told with its place', () => {
+  expect(lintText('kind: Pod\n  a: [\n', '/a.yaml').findings[0]).toMatch(/^\d+:\d+: error: is not YAML: /)
 })
 
 test('with nothing of the plugin in it', () => {

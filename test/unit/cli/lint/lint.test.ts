@@ -71,7 +71,7 @@ test('on a terminal it has colours', () => {
 })
 
 describe('for others than root', () => {
-  test('it says what it could not look at, which is no finding', () => {
+  test('it says what it could not look at, which is not a finding', () => {
     expect(lintText(GOOD, '/a.conflist', { fresh: null })).toMatchObject({
       exitCode: 0,
       stdout: `/a.conflist: nothing found\n${NOT_LOOKED_AT}`,
@@ -97,19 +97,19 @@ describe('for others than root', () => {
   })
 })
 
-describe('what is no JSON', () => {
+describe('what is not JSON', () => {
   test.each([
     [
       'a comma too much',
       '{\n  "plugins": [],\n}',
-      '3:1: error: is no JSON: has "}" where a name in double quotes should be',
+      '3:1: error: is not JSON: has "}" where a name in double quotes should be',
     ],
-    ['a quote too few', '{"name": "x}', '1:10: error: is no JSON: ends within a string'],
-    ['half of it', '{"plugins": [', '1:14: error: is no JSON: ends where a value should be'],
-    ['nothing', '', '1:1: error: is no JSON: ends where a value should be'],
-    ['a comment', '// ours\n{}', '1:1: error: is no JSON: has "/" where a value should be'],
-    ['a byte order mark', '\ufeff{}', '1:1: error: is no JSON: has "\\u{feff}" where a value should be'],
-    ['more than JSON', '{}\n{}', '2:1: error: is no JSON: has "{" where the end should be'],
+    ['a quote too few', '{"name": "x}', '1:10: error: is not JSON: ends within a string'],
+    ['half of it', '{"plugins": [', '1:14: error: is not JSON: ends where a value should be'],
+    ['nothing', '', '1:1: error: is not JSON: ends where a value should be'],
+    ['a comment', '// ours\n{}', '1:1: error: is not JSON: has "/" where a value should be'],
+    ['a byte order mark', '\ufeff{}', '1:1: error: is not JSON: has "\\u{feff}" where a value should be'],
+    ['more than JSON', '{}\n{}', '2:1: error: is not JSON: has "{" where the end should be'],
   ])('%s', (_, text, finding) => {
     expect(lintText(text)).toMatchObject({ exitCode: 1, findings: [finding] })
   })
@@ -117,7 +117,7 @@ describe('what is no JSON', () => {
   test('by another name than .conflist and .json is an allowlist, unless it starts as JSON does', () => {
     expect(lintText('^net\\.core\\.somaxconn$\n', '/a.conf').findings).toEqual([])
     expect(lintText(' {"type": "x"', '/a.conf').findings).toEqual([
-      '1:14: error: is no JSON: ends where "," or "}" should be',
+      '1:14: error: is not JSON: ends where "," or "}" should be',
     ])
   })
 })

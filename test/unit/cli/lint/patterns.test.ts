@@ -26,7 +26,7 @@ describe('inherit: what ADD fails over is an error', () => {
       ["is read-only in a container on Linux 6.18.44; the node's value counts: set it there, in /etc/sysctl.d"],
     ],
     ['vm.swappiness', ['belongs to the whole node; set it there, in /etc/sysctl.d']],
-    ['swappiness', ['is no sysctl of a network namespace; the names of those start with "net."']],
+    ['swappiness', ['is not a sysctl of a network namespace; the names of those start with "net."']],
     [
       'net.ipv6.conf.all.stable_secret',
       ["is not copied from the host: it is the secret that the host's own IPv6 addresses are made from"],

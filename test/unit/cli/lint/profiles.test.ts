@@ -14,9 +14,9 @@ describe('lint of profiles and namespaces', () => {
   })
 
   test.each([
-    [{ namespaces: { a: { profile: 'wbe' } } }, 'error: profile "wbe" is no profile; there are "web"'],
-    [{ pod: { profiles: ['web', 'x'] } }, 'error: pod.profiles: "x" is no profile; there are "web"'],
-    [{ namespaces: { a: { pod: { profiles: ['x'] } } } }, 'error: pod.profiles: "x" is no profile; there are "web"'],
+    [{ namespaces: { a: { profile: 'wbe' } } }, 'error: profile "wbe" is not a profile; there are "web"'],
+    [{ pod: { profiles: ['web', 'x'] } }, 'error: pod.profiles: "x" is not a profile; there are "web"'],
+    [{ namespaces: { a: { pod: { profiles: ['x'] } } } }, 'error: pod.profiles: "x" is not a profile; there are "web"'],
     [
       { profiles: { web: { sysctls: {} } } },
       'warning: profiles.web.sysctls is unknown and ignored; did you mean sysctl?',
@@ -39,7 +39,7 @@ describe('lint of profiles and namespaces', () => {
     ],
     [
       { profiles: { web: { sysctl: { 'net..x': 1 } } } },
-      'error: "net..x" is no name of a sysctl: it has an empty segment',
+      'error: "net..x" is not the name of a sysctl: it has an empty segment',
     ],
     [
       { profiles: { web: { inherit: ['net.core.rmem_*'] } } },
@@ -139,7 +139,7 @@ describe('lint of first', () => {
   })
 
   test.each([
-    [[FIRST, { type: 'cilium-cni' }], 'cannot stand before cilium-cni, which fails where it is given a prevResult'],
+    [[FIRST, { type: 'cilium-cni' }], 'cannot stand before cilium-cni, which fails if it is given a prevResult'],
     [[FIRST, own({}), { type: 'cilium-cni' }], 'cannot stand before cilium-cni'],
     [[FIRST, { type: 'ipvlan' }], 'cannot stand before an ipvlan without "master"'],
     [[{ type: 'bridge' }, FIRST], 'has "first", and no network plugin stands behind it'],

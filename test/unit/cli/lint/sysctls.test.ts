@@ -128,7 +128,7 @@ describe('values of an interface that conf.all makes ineffective', () => {
     expect(lintEntry({ sysctl: { 'net.ipv6.conf.IFNAME.accept_source_route': 1 } }, { fresh })).toEqual([])
   })
 
-  test('conf.default is no interface', () => {
+  test('conf.default is not an interface', () => {
     expect(lint({ 'net.ipv4.conf.default.rp_filter': 0 }, { rp_filter: '2\n' })).toEqual([])
   })
 })

@@ -117,8 +117,8 @@ describe('what is asked about', () => {
 
   test.each([
     [['--pid', '77'], 'there is no process 77'],
-    [['--netns', '/etc/passwd'], '/etc/passwd: is no network namespace'],
-    [['--pid', 'x'], '--pid "x" is no process id; see netns-sysctl queues --help'],
+    [['--netns', '/etc/passwd'], '/etc/passwd: is not a network namespace'],
+    [['--pid', 'x'], '--pid "x" is not a process id; see netns-sysctl queues --help'],
     [['--interval', '0'], '--interval "0" must be a number of seconds, up to 86400; see netns-sysctl queues --help'],
     [['--watch', '--json'], '--watch goes without --json; use --interval; see netns-sysctl queues --help'],
     [['web'], 'web is not expected here; see netns-sysctl queues --help'],

@@ -58,7 +58,7 @@ describe('what the kernel answers', () => {
     expect(parseListeners(bytesOf(IPV4).slice(0, length))).toMatchObject([{ port: 80 }])
   })
 
-  test('that is no netlink message at all is nothing', () => {
+  test('that is not a netlink message at all is nothing', () => {
     expect(parseListeners(new Uint8Array(64))).toEqual([])
   })
 })

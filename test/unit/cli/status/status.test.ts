@@ -177,7 +177,7 @@ shop/web-0  net1     eth0       in order
     expect(node.type('status', '--state', 'fine').exitCode).toBe(2)
   })
 
-  test('exit code 1 where the conflist has lost its entry, or the executable is missing', () => {
+  test('exit code 1 if the conflist has lost its entry, or the executable is missing', () => {
     const node = fakeNode()
     const { exitCode, stdout } = node.type('status')
     expect(stdout).toContain(`${CONFLIST} (network net1) has no entry of netns-sysctl\n`)
