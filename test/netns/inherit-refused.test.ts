@@ -67,8 +67,8 @@ describe('a key that cannot be copied is an error with its reason', () => {
     expect(outcomeOf(netns, 'ADD', { host, conf: { inherit } })).toEqual(
       refused(
         101,
-        'net.ipv4.route.flush: is not copied from the host: it is no setting but empties the routing cache when it is ' +
-          'written; "net.core." is not the name of a sysctl: it has an empty segment; ' +
+        'net.ipv4.route.flush: is not copied from the host: it is not a setting: writing it empties the routing cache; ' +
+          '"net.core." is not the name of a sysctl: it has an empty segment; ' +
           'vm.swappiness: belongs to the whole node; set it there, in /etc/sysctl.d',
         'a name is like net.core.somaxconn, or net/ipv4/conf/eth0.100/rp_filter where a segment has a dot',
       ),

@@ -47,7 +47,7 @@ export const NETNS: readonly KernelCase[] = [
       inherit: ['net.core.nosuch'],
     }),
     prints: () => [
-      /^7: "net\.\.x" is no name .*; vm\.swappiness: belongs .*; net\.core\.nosuch: cannot be copied .*; net\.core\.netdev_max_backlog: exists only on the host/,
+      /^7: "net\.\.x" is not the name .*; vm\.swappiness: belongs .*; net\.core\.nosuch: cannot be copied .*; net\.core\.netdev_max_backlog: exists only on the host/,
     ],
   },
   {
