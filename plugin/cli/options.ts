@@ -57,7 +57,7 @@ function parse(options: readonly Option[], typed: readonly string[]): Given {
   }
 }
 
-/** The words of the library; where an option is unknown, with the one that may have been meant. */
+/** The message of the library; for an unknown option with the option that may have been meant. */
 function wordError(message: string, options: readonly Option[]): string {
   const unknown = /^unknown or unexpected option: (.*)$/s.exec(message)?.[1]
   if (unknown === undefined) return message

@@ -20,7 +20,7 @@ export const ErrorCode = {
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
 
-/** One thing that is wrong: `msg` is short and names what and why; `details` what was given and how to mend it. */
+/** One thing that is wrong: `msg` is short and names what and why; `details` what was given and how to fix it. */
 export interface Problem {
   readonly code: ErrorCode
   readonly msg: string

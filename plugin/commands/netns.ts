@@ -30,7 +30,7 @@ export function openIfContainer(os: Os, { netns: path, mayBeOwnNetns }: Attachme
   return undefined
 }
 
-/** Enters the container's network namespace. Throws CniError 8 if it is none or may not be entered; OsError. */
+/** Enters the container's network namespace. Throws CniError 8 if it is not a network namespace or may not be entered; OsError. */
 export function enterContainerNetns(os: Os, netns: Netns): void {
   attempt(netns.path, () => os.enterNetns(netns))
 }

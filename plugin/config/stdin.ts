@@ -91,7 +91,7 @@ function readText(os: Pick<Os, 'readStdin'>): string {
   }
 }
 
-/** What `action` returns of a JSON text. Throws CniError 6 if that is none. */
+/** What `action` returns of a JSON text. Throws CniError 6 if the text is invalid. */
 function worded<T>(text: string, action: () => T): T {
   try {
     return action()

@@ -2,13 +2,13 @@
 export interface Netns {
   readonly path: string
   readonly fd: number
-  /** "dev:ino"; the next netns often has that of one that is gone. */
+  /** "dev:ino"; a new netns often has the number of one that is gone. */
   readonly id: string
 }
 
 /** What an operating system does with network namespaces. */
 export interface Namespaces {
-  /** EINVAL for what is no namespace; that it is another kind's, {@link Namespaces.enterNetns} finds. */
+  /** EINVAL for what is not a namespace; that it is another kind's, {@link Namespaces.enterNetns} finds. */
   openNetns(path: string): Netns
   /** "dev:ino" of the netns in which the process was started. */
   ownNetnsId(): string

@@ -97,7 +97,7 @@ function isChanged(os: Os, { write, before }: Target): boolean {
 /** Puts the values back, in the order given; the names of those that could not be. */
 export function takeBack(os: Os, written: readonly Target[]): string[] {
   const stuck = written.filter((target) => !putBack(os, target))
-  // One that was put back may have set another: net.ipv4.ip_forward the forwarding of every interface.
+  // Putting one back may have changed another: net.ipv4.ip_forward the forwarding of every interface.
   for (const target of written) if (!stuck.includes(target) && isChanged(os, target)) putBack(os, target)
   return stuck.map(({ write }) => write.subject.name)
 }

@@ -16,7 +16,7 @@ export interface Allowlist {
 
 /**
  * Reads the node's allowlist: one regular expression a line; blank lines and lines that start with `#` are skipped.
- * Undefined if there is none: then everything is allowed.
+ * Undefined if there is no allowlist: then everything is allowed.
  * Throws CniError 100 if one exists that cannot be read or has a bad pattern, so that it fails closed.
  */
 export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefined {

@@ -47,7 +47,7 @@ export function findContainer(
 }
 
 /**
- * Unlocks a container's folder. One that is empty is removed, and what processes that were killed have left in it. Throws
+ * Unlocks a container's folder. An empty folder is removed, with what killed processes have left in it. Throws
  * OsError where that fails; it is unlocked all the same.
  */
 export function closeContainer(os: Os, container: Container): void {

@@ -2,9 +2,9 @@ import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 
-/** What tells one netns from every other, also from one that is gone. */
+/** What distinguishes a netns from every other one, also from those that are gone. */
 export interface NetnsIdentity {
-  /** "dev:ino". The next netns often has that of one that is gone. */
+  /** "dev:ino". A new netns often has the number of one that is gone. */
   readonly id: string
   /** Unique until the next boot; undefined before Linux 5.14, and in records of version 1. */
   readonly cookie: string | undefined

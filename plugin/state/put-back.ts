@@ -27,7 +27,7 @@ export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
   return left.map((undo) => tolerate(os, () => putBack(os, undo), true)).every((isDone) => isDone === true) && isSeen
 }
 
-/** One that cannot be written may not have to be. */
+/** A value that cannot be written may already be the one that is wanted. */
 function prepare(os: Os, entry: UndoEntry): Undo | undefined {
   try {
     const subject = subjectOf(entry)

@@ -32,7 +32,7 @@ const MOST_CHARACTERS = 512
 /**
  * Parses the name of a sysctl as sysctl.d(5) does: where the first separator is a slash, slashes separate and dots are
  * literal; where it is a dot, dots separate and a slash stands for a literal dot.
- * Throws CniError 101 for a sysctl of another namespace than the network's or of the whole node, 7 for what is no name.
+ * Throws CniError 101 for a sysctl of another namespace than the network's or of the whole node, 7 for an invalid name.
  */
 export function parseSysctlKey(text: string): SysctlKey {
   if (isPlain(text)) return createKey(text, text.replaceAll('.', '/'))

@@ -136,7 +136,7 @@ function canonicalGroupRange(text: string): string {
   return from !== undefined && to !== undefined && from > to ? '1 0' : text.split(/\s+/).map(canonicalWord).join(' ')
 }
 
-/** An IPv6 address with all eight groups; the text itself where it is none. */
+/** An IPv6 address with all eight groups; any other text unchanged. */
 function canonicalAddress(text: string): string {
   const [head = '', tail] = text.toLowerCase().split('::')
   const groupsOf = (part: string) => part.split(':').filter((group) => group !== '')

@@ -62,7 +62,7 @@ describe('what is missing is said in one line, before any work', () => {
 test('a name that is none is refused', () => {
   const { status, stderr } = run(['node', REQUIREMENTS, 'tests'])
   expect(status).toBe(1)
-  expect(stderr).toContain('tests is none of installed, all, ')
+  expect(stderr).toContain('tests is not one of installed, all, ')
 })
 
 test('the README installs what the table names, and nothing else', () => {

@@ -67,7 +67,7 @@ test('QUICKJS_VERSION takes no other version', () => {
 const KNOWN = '0.16.2-2~bpo13+1, 0.17.0-1, 0.16.2'
 
 test.each([
-  ['a version that is not known', { QUICKJS_VERSION: '0.15' }, `QUICKJS_VERSION=0.15 is none of ${KNOWN}\n`],
+  ['a version that is not known', { QUICKJS_VERSION: '0.15' }, `QUICKJS_VERSION=0.15 is not one of ${KNOWN}\n`],
   ['a folder that is not there', { QUICKJS_SRC: '/nowhere' }, 'there is no folder /nowhere\n'],
 ])('%s', (_, env, stderr) => {
   expect(prepare(env)).toEqual({ status: 1, stdout: '', stderr })

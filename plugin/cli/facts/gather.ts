@@ -84,7 +84,7 @@ function readModules(os: Os): string[] | null {
     .sort()
 }
 
-/** The first of some files that is there. Throws OsError for one that is and cannot be read. */
+/** The first of these files that exists. Throws OsError if it cannot be read. */
 function readFirst(os: Os, paths: readonly string[]): TextFile | null {
   for (const path of paths) {
     const text = catchOsError(() => os.readFile(path))

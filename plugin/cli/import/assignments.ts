@@ -11,7 +11,7 @@ export interface Assignment {
   readonly line: number
 }
 
-/** A line that is none of sysctl.d(5). */
+/** A line that is not valid in sysctl.d(5). */
 export interface BadLine {
   readonly file: string
   readonly line: number

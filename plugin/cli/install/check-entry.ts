@@ -16,7 +16,7 @@ import { readStanding, type StandingEntry } from './standing.ts'
 export interface CheckOptions extends RehearsalOptions {
   /** Whether what cannot be rehearsed is installed all the same. */
   readonly isUnchecked: boolean
-  /** Whether an agent may write the file anew, so that the entry stands there without what the file has now. */
+  /** Whether an agent may rewrite the file, so that the entry stands there without what the file has now. */
   readonly isWatched: boolean
 }
 

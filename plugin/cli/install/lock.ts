@@ -15,7 +15,7 @@ export function whileLocked<T>(
   action: () => T,
   longestWait: number = LONGEST_WAIT_MS,
 ): T {
-  // A symbolic link to a folder is one too. What is none is told later on.
+  // A symbolic link to a folder counts as a folder. Anything else is reported later.
   const folder = catchOsError(() => os.openFolder(`${binDir}/.`))
   if (folder === undefined || folder instanceof OsError) return action()
   try {

@@ -25,7 +25,7 @@ export function isConfigurationName(name: string): boolean {
   return /\.(conflist|conf|json)$/.test(name)
 }
 
-/** The network of a node: what containerd and CRI-O load, the first by name; a copy of install's own is none. */
+/** The network of a node: what containerd and CRI-O load, the first by name, except install's own copies. */
 export function findInForce(os: Os, folder: string): string | undefined {
   return listConfigurations(os, folder).find((path) => readMarkerOf(os, path).copyOf === undefined)
 }

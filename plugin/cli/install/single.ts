@@ -8,7 +8,7 @@ export function isConflist(text: string, file: string): boolean {
   return isJsonObject(value) && value.plugins !== undefined
 }
 
-/** The conflist that does what a configuration of one plugin does; that stands in it exactly. Throws CliError. */
+/** The conflist that does the same as a configuration of one plugin, and has its text unchanged. Throws CliError. */
 export function toConflist(text: string, file: string): string {
   const value = parseJson(text, file)
   if (!isJsonObject(value) || typeof value.type !== 'string') {

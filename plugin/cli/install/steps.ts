@@ -67,7 +67,7 @@ export function planRemove(os: Os, path: string): Step {
   return { path, action: 'remove', isNeeded: isThere(os, path), lines: [], apply: () => os.removeFile(path) }
 }
 
-/** A text file and its mode. Throws CliError for one that an edit would not keep as it is. */
+/** A text file and its mode. Throws CliError if an edit could not keep the rest of it unchanged. */
 export function readText(os: Os, path: string): { text: string; mode: number } {
   const { kind, mode } = os.fileStatus(path)
   if (kind === 'link') throw new CliError(`${path}: is a symbolic link; give the file that it points to`)

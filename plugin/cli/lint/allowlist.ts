@@ -32,7 +32,7 @@ function lintPattern(pattern: string, keys: readonly string[]): Pick<Finding, 'l
   return [{ level: 'warning', message: `${pattern}: matches no sysctl of this node` }]
 }
 
-/** The pattern, or why it is none. */
+/** The parsed pattern, or why it is invalid. */
 function tryToParse(text: string): Pattern | string {
   try {
     return parsePattern(text)

@@ -64,7 +64,7 @@ function reasonAgainstKey(text: string, kernel: Kernel): string | undefined {
   return typeof key === 'string' ? key : reasonAgainst(key, kernel)
 }
 
-/** The key, or why it is none in words that follow it. */
+/** The key, or in words why it is not a key. */
 function parseKey(text: string): SysctlKey | string {
   try {
     return parseSysctlKey(text)

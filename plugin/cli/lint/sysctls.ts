@@ -22,7 +22,7 @@ interface Assignment {
   readonly value: unknown
 }
 
-/** The member `sysctl` of an entry, but for names that are none, which ADD refuses. */
+/** The member `sysctl` of an entry, without invalid names, which ADD refuses. */
 export function readSysctlMember({ sysctl }: JsonObject): Assignment[] {
   return Object.entries(isJsonObject(sysctl) ? sysctl : {}).flatMap(([name, value]) => {
     const mayFail = name.startsWith('-')

@@ -17,7 +17,7 @@ export interface CachedAttachment extends Omit<Attachment, 'entry'> {
   readonly capabilityArgs: JsonObject
   /** The conflist that was used, in base64. */
   readonly config: string
-  /** Reads it; undefined for what is none. */
+  /** Reads it; undefined for any other file. */
   readonly readConfig: () => JsonObject | undefined
 }
 

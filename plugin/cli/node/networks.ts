@@ -27,7 +27,7 @@ export function listNetworks(os: Os, folder: string): NodeNetwork[] {
   })
 }
 
-/** The name and the plugin's entries of a conflist or a single configuration; undefined for what is none. */
+/** The name and the plugin's entries of a conflist or a single configuration; undefined for anything else. */
 export function parseNetwork(value: unknown): Network | undefined {
   if (!isJsonObject(value)) return undefined
   const { name, cniVersion, plugins } = value

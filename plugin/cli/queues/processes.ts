@@ -37,7 +37,7 @@ function listSockets(os: Os, pid: number): number[] {
 function readProcess(os: Os, pid: number): Process {
   const comm = catchOsError(() => os.readFile(`/proc/${pid}/comm`).replace(/\n$/, ''))
   const link = catchOsError(() => os.readLink(`/proc/${pid}/exe`))
-  // Of one that has been replaced while it runs.
+  // The executable was replaced while it runs.
   const executable = link instanceof OsError ? undefined : link.replace(/ \(deleted\)$/, '').replace(/^.*\//, '')
   const threadName = comm instanceof OsError ? undefined : comm
   // Node.js calls its main thread MainThread.

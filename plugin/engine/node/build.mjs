@@ -18,7 +18,7 @@ const RUNNERS = {
 /** The host names of GNU's tools. */
 const GNU = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
 
-// What moves the start of a process that lives for 20 ms: a snapshot's strings are not hashed anew, and no function is
+// What moves the start of a process that lives for 20 ms: a snapshot's strings are not hashed again, and no function is
 // compiled a second time, to machine code.
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot', '--no-sparkplug']
 

@@ -5,7 +5,7 @@
 #include "host.h"
 
 // The bytes of the character at `at`, of which there are `left`; `ok` tells whether it is one: Unicode, table 3-7. For
-// what is none, as many bytes as become one U+FFFD (Encoding standard, UTF-8 decoder).
+// for invalid bytes, as many of them as become one U+FFFD (Encoding standard, UTF-8 decoder).
 static size_t read_character(const uint8_t *at, size_t left, bool *ok) {
     uint8_t first = at[0];
     *ok = first < 0x80;

@@ -38,7 +38,7 @@ interface Segment {
   readonly size: number
 }
 
-/** Reads what a file says of itself; undefined for one that is no such file. Throws OsError. */
+/** Reads the headers of an ELF file; undefined for any other file. Throws OsError. */
 export function readElf(os: Os, path: string): Elf | undefined {
   const header = view(os, path, 0, HEADER)
   // 0x7f "ELF", 64 bits, little-endian

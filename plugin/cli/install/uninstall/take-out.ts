@@ -21,7 +21,7 @@ function planOf(os: Os, path: string): Step[] {
   }
   const original = pathIn(folderOf(made), madeOf)
   const saved = savedPath(original)
-  // An agent may have written it anew.
+  // An agent may have rewritten it.
   if (isThere(os, original)) return [planRemove(os, made), planRemove(os, saved)]
   if (!isThere(os, saved)) return [planEdit(os, made, (text) => removeEntry(text, made))]
   return [planMove(os, saved, original, readText(os, saved).text), planRemove(os, made)]

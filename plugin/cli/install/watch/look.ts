@@ -21,7 +21,7 @@ export interface Look {
   readonly warnings: readonly string[]
 }
 
-/** So long a file that was replaced by deleting it may be away, and one that is written in place may be a half. */
+/** How long a file may be missing while it is replaced, or incomplete while it is written in place. */
 const GRACE_MS = 400
 const STEP_MS = 20
 /** Less than the second in which the entry is to be back. */

@@ -6,7 +6,7 @@ import { readIfThere } from '../steps.ts'
 import { writeFile } from '../write-file.ts'
 
 const MODE = 0o644
-/** A watcher says so often that all is well; one that was killed cannot say that it is not. */
+/** How often a watcher confirms that all is well: a watcher that was killed cannot report that it is not. */
 const FRESH_SECONDS = 45
 
 /** What a watcher tells of itself. */
