@@ -2,6 +2,7 @@ import { CniError, collect, ErrorCode, type Problem } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { formatEmptyResult, formatResult, type LinkChanges } from '../cni/result.ts'
 import type { CniVersion } from '../cni/version.ts'
+import { pickAsked } from '../config/asked.ts'
 import { type PluginConf, parsePluginConf } from '../config/conf.ts'
 import type { LinkSettings } from '../config/link.ts'
 import type { Stdin } from '../config/stdin.ts'
@@ -35,7 +36,8 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
   const text = formatResult(prevResult, cniVersion, request.ifName, changesOf(conf.link))
   enterContainerNetns(os, netns)
   const undo = writeRecorded(os, {
-    attachment: attachmentOf(request, stdin, conf),
+    place: attachmentOf(request, stdin, conf),
+    asked: pickAsked(stdin.object),
     dataDir: conf.dataDir,
     netns,
     plan: planWishes(wishes),

@@ -1,5 +1,6 @@
 import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
+import { pickAsked } from '../config/asked.ts'
 import { parsePluginConf } from '../config/conf.ts'
 import { type InheritPattern, ORIGINS, type Origin } from '../config/setting.ts'
 import type { Stdin } from '../config/stdin.ts'
@@ -9,12 +10,8 @@ import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { mergePlans, planLink, planSettings, type Write } from '../plan/plan.ts'
 import { type KeyGlob, matchesGlob, parseKeyGlob } from '../policy/glob.ts'
-import type { Attachment } from '../state/attachment.ts'
-import { findContainer } from '../state/container.ts'
-import { findRecord, findSiblings } from '../state/find.ts'
-import { isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
+import { readIdentity } from '../state/identity.ts'
 import type { UndoEntry } from '../state/record.ts'
-import { loadRecords } from '../state/store.ts'
 import { subjectOf } from '../state/undo.ts'
 import { type Subject, tryToRead } from '../subject/subject.ts'
 import { formatLinkNames } from '../subject/surroundings.ts'
@@ -22,6 +19,7 @@ import { explainUnread } from '../sysctl/diagnose.ts'
 import { IFNAME } from '../sysctl/key.ts'
 import { requirePrevResult } from './add.ts'
 import { attachmentOf } from './attachment.ts'
+import { readRecorded } from './check-recorded.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
 import { readPlanScope } from './scope.ts'
 
@@ -35,8 +33,12 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const settings = planSettings(conf.settings, readPlanScope(os, request, conf))
   const netns = openContainerNetns(os, request)
   enterContainerNetns(os, netns)
-  const attachment = attachmentOf(request, stdin, conf)
-  const { entries, taken, isApplied } = readRecorded(os, conf.dataDir, attachment, readIdentity(os, netns))
+  const { entries, taken, isApplied } = readRecorded(
+    os,
+    conf.dataDir,
+    { place: attachmentOf(request, stdin, conf), asked: pickAsked(stdin.object) },
+    readIdentity(os, netns),
+  )
   const problems = conf.first ? [] : findMissingLink(os, request.ifName)
   for (const write of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
     const { subject, value: asked, onFailure } = write
@@ -73,34 +75,6 @@ function ofInterface(pattern: string, ifName: string): KeyGlob {
   const { text, segments } = parseKeyGlob(pattern)
   return { text, segments: segments.map((segment) => (segment === IFNAME ? ifName.replaceAll('.', '/') : segment)) }
 }
-
-interface Recorded {
-  /** What the attachment has set, by subject. */
-  readonly entries: ReadonlyMap<string, UndoEntry>
-  /** What a later attachment of the same container has set too: those values are its own by now. */
-  readonly taken: ReadonlySet<string>
-  /** Whether it is from `apply`, and not what the request asks. */
-  readonly isApplied: boolean
-}
-
-function readRecorded(os: Os, dataDir: string, attachment: Attachment, netns: NetnsIdentity): Recorded {
-  const problems: Problem[] = []
-  const container = collect(problems, () => findContainer(os, dataDir, attachment.containerId))
-  const [problem] = problems
-  if (problem?.code === ErrorCode.tryAgainLater) throwProblems(problems)
-  else if (problem !== undefined) log(os, `${problem.msg}, so its records are not used`)
-  const records = container === undefined ? [] : loadRecords(os, container)
-  const record = findRecord(records, attachment, netns)
-  if (record === undefined || !isSameNetns(record.netns, netns)) return NOTHING
-  const later = findSiblings(records, record, netns).filter(({ sequence }) => sequence > record.sequence)
-  return {
-    entries: new Map(record.entries.map((entry) => [entry.id, entry])),
-    taken: new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id))),
-    isApplied: record.applied === true,
-  }
-}
-
-const NOTHING: Recorded = { entries: new Map(), taken: new Set(), isApplied: false }
 
 function findMissingLink(os: Os, ifName: string): Problem[] {
   const links = readLinkNames(os)

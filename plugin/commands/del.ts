@@ -1,20 +1,14 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
-import { parseRecordConf, type RecordConf } from '../config/record-conf.ts'
+import { pickAsked } from '../config/asked.ts'
+import { parseRecordConf } from '../config/record-conf.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { isAbsent, isTransient } from '../os/errno.ts'
 import { log } from '../os/log.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
-import type { Attachment } from '../state/attachment.ts'
-import { type Container, closeContainer, findContainer, releaseContainer } from '../state/container.ts'
-import { findRecord, findSiblings } from '../state/find.ts'
-import { BOOT_ID, isSameNetns, type NetnsIdentity, readIdentity } from '../state/identity.ts'
-import { putBackEntries } from '../state/put-back.ts'
-import type { UndoRecord } from '../state/record.ts'
-import { loadRecords, removeRecord, saveRecord } from '../state/store.ts'
-import { isOfLink, planUndoing } from '../state/undo.ts'
+import { closeContainer, findContainer, releaseContainer } from '../state/container.ts'
 import { attachmentOf } from './attachment.ts'
-import { openIfContainer } from './netns.ts'
+import { type Deleting, delRecords } from './del-records.ts'
 
 /** Before what has failed, and may pass by itself, is done again. */
 const PAUSES_MS = [1, 10, 100]
@@ -26,8 +20,9 @@ const PAUSES_MS = [1, 10, 100]
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parseRecordConf(stdin)
-  const attachment = attachmentOf(request, stdin, conf)
-  const failure = catchFailure(() => repeat(os, () => delOnce(os, request, attachment, conf)))
+  const { restoreOnDel, dataDir } = conf
+  const deleting = { place: attachmentOf(request, stdin, conf), asked: pickAsked(stdin.object), restoreOnDel }
+  const failure = catchFailure(() => repeat(os, () => delOnce(os, request, dataDir, deleting)))
   if (failure === undefined) return
   const isTooLate = failure instanceof OsError ? isTransient(failure) : failure.code === ErrorCode.tryAgainLater
   if (isTooLate && mayLive(os, request.netns)) throw tryAgainLater(failure)
@@ -58,70 +53,16 @@ function repeat(os: Os, action: () => void): void {
   action()
 }
 
-function delOnce(os: Os, request: AttachmentRequest, attachment: Attachment, conf: RecordConf): void {
-  const container = findContainer(os, conf.dataDir, attachment.containerId)
+function delOnce(os: Os, request: AttachmentRequest, dataDir: string, deleting: Deleting): void {
+  const container = findContainer(os, dataDir, deleting.place.containerId)
   if (container === undefined) return
   try {
-    delRecord(os, container, request, attachment, conf.restoreOnDel)
+    delRecords(os, container, request, deleting)
   } catch (error) {
     releaseContainer(os, container)
     throw error
   }
   closeContainer(os, container)
-}
-
-function delRecord(
-  os: Os,
-  container: Container,
-  request: AttachmentRequest,
-  attachment: Attachment,
-  withSysctls: boolean,
-): void {
-  const records = loadRecords(os, container)
-  const identity = records.length === 0 ? undefined : enterIfThere(os, request)
-  const record = findRecord(records, attachment, identity)
-  if (record !== undefined && identity !== undefined && isSameNetns(record.netns, identity)) {
-    const siblings = findSiblings(records, record, identity)
-    if (!undo(os, container, record, siblings, withSysctls)) return
-  }
-  removeRecord(os, container, record ?? attachment)
-}
-
-/** False where something could not be put back, which is logged. */
-function undo(
-  os: Os,
-  container: Container,
-  record: UndoRecord,
-  siblings: readonly UndoRecord[],
-  withSysctls: boolean,
-): boolean {
-  const { restore, siblings: heirs } = planUndoing(record, siblings)
-  for (const heir of heirs) saveRecord(os, container, heir)
-  return putBackEntries(
-    os,
-    restore.filter((entry) => withSysctls || isOfLink(entry)),
-  )
-}
-
-/** The netns that the thread is in then; undefined if CNI_NETNS is gone, or is not a container's. Throws OsError. */
-function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undefined {
-  const netns = openIfContainer(os, request)
-  if (netns === undefined) return undefined
-  try {
-    const refusal = catchOsError(() => os.enterNetns(netns))
-    if (!(refusal instanceof OsError)) return checkKnown(readIdentity(os, netns))
-    // A namespace of another kind.
-    if (refusal.errno === 'EINVAL') return undefined
-    throw refusal
-  } finally {
-    os.close(netns)
-  }
-}
-
-/** Where it cannot be told which boot this is, as with something else over /proc/sys, the record may be of this netns. */
-function checkKnown(identity: NetnsIdentity): NetnsIdentity {
-  if (identity.bootId === '') throw new OsError('ENODATA', 'read', BOOT_ID)
-  return identity
 }
 
 function mayLive(os: Os, netns: string): boolean {

@@ -18,7 +18,7 @@ export interface Folders {
   makeFolder(name: string, mode: number, at: Folder): boolean
   /** rmdir(2); false if it is missing or not empty. */
   removeFolder(name: string, at: Folder): boolean
-  /** Every name in it. */
+  /** Every name in it; none where it was removed since. */
   namesIn(folder: Folder): readonly string[]
   /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false if another process has it. It ends with the descriptor. */
   tryLock(folder: Folder): boolean

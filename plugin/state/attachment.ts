@@ -7,6 +7,8 @@ export interface Attachment {
   readonly ifName: string
   /** Which of the two places in a chain the plugin stands at: before the network plugin, or behind it. */
   readonly entry: 'first' | 'chained'
+  /** Counts the entries at one place that have recorded something, from 2; absent for the first of them. */
+  readonly part?: number
 }
 
 const SUFFIX = '.json'
@@ -17,15 +19,19 @@ const FIRST = 'first'
  * interface may have besides letters and digits is written by its code, so that two attachments never share a name and
  * none leaves the folder.
  */
-export function formatRecordName({ network, ifName, entry }: Attachment): string {
-  return `${network}@${encode(ifName)}${entry === FIRST ? `@${FIRST}` : ''}${SUFFIX}`
+export function formatRecordName({ network, ifName, entry, part }: Attachment): string {
+  const place = `${network}@${encode(ifName)}${entry === FIRST ? `@${FIRST}` : ''}`
+  return `${place}${part === undefined ? '' : `@${part}`}${SUFFIX}`
 }
 
 /** The attachment that a file in the folder of a container belongs to; undefined for a file that is not a record. */
 export function parseRecordName(containerId: string, name: string): Attachment | undefined {
-  const [network = '', escaped = '', first] = name.slice(0, -SUFFIX.length).split('@')
-  const entry = first === FIRST ? 'first' : 'chained'
-  const attachment = { network, containerId, ifName: decode(escaped), entry } as const
+  const [network = '', escaped = '', ...more] = name.slice(0, -SUFFIX.length).split('@')
+  const entry = more[0] === FIRST ? 'first' : 'chained'
+  const part = more[entry === 'first' ? 1 : 0]
+  if (part !== undefined && !/^([2-9]|[1-9][0-9]{1,8})$/.test(part)) return undefined
+  const place = { network, containerId, ifName: decode(escaped), entry } as const
+  const attachment = part === undefined ? place : { ...place, part: Number(part) }
   return formatRecordName(attachment) === name ? attachment : undefined
 }
 
@@ -43,6 +49,11 @@ export function parseFlatName(name: string): Attachment | undefined {
 }
 
 export function isSameAttachment(a: Attachment, b: Attachment): boolean {
+  return isSamePlace(a, b) && a.part === b.part
+}
+
+/** Whether both are of one place in the chain of one attachment, where more than one entry may stand. */
+export function isSamePlace(a: Attachment, b: Attachment): boolean {
   return a.network === b.network && a.containerId === b.containerId && a.ifName === b.ifName && a.entry === b.entry
 }
 

@@ -12,9 +12,14 @@ export function parseRecord(text: string): UndoRecord | undefined {
   const known = members.version === 1 ? parseFirstVersion(members) : parseSecondVersion(members)
   if (known === undefined) return undefined
   const { cookie, bootId, ...rest } = known
-  const applied = members.applied === true && ({ applied: true } as const)
+  const { part, asked } = members
+  const own = {
+    ...(typeof part === 'number' && { part }),
+    ...(members.applied === true && ({ applied: true } as const)),
+    ...(isObject(asked) && { asked }),
+  }
   const netns = { id, cookie, bootId }
-  return { network, containerId, ifName, ...rest, netns, ...applied, sequence: Number(sequence) }
+  return { network, containerId, ifName, ...rest, netns, ...own, sequence: Number(sequence) }
 }
 
 interface Known extends Pick<UndoRecord, 'entry' | 'netnsPath' | 'entries'> {

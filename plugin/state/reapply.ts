@@ -1,11 +1,12 @@
+import { CniError, ErrorCode } from '../cni/error.ts'
 import { log } from '../os/log.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { takeBack, WriteError, writeTargets } from '../plan/apply.ts'
 import type { Target } from '../plan/target.ts'
 import { verifyTargets } from '../plan/verify.ts'
-import { isSameAttachment } from './attachment.ts'
+import { type Attachment, isSameAttachment, isSamePlace } from './attachment.ts'
 import { type Container, closeContainer, findContainer, lockContainer } from './container.ts'
-import { readIdentity } from './identity.ts'
+import { isSameNetns, type NetnsIdentity, readIdentity } from './identity.ts'
 import { type Job, prepareJob, type Reapplied, type Reapplying } from './reapply-job.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
@@ -22,7 +23,9 @@ export function reapply(os: Os, reapplying: Reapplying): Reapplied {
   const container = isDryRun ? findContainer(os, dataDir, containerId) : lockContainer(os, dataDir, containerId)
   try {
     const records = container === undefined ? [] : loadRecords(os, container)
-    const job = prepareJob(os, records, readIdentity(os, netns), reapplying)
+    const identity = readIdentity(os, netns)
+    refuseParts(records, attachment, identity)
+    const job = prepareJob(os, records, identity, reapplying)
     if (isDryRun || job.isSettled || container === undefined) return job.report
     return carryOut(os, container, job)
   } finally {
@@ -35,6 +38,17 @@ interface Progress {
   /** Records of others that are changed too. */
   siblings: readonly UndoRecord[]
   written: readonly Target[]
+}
+
+/** What two entries want together does not tell what each of them is to undo. */
+function refuseParts(records: readonly UndoRecord[], attachment: Attachment, identity: NetnsIdentity): void {
+  const parts = records.filter((record) => isSamePlace(record, attachment) && isSameNetns(record.netns, identity))
+  if (parts.length < 2) return
+  throw new CniError({
+    code: ErrorCode.invalidConfig,
+    msg: `the values of this container were set by ${parts.length} entries of one chain`,
+    details: 'make them one entry, and restart the container',
+  })
 }
 
 function carryOut(os: Os, container: Container, job: Job): Reapplied {

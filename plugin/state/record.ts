@@ -1,3 +1,4 @@
+import type { JsonObject } from '../config/members.ts'
 import type { Attachment } from './attachment.ts'
 import type { NetnsIdentity } from './identity.ts'
 
@@ -24,6 +25,8 @@ export interface UndoRecord extends Attachment {
   readonly netnsPath: string
   /** Whether `apply` has brought it up to date since ADD: what the runtime remembers of the request is old by then. */
   readonly applied?: true
+  /** What its entry of the chain asks: it tells the entries at one place apart. Absent in what older versions and `apply` wrote. */
+  readonly asked?: JsonObject
   /** Counts the attachments of one container, from 1: a later one found what an earlier one had left. */
   readonly sequence: number
   /** In the order in which they were written. */

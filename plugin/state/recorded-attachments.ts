@@ -19,9 +19,9 @@ export function listRecorded(os: Os, dataDir: string): RecordedAttachment[] {
     const container = findContainer(os, dataDir, id)
     if (container === undefined) return []
     try {
-      return loadRecords(os, container).map(({ network, containerId, ifName, entry, netns }) => ({
-        attachment: { network, containerId, ifName, entry },
-        netnsId: netns.bootId === bootId ? netns.id : undefined,
+      return loadRecords(os, container).map((record) => ({
+        attachment: record,
+        netnsId: record.netns.bootId === bootId ? record.netns.id : undefined,
       }))
     } finally {
       releaseContainer(os, container)

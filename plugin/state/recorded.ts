@@ -1,3 +1,4 @@
+import type { JsonObject } from '../config/members.ts'
 import { log } from '../os/log.ts'
 import type { Netns } from '../os/netns.ts'
 import { type Os, OsError } from '../os/os.ts'
@@ -6,8 +7,9 @@ import { lookAtTargets } from '../plan/look.ts'
 import type { Plan, Write } from '../plan/plan.ts'
 import type { Target } from '../plan/target.ts'
 import { verifyTargets } from '../plan/verify.ts'
-import { type Attachment, isSameAttachment } from './attachment.ts'
+import { type Attachment, isSameAttachment, isSamePlace } from './attachment.ts'
 import { type Container, closeContainer, lockContainer } from './container.ts'
+import { choosePart } from './find.ts'
 import { isSameNetns, readIdentity } from './identity.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
@@ -15,7 +17,9 @@ import { amendRecord, createRecord, type Recording, replaceEntry } from './undo.
 
 /** What one ADD writes, and what of it is to be undone one day. */
 export interface Undertaking {
-  readonly attachment: Attachment
+  /** One of several entries at that place of a chain, told from the others by what it asks. */
+  readonly place: Attachment
+  readonly asked: JsonObject
   readonly dataDir: string
   /** The container's netns, which the thread has entered. */
   readonly netns: Netns
@@ -51,16 +55,16 @@ export function writeRecorded(os: Os, undertaking: Undertaking): () => void {
     advance(os, undertaking, progress)
   } catch (error) {
     if (error instanceof WriteError && !error.isUndone) progress.saved = undefined
-    takeAllBack(os, undertaking, progress)
+    takeAllBack(os, progress)
     throw error
   }
-  return () => takeAllBack(os, undertaking, progress)
+  return () => takeAllBack(os, progress)
 }
 
 function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
-  const { plan, isRecorded, dataDir, attachment } = undertaking
+  const { plan, isRecorded, dataDir, place } = undertaking
   const lock = () => {
-    progress.container = lockContainer(os, dataDir, attachment.containerId)
+    progress.container = lockContainer(os, dataDir, place.containerId)
   }
   const targets = lookAtTargets(os, plan, plan.some(isRecorded) ? lock : undefined)
   undertaking.beforeWriting(targets)
@@ -88,35 +92,38 @@ function findUnwritten(targets: readonly Target[], written: readonly Target[]): 
 function save(
   os: Os,
   container: Container,
-  { attachment, netns, isRecorded }: Undertaking,
+  { place, asked, netns, isRecorded }: Undertaking,
   targets: readonly Target[],
   progress: Progress,
 ): UndoRecord | undefined {
   const records = loadRecords(os, container)
   const identity = readIdentity(os, netns)
   const same = records.filter((record) => isSameNetns(record.netns, identity))
-  const isOwn = (record: UndoRecord) => isSameAttachment(record, attachment)
+  const parts = same.filter((record) => isSamePlace(record, place))
+  const own = choosePart(parts, place, asked)
+  const isOwn = (record: UndoRecord) => isSameAttachment(record, own)
   const siblings = same.filter((record) => !isOwn(record))
-  const head = { ...attachment, netns: identity, netnsPath: netns.path }
+  const head = { ...own, netns: identity, netnsPath: netns.path, asked }
   const recorded = targets.filter(({ write }) => isRecorded(write))
   const recording = createRecord(head, recorded, same.find(isOwn), siblings)
-  if (recording.record.entries.length === 0) return undefined
+  // An empty record beside those of other entries keeps its DEL from undoing theirs.
+  if (recording.record.entries.length === 0 && parts.every(isOwn)) return undefined
   progress.saved = { ...recording, earlier: records.find(isOwn), earlierSiblings: siblings }
   for (const record of [...recording.siblings, recording.record]) saveRecord(os, container, record)
   return recording.record
 }
 
 /** Values that cannot be put back keep their record, for DEL. */
-function takeAllBack(os: Os, { attachment }: Undertaking, { container, saved, written }: Progress): void {
+function takeAllBack(os: Os, { container, saved, written }: Progress): void {
   const stuck = takeBack(os, written.toReversed())
   if (stuck.length > 0) log(os, `could not be put back: ${stuck.join(', ')}`)
   if (container === undefined) return
-  if (saved !== undefined && stuck.length === 0) logFailure(os, () => restoreRecords(os, container, attachment, saved))
+  if (saved !== undefined && stuck.length === 0) logFailure(os, () => restoreRecords(os, container, saved))
   logFailure(os, () => closeContainer(os, container))
 }
 
-function restoreRecords(os: Os, container: Container, attachment: Attachment, saved: Saved): void {
-  if (saved.earlier === undefined) removeRecord(os, container, attachment)
+function restoreRecords(os: Os, container: Container, saved: Saved): void {
+  if (saved.earlier === undefined) removeRecord(os, container, saved.record)
   else saveRecord(os, container, saved.earlier)
   const changed = saved.earlierSiblings.filter((earlier) =>
     saved.siblings.some((each) => isSameAttachment(each, earlier)),

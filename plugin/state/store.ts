@@ -70,7 +70,7 @@ function bootOf(os: Os, { dataDir }: Pick<Container, 'dataDir'>, name: string): 
 }
 
 function removeFlat(os: Os, { dataDir, flatNames }: Container, attachment: Attachment): void {
-  if (attachment.entry !== 'chained') return
+  if (attachment.entry !== 'chained' || attachment.part !== undefined) return
   const name = formatFlatName(attachment)
   for (const each of [name, name + UNFINISHED]) if (flatNames.includes(each)) os.removeFile(each, dataDir)
 }

@@ -1,40 +1,23 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { createFailingOs, EFFECTIVE, type Failure } from '../helpers/failing-os.ts'
-import { type Answered, type Asked, ask, CONTAINER, DATA_DIR } from '../helpers/requests.ts'
+import {
+  counts,
+  ERRORS,
+  ETH0,
+  ETH1,
+  expectDelCleans,
+  followedBy,
+  forEachFault,
+  KILL,
+  onFresh,
+  stateOf,
+} from '../helpers/faults.ts'
+import type { Answered } from '../helpers/requests.ts'
 
 // Each call of the seam fails once, in each way, and a kill comes before each; the promises are held after each of them.
 
-const SYS = '/proc/sys/net'
-const PATHS = [`${SYS}/core/somaxconn`, `${SYS}/ipv4/ip_forward`, `${SYS}/ipv4/tcp_keepalive_time`]
-const ORIGINAL = ['4096', '0', '7200']
-const LINKS = { '/proc/thread-self/net/dev': 'a\nb\n lo: 0\neth0: 0\neth1: 0\n' }
-
-const ETH0: Asked = { conf: { sysctl: { 'net.core.somaxconn': 1, 'net.ipv4.ip_forward': 1 } } }
-const ETH1: Asked = {
-  conf: { name: 'net2', sysctl: { 'net.core.somaxconn': 2, 'net.ipv4.tcp_keepalive_time': 9 } },
-  env: { CNI_IFNAME: 'eth1' },
-}
-
-const ERRNOS = ['ENOMEM', 'EMFILE', 'EAGAIN', 'EINTR', 'EIO', 'EACCES', 'EROFS', 'ENOSPC']
+afterAll(() => console.log(`${counts.faults} injected faults and ${counts.kills} kills`))
 
 const PASSING = /ENOMEM|EMFILE|EAGAIN|EINTR/
-
-let injections = 0
-let kills = 0
-afterAll(() => console.log(`${injections} injected faults and ${kills} kills`))
-
-const first = (command: string, asked: Asked) => ask(command, { ...asked, container: LINKS })
-const then = (command: string, asked: Asked, after: Answered) => ask(command, { ...asked, after })
-
-/** What there is: the values, and every file outside the netns. */
-function stateOf({ os }: Answered) {
-  const { shared } = os.state
-  const files = [...shared].filter(([path, { kind }]) => path.startsWith(`${DATA_DIR}/`) && kind !== 'directory')
-  return {
-    values: PATHS.map((path) => os.textOf(CONTAINER, path)),
-    records: Object.fromEntries(files.map(([path, { text }]) => [path, text])),
-  }
-}
 
 /** The code of the error document; undefined if there is none. */
 function codeOf({ answer }: Answered): unknown {
@@ -43,62 +26,11 @@ function codeOf({ answer }: Answered): unknown {
 
 /** What is there before the command, anew each time. */
 const BEFORE: Readonly<Record<string, () => Answered>> = {
-  alone: () => first('VERSION', {}),
-  'after an ADD of its own': () => first('ADD', ETH0),
-  'beside an earlier attachment': () => first('ADD', ETH1),
-  'after an ADD of its own, beside a later attachment': () => then('ADD', ETH1, first('ADD', ETH0)),
-  'after an ADD of its own, beside an earlier attachment': () => then('ADD', ETH0, first('ADD', ETH1)),
-}
-
-/** The calls of the seam that a command makes, in order. */
-function callsOf(command: string, asked: Asked, before: () => Answered): readonly string[] {
-  let calls: readonly string[] = []
-  const wrap: Asked['wrap'] = (os) => {
-    const failing = createFailingOs(os)
-    calls = failing.calls
-    return failing.os
-  }
-  ask(command, { ...asked, after: before(), wrap })
-  return calls
-}
-
-interface Faulted {
-  readonly failed: Answered
-  /** What there was before. */
-  readonly was: ReturnType<typeof stateOf>
-  readonly what: string
-}
-
-/** Runs the command once for each call of the seam and each way in which that can fail. */
-function forEachFault(
-  command: string,
-  asked: Asked,
-  before: () => Answered,
-  ways: readonly Failure[],
-  hold: (faulted: Faulted) => void,
-): void {
-  for (const [at, name] of callsOf(command, asked, before).entries()) {
-    for (const way of ways) {
-      if (way.kind === 'error' && way.isDone && !EFFECTIVE.has(name)) continue
-      const given = before()
-      const was = structuredClone(stateOf(given))
-      const failed = ask(command, { ...asked, after: given, wrap: (os) => createFailingOs(os, at, way).os })
-      if (way.kind === 'kill') kills += 1
-      else injections += 1
-      hold({ failed, was, what: `${command} with ${JSON.stringify(way)} at call ${at}, ${name}` })
-    }
-  }
-}
-
-const KILL: readonly Failure[] = [{ kind: 'kill' }]
-const ERRORS: readonly Failure[] = ERRNOS.flatMap((errno) =>
-  [false, true].map((isDone) => ({ kind: 'error', errno, isDone }) as const),
-)
-
-/** DEL of both attachments, in either order: everything is as it was at first, and no record is left. */
-function expectDelCleans(after: Answered, what: string, order: readonly Asked[]): void {
-  const last = order.reduce((state, asked) => then('DEL', asked, state), after)
-  expect({ what, ...stateOf(last) }).toEqual({ what, values: ORIGINAL, records: {} })
+  alone: () => onFresh('VERSION', {}),
+  'after an ADD of its own': () => onFresh('ADD', ETH0),
+  'beside an earlier attachment': () => onFresh('ADD', ETH1),
+  'after an ADD of its own, beside a later attachment': () => followedBy('ADD', ETH1, onFresh('ADD', ETH0)),
+  'after an ADD of its own, beside an earlier attachment': () => followedBy('ADD', ETH0, onFresh('ADD', ETH1)),
 }
 
 const ORDERS = [[[ETH0, ETH1]], [[ETH1, ETH0]]]

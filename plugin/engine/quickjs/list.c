@@ -98,5 +98,7 @@ NATIVE(native_names) {
             JS_SetPropertyUint32(ctx, result, count++, decode_text(ctx, entry->d_name));
         }
     }
-    return got == 0 ? result : fail(ctx, "getdents64", argv[1]);
+    // The folder was removed since it was opened: iterate_dir() in fs/readdir.c. The C library takes that for the end too.
+    bool is_gone = got < 0 && errno == ENOENT;
+    return got == 0 || is_gone ? result : fail(ctx, "getdents64", argv[1]);
 }

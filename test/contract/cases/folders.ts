@@ -96,6 +96,16 @@ export const FOLDERS: readonly ContractCase[] = [
     gives: ['inner', 'sub'],
   },
   {
+    name: 'namesIn of one that was removed',
+    run(os, root) {
+      const hollow = folderAt(os, `${root}/hollow`)
+      os.removeFolder('hollow', folderAt(os, root))
+      return os.namesIn(hollow)
+    },
+    gives: [],
+    isReal: true,
+  },
+  {
     name: 'tryLock of one that nobody has, and again by the same descriptor',
     run(os, root) {
       const folder = folderAt(os, `${root}/folder`)

@@ -18,7 +18,8 @@ function createNode(files: FakeFiles, machine: FakeMachine = {}) {
   const write = (values: Readonly<Record<string, ConfiguredValue>>, first = 99) => {
     const plan = planSettings(toSettings(values), SCOPE)
     return writeRecorded(os, {
-      attachment: ATTACHMENT,
+      place: ATTACHMENT,
+      asked: {},
       dataDir: DATA_DIR,
       netns: { path: HOST, fd: 0, id: '4:1' },
       plan,

@@ -88,6 +88,18 @@ describe('apply', () => {
     expect(valuesOf(node)).toEqual(['1024', '7200'])
   })
 
+  test('leaves a container alone whose values are of two entries of one chain', () => {
+    const node = outdatedNode()
+    node.ask('ADD', 'c1', { sysctl: { 'net.core.somaxconn': 1024 } })
+    const { exitCode, stderr } = node.type('apply', '--all')
+    expect([exitCode, valuesOf(node)]).toEqual([2, ['1024', '60']])
+    expect(stderr).toContain('the values of this container were set by 2 entries of one chain')
+    node.ask('DEL', 'c1', { sysctl: { 'net.core.somaxconn': 1024 } })
+    expect(valuesOf(node)).toEqual(['8192', '60'])
+    node.ask('DEL', 'c1', OLD)
+    expect(valuesOf(node)).toEqual(['4096', '7200'])
+  })
+
   test('only tells with --dry-run, and writes nothing', () => {
     const node = outdatedNode()
     const before = new Map(node.state.shared)
