@@ -8,6 +8,7 @@ const VERSION = '/proc/sys/kernel/version'
 describe('the release of a kernel', () => {
   test.each<[string, FakeFiles, string]>([
     ['of the kernel project', { [RELEASE]: '6.18.44\n' }, '6.18.44'],
+    ['of more than one digit', { [RELEASE]: '10.11.12-x\n' }, '10.11.12'],
     ['of somebody who adds to it', { [RELEASE]: '6.18.44-fc-v782\n', [VERSION]: '#1 SMP @0\n' }, '6.18.44'],
     [
       'of Debian 11, which keeps the number of its ABI in it',
