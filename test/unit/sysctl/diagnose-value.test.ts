@@ -130,6 +130,32 @@ describe('a value that does not fit to that of another sysctl', () => {
   })
 })
 
+describe('what a refused value is, by what the sysctl holds', () => {
+  test.each([
+    ['9  8  7', '1\t2\t3', 'out of range'],
+    ['9', '4096 ', 'out of range'],
+    ['0xff', '4096', 'out of range'],
+    ['-5', '-1', 'out of range'],
+    ['9 1 5', '1\t2\t3', 'out of range'],
+    ['5 5', '1\t2', 'out of range'],
+    ['5 4', '1  2', 'the first number is the larger one'],
+    ['x1', '4096', 'it is not a number'],
+    ['1x', '4096', 'it is not a number'],
+    ['0xfg', '4096', 'it is not a number'],
+    ['0x', '4096', 'it is not a number'],
+    ['1 x', '1\t2', 'it is not 2 numbers separated by blanks'],
+    ['1 2 3', '1\t2', 'not a value it can have'],
+    ['1', '1x', 'not a value it can have'],
+    ['1', 'x1', 'not a value it can have'],
+    ['1 2', '1 x', 'not a value it can have'],
+  ])('%j where it holds %j: %s', (value, held, reason) => {
+    const shown = JSON.stringify(held.replaceAll('\t', ' '))
+    expect(refusalOf('net.core.x', value, 'EINVAL', { 'net.core.x': held })).toBe(
+      `the kernel refuses ${JSON.stringify(value)} (EINVAL): ${reason}; it holds ${shown}`,
+    )
+  })
+})
+
 describe('a congestion control', () => {
   const NAME = 'net.ipv4.tcp_congestion_control'
   const HELD = {

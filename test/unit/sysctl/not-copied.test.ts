@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { reasonNotCopied } from '../../../plugin/sysctl/not-copied.ts'
 
-const FLUSH = 'it is no setting but empties the routing cache when it is written'
+const FLUSH = 'it is not a setting: writing it empties the routing cache'
 const STABLE = "it is the secret that the host's own IPv6 addresses are made from"
 const SECRET = 'it is a secret of the host'
 const MTU = 'it follows the MTU of the interface'
