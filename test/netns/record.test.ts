@@ -58,6 +58,7 @@ describe('the undo record', () => {
         bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
       netnsPath: netns.path,
+      asked: { sysctl },
       sequence: 1,
       entries: [
         { id: 'net.core.somaxconn', found: '4096', putBack: '4096', after: '1024', inherited: false },
@@ -82,7 +83,7 @@ describe('the undo record', () => {
   test('is removed by a DEL that is told not to restore', () => {
     add()
     const after = now()
-    expect(del({ restoreOnDel: false })).toEqual(DELETED)
+    expect(del({ sysctl, restoreOnDel: false })).toEqual(DELETED)
     expect(now()).toEqual(after)
     expect(namesIn(dataDir)).toEqual([])
   })
