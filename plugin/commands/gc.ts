@@ -7,7 +7,7 @@ import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
 import { closeContainer, findContainer } from '../state/container.ts'
 import { openDataDir } from '../state/data-dir.ts'
-import { type Attempt, findGarbage, findSuspects, type IsGarbage } from '../state/garbage.ts'
+import { type Attempt, findGarbage, findSuspects, listValid, type Valid } from '../state/garbage.ts'
 import { formatRecordPath, removeRecord } from '../state/store.ts'
 
 /**
@@ -22,26 +22,23 @@ export function gc(os: Os, stdin: Stdin): void {
     log(os, 'GC removes nothing: the request has no cni.dev/valid-attachments, so it cannot be told what is gone')
     return
   }
-  const keyOf = (containerId: string, ifName: string) => `${containerId}/${ifName}`
-  const valid = new Set(attached.map(({ containerId, ifName }) => keyOf(containerId, ifName)))
-  const isGarbage: IsGarbage = (other) =>
-    other.network === network && !valid.has(keyOf(other.containerId, other.ifName))
+  const valid = listValid(network, attached)
   const { dataDir } = parseRecordConf(stdin)
   const folder = openDataDir(os, dataDir)
   if (folder === undefined) return
   const problems: Problem[] = []
   const attempt: Attempt = (action) => tryTo(os, problems, action)
-  for (const id of findSuspects(os, folder, isGarbage, attempt)) {
-    attempt(() => collectGarbage(os, dataDir, id, isGarbage, attempt))
+  for (const id of findSuspects(os, folder, valid, attempt)) {
+    attempt(() => collectGarbage(os, dataDir, id, valid, attempt))
   }
   throwProblems(problems)
 }
 
-function collectGarbage(os: Os, dataDir: string, id: string, isGarbage: IsGarbage, attempt: Attempt): void {
+function collectGarbage(os: Os, dataDir: string, id: string, valid: Valid, attempt: Attempt): void {
   const container = findContainer(os, dataDir, id, 0)
   if (container === undefined) return
   try {
-    for (const attachment of findGarbage(os, container, isGarbage)) {
+    for (const attachment of findGarbage(os, container, valid)) {
       log(os, `GC removes ${formatRecordPath(dataDir, attachment)}`)
       attempt(() => removeRecord(os, container, attachment))
     }

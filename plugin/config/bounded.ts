@@ -26,10 +26,27 @@ export interface Bounded {
  */
 export function boundNames(text: string): Bounded {
   // Each name has a colon behind it; nearly every request has too few of them to take long, whatever they are.
-  if (text.split(':', FEW_NAMES).length < FEW_NAMES) return { text, problems: [] }
+  const parts = text.split(':')
+  if (parts.length < FEW_NAMES || hasFewDifferent(text, parts)) return { text, problems: [] }
   const outline = readOutline(text)
   const { kept, problems } = chooseMembers(outline)
   return { text: blankOthers(cutAnnotations(text, outline), outline.members, kept), problems }
+}
+
+/** The first names of a text, of which few can be frequent ones. */
+const FIRST_PARTS = 64
+
+/**
+ * Whether a text, of which `parts` are what stands between its colons, surely has few different names, as GC's list of
+ * thousands of attachments has: nearly all are the same as some of the first ones.
+ */
+function hasFewDifferent(text: string, parts: readonly string[]): boolean {
+  // With an escape a quote may be within a name.
+  if (text.split('\\', 2).length > 1) return false
+  const first = parts.slice(0, FIRST_PARTS).flatMap((part) => /"[^"]*"$/.exec(part)?.[0] ?? [])
+  const frequent = first.filter((name, index) => first.indexOf(name) < index && first.lastIndexOf(name) === index)
+  const counted = frequent.reduce((sum, name) => sum + text.split(`${name}:`).length - 1, 0)
+  return parts.length - counted < FEW_NAMES
 }
 
 /** Those with the fewest names first, so that one with many does not take the others along. */

@@ -4,7 +4,9 @@ import { lazySchema } from '../json/lazy-schema.ts'
 import type { LinkAttribute } from '../link/attributes.ts'
 import type { ConfiguredValue } from '../sysctl/value.ts'
 import type { Schemas } from './checked.ts'
+import { expected } from './expected.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
+import { findIssues, type ValidAttachment } from './valid-attachment.ts'
 
 z.config({ jitless: true })
 
@@ -44,11 +46,11 @@ const sysctls = lazySchema(() =>
     }),
 )
 
-const attachments = lazySchema(() => {
-  const text = nonEmptyString()
-  const attachment = z.object({ containerID: text, ifname: text }, { error: expected('an object') })
-  return z.array(attachment, { error: expected('an array') })
-})
+const attachments = lazySchema(() =>
+  z.custom<readonly ValidAttachment[]>(Array.isArray, { error: expected('an array') }).check(({ value, issues }) => {
+    for (const issue of findIssues(value)) issues.push({ ...issue })
+  }),
+)
 
 /** The attributes of the interface, as tuning has them: each that can be set has one. */
 const LINK_SCHEMAS = {
@@ -119,16 +121,4 @@ export const GC_SCHEMAS = {
 /** Whether the member `sysctl` may have such a value. */
 export function isConfiguredValue(value: unknown): value is ConfiguredValue {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
-}
-
-/** The wording of an issue; zod/mini has none of its own. */
-function expected(what: string): (issue: { readonly input?: unknown }) => string {
-  return ({ input }) => `must be ${what}, not ${describe(input)}`
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'number') return String(value)
-  if (value === null || typeof value !== 'object') return String(JSON.stringify(value)).slice(0, 80)
-  return 'an object'
 }

@@ -32,7 +32,9 @@ function countMembers(value: unknown, depth: number): number {
   if (depth === MAX_DEPTH) return Number.NaN
   const inside: unknown[] = Array.isArray(value) ? value : Object.values(value)
   let count = inside === value ? 0 : inside.length
-  for (const item of inside) {
+  // There may be tens of thousands, and an iterator takes several times as long.
+  for (let index = 0; index < inside.length; index += 1) {
+    const item = inside[index]
     if (typeof item === 'object') count += countMembers(item, depth + 1)
   }
   return count

@@ -20,6 +20,11 @@ export interface Folders {
   removeFolder(name: string, at: Folder): boolean
   /** Every name in it; none where it was removed since. */
   namesIn(folder: Folder): readonly string[]
+  /**
+   * `FOLDER/NAME` for every name in each folder in it, and `FOLDER/` for one that is empty, in no order: nothing but
+   * names. Throws OsError for the first folder that cannot be read.
+   */
+  namesBelow(folder: Folder): readonly string[]
   /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false if another process has it. It ends with the descriptor. */
   tryLock(folder: Folder): boolean
   /** The text of a file; undefined if there is none. EINVAL for what is not a regular file, EFBIG above {@link MAX_FILE_BYTES}. */

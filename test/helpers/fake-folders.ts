@@ -54,6 +54,15 @@ export function createFakeFolders(
       return isEmpty && remove(path)
     },
     namesIn: ({ path }) => entriesOf(files, path).map(({ name }) => name),
+    namesBelow(folder) {
+      return entriesOf(files, folder.path).flatMap(({ name }) => {
+        const own = files.get(`${folder.path}/${name}`)
+        if (own?.readFails !== undefined) throw new OsError(own.readFails, 'open', `${folder.path}/${name}`)
+        if (!isFolder(files, `${folder.path}/${name}`)) return []
+        const names = entriesOf(files, `${folder.path}/${name}`).map((each) => `${name}/${each.name}`)
+        return names.length === 0 ? `${name}/` : names
+      })
+    },
     tryLock: ({ path }) => machine.locked?.includes(path) !== true,
     readIfExists(name, at) {
       const path = place(name, at)

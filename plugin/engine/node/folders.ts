@@ -46,6 +46,7 @@ export function createFolders(libc: Libc): Folders {
         attempt(pathOf(name, at), () => rmdirSync(place(name, at)))
         return true
       }) ?? false,
+    namesBelow,
     namesIn: ({ fd, path }) => attempt(path, () => readdirSync(`/proc/self/fd/${fd}`)),
     tryLock: ({ fd, path }) => libc.tryLock(fd, path),
     readIfExists: (name, at) => unless('ENOENT ENOTDIR', () => readWhole(pathOf(name, at), place(name, at))),
@@ -73,4 +74,13 @@ function foldersFrom({ fd, path }: Folder): FileStatus[] {
     folders.push({ kind: 'directory', mode: Number(next.mode) & 0o7777, uid: Number(next.uid) })
     last = next
   }
+}
+
+function namesBelow({ fd, path }: Folder): string[] {
+  const own = `/proc/self/fd/${fd}`
+  const folders = attempt(path, () => readdirSync(own, { withFileTypes: true })).filter((each) => each.isDirectory())
+  return folders.flatMap(({ name: id }) => {
+    const names = unless('ENOENT ENOTDIR', () => attempt(`${path}/${id}`, () => readdirSync(`${own}/${id}`)))
+    return names?.length === 0 ? `${id}/` : (names ?? []).map((name) => `${id}/${name}`)
+  })
 }

@@ -139,6 +139,7 @@ NATIVE(native_sleep);
 // list.c: the names in a folder
 NATIVE(native_list);
 NATIVE(native_names);
+NATIVE(native_names_below);
 
 // sysctl.c: sysctls, by their paths or kept open
 // False after an exception: where the first one is of no procfs, because something is mounted over it.

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,25 +81,88 @@ static bool may_be_read(int fd) {
     return may_be;
 }
 
+// What a folder's names are read into; those of `.` and `..` are left out by next_entry.
+struct entries {
+    _Alignas(struct dirent) char bytes[32 << 10];
+    ssize_t got, at;
+};
+
+// The next entry of a folder that is open; NULL at its end, or where `got` is below 0, with errno.
+static const struct dirent *next_entry(int fd, struct entries *entries) {
+    for (;;) {
+        if (entries->at == entries->got) {
+            entries->at = 0;
+            entries->got = syscall(SYS_getdents64, fd, entries->bytes, sizeof entries->bytes);
+            // The folder was removed since it was opened: iterate_dir() in fs/readdir.c. The C library takes that for the end too.
+            if (entries->got < 0 && errno == ENOENT) entries->got = 0;
+            if (entries->got <= 0) return NULL;
+        }
+        const struct dirent *entry = (const struct dirent *)(entries->bytes + entries->at);
+        entries->at += entry->d_reclen;
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) return entry;
+    }
+}
+
 // names(fd, path): every name, in no order
 NATIVE(native_names) {
     UNUSED;
     int32_t fd;
     if (JS_ToInt32(ctx, &fd, argv[0]) < 0) return JS_EXCEPTION;
-    _Alignas(struct dirent) char entries[32 << 10];
+    struct entries entries;
+    entries.got = entries.at = 0;
     JSValue result = JS_NewArray(ctx);
     uint32_t count = 0;
-    ssize_t got;
     if (may_be_read(fd) && lseek(fd, 0, SEEK_SET) < 0) return fail(ctx, "lseek", argv[1]);
-    while ((got = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
-        for (ssize_t at = 0; at < got;) {
-            const struct dirent *entry = (const struct dirent *)(entries + at);
-            at += entry->d_reclen;
-            if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-            JS_SetPropertyUint32(ctx, result, count++, decode_text(ctx, entry->d_name));
-        }
+    for (const struct dirent *entry; (entry = next_entry(fd, &entries)) != NULL;) {
+        JS_SetPropertyUint32(ctx, result, count++, decode_text(ctx, entry->d_name));
     }
-    // The folder was removed since it was opened: iterate_dir() in fs/readdir.c. The C library takes that for the end too.
-    bool is_gone = got < 0 && errno == ENOENT;
-    return got == 0 || is_gone ? result : fail(ctx, "getdents64", argv[1]);
+    return entries.got == 0 ? result : fail(ctx, "getdents64", argv[1]);
+}
+
+struct paths {
+    JSValue array;
+    uint32_t count;
+};
+
+// Adds `id/name` for each name in the folder `id`, or `id/`; false with errno, and the call that has failed.
+static bool add_below(JSContext *ctx, int parent, const char *id, struct paths *paths, const char **call) {
+    int fd = -1;
+    *call = "open";
+    REPEAT(fd, openat(parent, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    // A file, or removed in the meantime.
+    if (fd < 0) return errno == ENOTDIR || errno == ENOENT;
+    struct entries entries;
+    entries.got = entries.at = 0;
+    char path[2 * sizeof(((struct dirent *)NULL)->d_name)];
+    size_t length = (size_t)snprintf(path, sizeof path, "%s/", id);
+    uint32_t before = paths->count;
+    for (const struct dirent *entry; (entry = next_entry(fd, &entries)) != NULL;) {
+        snprintf(path + length, sizeof path - length, "%s", entry->d_name);
+        JS_SetPropertyUint32(ctx, paths->array, paths->count++, decode_text(ctx, path));
+    }
+    bool ok = entries.got == 0;
+    path[length] = '\0';
+    if (ok && paths->count == before) JS_SetPropertyUint32(ctx, paths->array, paths->count++, decode_text(ctx, path));
+    *call = "getdents64";
+    close_keeping_errno(fd);
+    return ok;
+}
+
+// namesBelow(fd, path): `FOLDER/NAME`, and `FOLDER/` where it is empty, in no order
+NATIVE(native_names_below) {
+    UNUSED;
+    int32_t fd;
+    const char *call = "lseek";
+    if (JS_ToInt32(ctx, &fd, argv[0]) < 0) return JS_EXCEPTION;
+    if (may_be_read(fd) && lseek(fd, 0, SEEK_SET) < 0) return fail(ctx, call, argv[1]);
+    struct entries entries;
+    entries.got = entries.at = 0;
+    struct paths paths = {.array = JS_NewArray(ctx)};
+    for (const struct dirent *entry; (entry = next_entry(fd, &entries)) != NULL;) {
+        if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) continue;
+        if (add_below(ctx, fd, entry->d_name, &paths, &call)) continue;
+        JSValueConst place[] = {decode_text(ctx, entry->d_name), argv[0], argv[1]};
+        return fail_at(ctx, call, place);
+    }
+    return entries.got == 0 ? paths.array : fail(ctx, "getdents64", argv[1]);
 }

@@ -35,6 +35,7 @@ static const JSCFunctionListEntry NATIVE_OS[] = {
     JS_CFUNC_DEF("age", 3, native_age),
     JS_CFUNC_DEF("list", 1, native_list),
     JS_CFUNC_DEF("names", 2, native_names),
+    JS_CFUNC_DEF("namesBelow", 2, native_names_below),
     JS_CFUNC_DEF("openFolder", 3, native_open_folder),
     JS_CFUNC_DEF("foldersFrom", 2, native_folders_from),
     JS_CFUNC_DEF("isStillAt", 4, native_is_still_at),

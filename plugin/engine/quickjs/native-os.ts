@@ -45,6 +45,7 @@ export interface NativeOs extends Pick<Os, Direct> {
   /** Each name after `/` for a folder or `.` for all else, in the order of their bytes. */
   list(path: string): string[]
   names(fd: number, path: string): string[]
+  namesBelow(fd: number, path: string): string[]
   /** A descriptor; -1 if there is none. */
   openFolder(...place: Place): number
   foldersFrom(fd: number, path: string): NativeStatus[]

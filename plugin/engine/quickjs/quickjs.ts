@@ -71,6 +71,7 @@ function createFolders(): Folders {
     makeFolder: (name, mode, at) => nativeOs.makeFolder(name, at.fd, at.path, mode),
     removeFolder: (name, at) => nativeOs.removeFolder(name, at.fd, at.path),
     namesIn: ({ fd, path }) => nativeOs.names(fd, path),
+    namesBelow: ({ fd, path }) => nativeOs.namesBelow(fd, path),
     tryLock: ({ fd, path }) => nativeOs.tryLock(fd, path),
     readIfExists: (name, at) => nativeOs.readIfExists(name, at?.fd ?? AT_FDCWD, at?.path),
     replaceFile: (name, text, mode, at) => nativeOs.replaceFile(name, at.fd, at.path, mode, text),

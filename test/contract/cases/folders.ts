@@ -107,6 +107,19 @@ export const FOLDERS: readonly ContractCase[] = [
     isReal: true,
   },
   {
+    name: 'namesBelow: what is in the folders of a folder, also that there is nothing; of files and links nothing',
+    run: (os, root) => [...os.namesBelow(folderAt(os, root))].sort(),
+    gives: ['folder/inner', 'folder/sub', 'hollow/'],
+  },
+  {
+    name: 'namesBelow can be asked twice',
+    run(os, root) {
+      const folder = folderAt(os, root)
+      return [os.namesBelow(folder).length, os.namesBelow(folder).length]
+    },
+    gives: [3, 3],
+  },
+  {
     name: 'tryLock of one that nobody has, and again by the same descriptor',
     run(os, root) {
       const folder = folderAt(os, `${root}/folder`)

@@ -157,6 +157,22 @@ describe('GC fails', () => {
     expect(answer).toMatchObject({ code: 5, msg })
   })
 
+  test('where the folder of one container cannot be opened, and removes what is garbage in the others', () => {
+    const folder = { text: '', kind: 'directory' as const, mode: 0o700, readFails: 'EIO' }
+    const files = { ...recordsOf('c1/net1@eth0', 'c1/net2@eth0', 'c3/net1@eth0'), [`${FOLDER}/c2`]: folder }
+    const { answer, left } = gc(files, [{ containerID: 'c3', ifname: 'eth0' }])
+    expect([answer, left.sort()]).toMatchObject([{ code: 5 }, ['c1/net2@eth0.json', 'c2', 'c3/net1@eth0.json']])
+  })
+
+  test.each([
+    ['no object', [null], 'cni.dev/valid-attachments[0] must be an object, not null'],
+    ['a number', [{ containerID: 'c1', ifname: 7 }], 'cni.dev/valid-attachments[0].ifname must be a string, not 7'],
+    ['empty', [{ containerID: '', ifname: 'lo' }], 'cni.dev/valid-attachments[0].containerID must not be empty'],
+  ])('with a list in which something is %s', (_, valid, msg) => {
+    const { answer } = gc({}, valid)
+    expect(JSON.stringify(answer)).toContain(msg.replace('cni.dev/valid-attachments', ''))
+  })
+
   test("where the folder may be somebody else's, and removes nothing", () => {
     const files = { ...recordsOf('c1/net1@eth0'), [DATA_DIR]: { text: '', kind: 'directory' as const, uid: 1000 } }
     const { answer, left } = gc(files, [])

@@ -149,3 +149,32 @@ test('what is left stands where it stood', () => {
   expect(text.split('\n').length).toBe(whole.split('\n').length)
   expect(JSON.parse(text)).toEqual({ name: 'n' })
 })
+
+describe('many names that are nearly all the same', () => {
+  const list = (count: number, more: object = {}) =>
+    Array.from({ length: count }, (_, at) => ({ containerID: `c${at}`, ifname: 'eth0', ...more }))
+
+  test.each([
+    ['as Go writes it', list(5000)],
+    ['with colons in the values', list(5000, { at: 'a:b', 'd:e': ':' })],
+    ['with escapes', list(5000, { at: 'a\\"b' })],
+  ])('%s: a list of attachments stays whole', (_, valid) => {
+    const conf = { ...base, 'cni.dev/valid-attachments': valid }
+    expect(bound(conf)).toEqual({ object: conf, problems: [] })
+  })
+
+  test.each([
+    ['a colon in them', 'x:'],
+    ['an escaped quote in them', 'x"'],
+    ['nothing odd', 'x'],
+  ])('do not hide those that are not, with %s', (_, prefix) => {
+    const conf = { ...base, valid: list(5000), sysctl: many(2500, prefix) }
+    const { problems } = bound(conf)
+    expect(problems).toEqual(tooMany('sysctl', 2501))
+  })
+
+  test('do not hide those whose quotes are escaped to look the same', () => {
+    const same = Object.fromEntries(Array.from({ length: 2500 }, (_, at) => [`${at}"containerID`, 1]))
+    expect(bound({ ...base, valid: list(5000), sysctl: same }).problems).toEqual(tooMany('sysctl', 2501))
+  })
+})
