@@ -27,7 +27,7 @@ polyline { fill: none; stroke-width: 2 } .grid { stroke: #d1d9e0; stroke-width: 
 .pkg { stroke: #ab7df8 } .peer { stroke: #f0883e } .floor { stroke: #9198a1 } }`
 
 /** Draws what an ADD costs by its sysctls, and what it and a GC cost by the records there are; both scales logarithmic. */
-export function formatChart({ runs, measured }: Report): string {
+export function formatChart({ runs, isCpuTime, measured }: Report): string {
   const line = (name: string, shade: string, who: string, rows: readonly (readonly [number, string])[]): Line => {
     const points = rows.flatMap(([x, what]) => {
       const found = find(measured, what, who)
@@ -60,7 +60,7 @@ export function formatChart({ runs, measured }: Report): string {
       ],
     },
   ]
-  const note = `npm run bench: medians of ${runs} interleaved rounds of whole processes, Linux ${LINUX}. Both scales are logarithmic.`
+  const note = `npm run bench: medians of ${runs} interleaved rounds of whole processes${isCpuTime ? ' CPU time' : ''}, Linux ${LINUX}. Both scales are logarithmic.`
   const drawn = plots.map((plot, index) => drawPlot(plot, LEFTS[index] ?? 0))
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
 <title>${note}</title>

@@ -33,7 +33,7 @@ export function formatSvg(report: Report): string {
   const rowHeight = Math.max(...heights) + 10
   const height = Math.ceil(panels.length / 2) * rowHeight + 24
   const drawn = panels.map((panel, index) => drawPanel(panel, (index % 2) * COLUMN, Math.floor(index / 2) * rowHeight))
-  const note = `npm run bench: medians of ${report.runs} interleaved rounds of whole processes, Linux ${LINUX}. Shorter is better.`
+  const note = `npm run bench: medians of ${report.runs} interleaved rounds of whole processes${report.isCpuTime ? ' CPU time' : ''}, Linux ${LINUX}. Shorter is better.`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
 <title>${note}</title>
 <style>${STYLE}</style>
