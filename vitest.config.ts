@@ -6,6 +6,8 @@ const timeouts = { testTimeout: 600_000, hookTimeout: 600_000 }
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
+    // The tests wait for the kernel most of the time; by default two cores have one worker.
+    maxWorkers: 3,
     projects: [
       // A process for each file would take longer than its tests.
       { test: { name: 'memory', include: ['test/{unit,property}/**/*.test.ts'], isolate: false, ...timeouts } },

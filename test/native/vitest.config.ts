@@ -15,6 +15,8 @@ const suitesWith = (name: string, exclude: readonly string[] = []) => ({
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
+    // The tests wait for the kernel most of the time; by default two cores have one worker.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 600_000 } },
       suitesWith('native'),

@@ -126,25 +126,35 @@ test('CNI_NETNS is opened once, so that nothing can be swapped before it is ente
 })
 
 describe('a record of a netns that is gone', () => {
-  /** Netns until one has the number of the first, which the kernel gives to the next one nearly always. */
-  async function makeSuccessor(id: string): Promise<Netns> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+  /** A netns with the number of one that is gone, which the kernel gives to the next one nearly always; undefined if another process was first. */
+  async function makeSuccessor(id: string): Promise<Netns | undefined> {
+    for (let attempt = 0; attempt < 10; attempt++) {
       const next = await createNetns()
       if (idOf(next) === id) return next
       await next.close()
     }
-    throw new Error(`no netns has got the number ${id} again`)
+    return undefined
   }
   const idOf = ({ path }: Netns) => execFileSync('stat', ['-Lc', '%d:%i', path], { encoding: 'utf8' })
 
+  /** ADD in a netns that then goes, and the next one of its number. */
+  async function replaceNetns(): Promise<Netns> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const first = await createNetns()
+      addVeth(first)
+      writeSysctls(first, BEFORE)
+      const id = idOf(first)
+      dataDir = newDataDir()
+      expect(outcomeOf(first, 'ADD', { conf: { dataDir, sysctl } }).exitCode).toBe(0)
+      await first.close()
+      const next = await makeSuccessor(id)
+      if (next !== undefined) return next
+    }
+    throw new Error('no netns gets the number of one that is gone')
+  }
+
   test('changes nothing in the next one of the same number', async () => {
-    const first = await createNetns()
-    addVeth(first)
-    writeSysctls(first, BEFORE)
-    const id = idOf(first)
-    expect(outcomeOf(first, 'ADD', { conf: { dataDir, sysctl } }).exitCode).toBe(0)
-    await first.close()
-    const next = await makeSuccessor(id)
+    const next = await replaceNetns()
     addVeth(next)
     writeSysctls(next, { 'net/core/somaxconn': '1024' })
     expect(outcomeOf(next, 'DEL', { conf: { dataDir, sysctl } })).toEqual({ exitCode: 0, answer: undefined })
