@@ -7,7 +7,8 @@ import { isRoot } from '../helpers/netns.ts'
 import { runInSandbox } from './sandbox.ts'
 
 // npm run test:runtimes: the tests with the executable, and once more with a plugin that does nothing, where each of
-// them has to fail. TEST_PLUGIN=PATH takes another executable; --control runs the second part only.
+// them has to fail. TEST_PLUGIN=PATH takes another executable; --control runs the second part only; a word runs the files
+// with it in their names.
 
 const ROOT = join(import.meta.dirname, '../..')
 const CONFIG = join(import.meta.dirname, 'vitest.config.ts')
@@ -19,6 +20,7 @@ const VITEST = [
   ROOT,
   '--config',
   CONFIG,
+  ...process.argv.slice(2).filter((word) => !word.startsWith('--')),
 ]
 const CONTROL = join(import.meta.dirname, 'control.sh')
 
