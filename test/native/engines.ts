@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { newDataDir } from '../helpers/data-dir.ts'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { namesIn, newDataDir, recordPath } from '../helpers/data-dir.ts'
 import { addVeth, createNetns, type Netns, type Ran } from '../helpers/netns.ts'
 import { envOf } from '../helpers/requests.ts'
 
@@ -42,7 +41,8 @@ function runIn(netns: Netns, executable: string, { command, stdin, env }: Asked)
     env: { ...envOf(command), CNI_NETNS: netns.path, ...env },
     input: typeof stdin === 'string' ? withDataDir(stdin) : stdin,
   })
-  const unnamed = (text: string) => text.replaceAll(netns.path, 'CNI_NETNS').replace(/"netns":"\d+:\d+"/, '"netns":""')
+  const unnamed = (text: string) =>
+    text.replaceAll(netns.path, 'CNI_NETNS').replace(/"netns":"\d+:\d+","cookie":"\d+"/, '"netns":""')
   return {
     status,
     stdout: unnamed(stdout),
@@ -50,7 +50,7 @@ function runIn(netns: Netns, executable: string, { command, stdin, env }: Asked)
     sysctls: netns.inside(['grep', '-rs', '', '/proc/sys/net/core', '/proc/sys/net/ipv4']).stdout,
     link: netns.inside(['ip', '-o', 'link', 'show', 'eth0']).stdout,
     records: Object.fromEntries(
-      readdirSync(DATA_DIR).map((name) => [name, unnamed(readFileSync(join(DATA_DIR, name), 'utf8'))]),
+      namesIn(DATA_DIR).map((name) => [name, unnamed(readFileSync(recordPath(DATA_DIR, name), 'utf8'))]),
     ),
   }
 }
