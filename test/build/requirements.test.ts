@@ -68,7 +68,7 @@ test('a name that is none is refused', () => {
 test('the README installs what the table names, and nothing else', () => {
   const { stdout } = run(['node', REQUIREMENTS, '--packages', 'start', 'test'])
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  expect(readme).toContain(`apt-get install -y --no-install-recommends nodejs npm ${stdout}`)
+  expect(readme).toContain(`apt-get install -y --no-install-recommends ${stdout.trim()} nodejs npm\n`)
 })
 
 /** npm runs `preX` before `X`. */

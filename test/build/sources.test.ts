@@ -25,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => netns.close())
 
-/** An apt-get that finds no package, at once. */
-const APT = `#!/bin/sh\necho 'E: Unable to locate package qjs-src' >&2\nexit 100\n`
+/** An apt-get that has no lists, and finds no package, at once. */
+const APT = `#!/bin/sh\n[ "$1" = indextargets ] && exit\necho 'E: Unable to locate package qjs-src' >&2\nexit 100\n`
 writeFileSync(join(folder, 'apt-get'), APT, { mode: 0o755 })
 
 function prepare(changes: NodeJS.ProcessEnv) {
@@ -34,7 +34,7 @@ function prepare(changes: NodeJS.ProcessEnv) {
   const PATH = `${folder}:${process.env.PATH}`
   const usual = {
     PATH,
-    DEBIAN_MIRROR: 'http://deb.debian.org/debian',
+    DEBIAN_MIRROR: 'http://mirror.invalid/debian',
     QUICKJS_SRC: undefined,
     QUICKJS_VERSION: undefined,
   }
@@ -57,6 +57,14 @@ test('where no version of QuickJS can be had, one line says what was tried and w
     /^none of qjs-src 0\.16\.2-2~bpo13\+1, qjs-src 0\.17\.0-1, quickjs-ng 0\.16\.2 could be fetched \(/,
   )
   expect(stderr).toMatch(/; unpack one yourself and give it: QUICKJS_SRC=FOLDER\n$/)
+})
+
+test('where apt has no mirror of Debian, as on Ubuntu, that is said, and the others are tried', () => {
+  const { stdout, stderr } = prepare({ DEBIAN_MIRROR: undefined })
+  expect(stderr).toContain(
+    'sid: apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL; snapshot.debian.org: ',
+  )
+  expect(stdout).toContain('fetching quickjs-ng 0.16.2 from github.com\n')
 })
 
 test('QUICKJS_VERSION takes no other version', () => {

@@ -8,10 +8,10 @@ export class NativeBuildError extends Error {}
 /** Something cannot be had here, and is to be tried elsewhere. */
 export class NotThere extends Error {}
 
-/** Throws NotThere, with the reason, where a command fails. */
+/** What a command prints. Throws NotThere, with the reason, if it fails. */
 export function tryToRun(command, args, cwd) {
   try {
-    execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     if (error.code === 'ENOENT') throw new NotThere(`${command} is not installed`)
     throw new NotThere(reasonIn(String(error.stderr)) ?? `${command} failed`)

@@ -15,8 +15,6 @@ import {
 import { join } from 'node:path'
 import { fail, NotThere, run, tryToRun } from './command.mjs'
 
-const USUAL_MIRROR = 'http://deb.debian.org/debian'
-
 /** Has every package that Debian ever had, by its SHA-1. */
 const SNAPSHOTS = 'https://snapshot.debian.org'
 
@@ -116,11 +114,13 @@ function unpackDebian(file, sha256, work) {
   run('dpkg-deb', ['-x', file, join(work, 'package')])
 }
 
-/** The mirror of Debian that the machine's own apt uses, or the usual one. */
+/** The mirror of Debian that the machine's own apt uses, unless DEBIAN_MIRROR is set. Throws NotThere if it uses none. */
 function debianMirror() {
   if (process.env.DEBIAN_MIRROR !== undefined) return process.env.DEBIAN_MIRROR
-  const uris = String(run('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'])).split('\n')
-  return uris.find((uri) => /\/debian\/?$/.test(uri)) ?? USUAL_MIRROR
+  const uris = tryToRun('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']).split('\n')
+  const mirror = uris.find((uri) => /\/debian\/?$/.test(uri))
+  if (mirror === undefined) throw new NotThere('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
+  return mirror
 }
 
 const DOWNLOAD = `

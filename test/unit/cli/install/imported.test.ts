@@ -53,7 +53,7 @@ describe('install --import', () => {
     })
   })
 
-  test('is rehearsed as any other', () => {
+  test('is rehearsed like every other entry', () => {
     const fresh = {
       '/proc/sys/net/core/somaxconn': { text: '4096\n', accept: () => refuse('EINVAL') },
     }
