@@ -1,27 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { execute } from './command.ts'
-import { CONTAINERD_SOCKET, type Containerd, startContainerd } from './containerd.ts'
-import { type CriClient, connectCri } from './cri.ts'
+import { type CriNode, startCriNode } from './cri-node.ts'
 import { installNetworks, leftOf, type Network } from './network.ts'
-import { startPod, useNetwork, waitForImage } from './pod.ts'
+import { startPod, useNetwork } from './pod.ts'
 
 const PLUGIN = '/opt/cni/bin/netns-sysctl'
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 const KEEPALIVE = '/proc/sys/net/ipv4/tcp_keepalive_time'
 
-let containerd: Containerd
-let cri: CriClient
+let cri: CriNode
 
 beforeAll(async () => {
-  containerd = await startContainerd()
-  cri = connectCri(CONTAINERD_SOCKET)
-  await waitForImage(cri.call)
+  cri = await startCriNode()
 })
 
-afterAll(async () => {
-  cri.close()
-  await containerd.close()
-})
+afterAll(() => cri.close())
 
 const networkOf = (sysctl: Network['entry']): Network => ({ name: 'applied', entry: { sysctl } })
 

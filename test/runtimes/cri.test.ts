@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONTAINERD_SOCKET, type Containerd, startContainerd } from './containerd.ts'
-import { type CriClient, connectCri } from './cri.ts'
+import { type CriNode, startCriNode } from './cri-node.ts'
 import { leftOf, type Network } from './network.ts'
-import { startPod, useNetwork, waitForImage } from './pod.ts'
+import { startPod, useNetwork } from './pod.ts'
 
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 const PORT_RANGE = '/proc/sys/net/ipv4/ip_local_port_range'
@@ -11,19 +10,13 @@ const ANNOTATION = 'netns-sysctl/sysctls'
 const CAPABILITIES = { 'io.kubernetes.cri.pod-annotations': true }
 const POD = { allow: ['net.core.somaxconn', 'net.ipv4.ip_local_port_range', 'net.ipv4.conf.IFNAME.*'] }
 
-let containerd: Containerd
-let cri: CriClient
+let cri: CriNode
 
 beforeAll(async () => {
-  containerd = await startContainerd()
-  cri = connectCri(CONTAINERD_SOCKET)
-  await waitForImage(cri.call)
+  cri = await startCriNode()
 })
 
-afterAll(async () => {
-  cri.close()
-  await containerd.close()
-})
+afterAll(() => cri.close())
 
 describe('a pod on containerd', () => {
   test.each(cniVersions())(

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AGENTS, byRename, type Rewrite } from '../helpers/agents.ts'
 import { execute } from './command.ts'
-import { CONTAINERD_SOCKET, type Containerd, startContainerd, tryCtrRun } from './containerd.ts'
-import { type CriClient, connectCri } from './cri.ts'
+import { tryCtrRun } from './containerd.ts'
+import { type CriNode, startCriNode } from './cri-node.ts'
 import { IMAGE } from './image.ts'
 import { CONF_DIR, formatConflist } from './network.ts'
-import { startPod, waitForImage, waitForNetwork } from './pod.ts'
+import { startPod, waitForNetwork } from './pod.ts'
 import { podman, podmanRun, preparePodman, tryPodmanRun } from './podman.ts'
 import { OWN_FILE, PLUGIN, startWatcher, type Watcher } from './watcher.ts'
 
@@ -19,21 +19,15 @@ const OWN = ['--own-file', OWN_FILE, '--sysctl', 'net.core.somaxconn=16384']
 const CONTAINERS = process.env.NETNS_SYSCTL_LONG === undefined ? 3 : 30
 const textOf = (mtu: number) => formatConflist({ name: 'web', mtu })
 
-let containerd: Containerd
-let cri: CriClient
+let cri: CriNode
 let watcher: Watcher
 
 beforeAll(async () => {
   await preparePodman()
-  containerd = await startContainerd()
-  cri = connectCri(CONTAINERD_SOCKET)
-  await waitForImage(cri.call)
+  cri = await startCriNode()
 })
 
-afterAll(async () => {
-  cri.close()
-  await containerd.close()
-})
+afterAll(() => cri.close())
 
 beforeEach(() => {
   for (const name of readdirSync(CONF_DIR)) rmSync(join(CONF_DIR, name))
@@ -128,14 +122,14 @@ describe('after a reboot, in every order', () => {
   /** What a node has after a boot: /etc, /opt and /var/lib, and nothing in /run. */
   const reboot = async () => {
     await watcher.end('SIGKILL')
-    await containerd.close()
+    await cri.close()
     for (const name of ['cni', 'netns', 'containerd', 'containers', 'libpod', 'runc', 'watcher']) {
       await empty(`/run/${name}`)
     }
     for (const name of readdirSync('/dev/shm')) rmSync(join('/dev/shm', name))
     // As podman's rule of tmpfiles.d(5) does at each boot.
     rmSync('/var/lib/cni/networks', { recursive: true, force: true })
-    containerd = await startContainerd()
+    cri = await startCriNode()
   }
   const agent = async () => byRename(LIST, textOf(1350))
   const watch = async () => {
