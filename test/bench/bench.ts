@@ -1,7 +1,7 @@
 // Measures whole processes, side by side in one run: npm run bench -- --help tells its options.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createNetns, isRoot, type Netns } from '../helpers/netns.ts'
 import { createCases } from './cases.ts'
 import { formatChart } from './chart.ts'
@@ -28,14 +28,20 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
+  // Looked at first: what was measured for minutes is not to be lost at the end.
+  for (const folder of foldersOf(options)) mkdirSync(folder, { recursive: true })
   if (!options.isBuilt) buildPlugins()
   const report = await bench(options)
+  console.log(formatText(report))
   if (options.svg !== undefined) {
     writeFileSync(join(options.svg, 'bench.svg'), formatSvg(report))
     writeFileSync(join(options.svg, 'cost.svg'), formatChart(report))
   }
   if (options.json !== undefined) writeFileSync(options.json, `${formatJson(report)}\n`)
-  console.log(formatText(report))
+}
+
+function foldersOf({ svg, json }: Options): string[] {
+  return [...(svg === undefined ? [] : [svg]), ...(json === undefined ? [] : [dirname(json)])]
 }
 
 async function bench(options: Options): Promise<Report> {

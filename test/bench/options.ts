@@ -14,7 +14,7 @@ export interface Options {
   readonly isHelp: boolean
 }
 
-export const HELP = `npm run bench -- [options]: measures whole processes, side by side in one run. Takes about four minutes for 100 rounds.
+export const HELP = `npm run bench -- [options]: measures whole processes, side by side in one run. Takes about ten minutes for 100 rounds.
 
   --runs N        rounds that count (100); each has every row once, in a new random order
   --rows TEXT     only rows that have TEXT in their name; may be given more than once
