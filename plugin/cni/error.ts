@@ -34,7 +34,7 @@ export class CniError extends Error {
   readonly problems: readonly [Problem, ...Problem[]]
 
   constructor(...problems: readonly [Problem, ...Problem[]]) {
-    super(joinBounded(problems.map((problem) => problem.msg)))
+    super(joinBounded([...new Set(problems.map((problem) => problem.msg))]))
     this.name = 'CniError'
     this.problems = problems
   }

@@ -1,7 +1,7 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { InheritPattern, Origin } from '../config/setting.ts'
 import { type Os, OsError } from '../os/os.ts'
-import { type Allowlist, checkAllowed } from '../policy/allowlist.ts'
+import { type Allowlist, checkAllowed, isAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
 import { IFNAME, ofDefault, parseSysctlKey, type SysctlKey } from '../sysctl/key.ts'
@@ -74,7 +74,7 @@ type Found = Pick<Inheritance, 'writes' | 'refusal'>
 
 function readPlain(os: Os, pattern: string, scope: PlanScope): Found {
   const written = parseSysctlKey(pattern)
-  checkAllowed(written, scope.allowlist)
+  checkAllowed(written, scope.allowlist, scope.work)
   const reason = reasonNotCopied(written)
   if (reason !== undefined) {
     throw new CniError({
@@ -107,7 +107,8 @@ function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
   const glob = parseKeyGlob(pattern)
   if (scope.first && glob.segments.includes(IFNAME)) throw noInterfaceYet(pattern)
   const matches = findMatches(os, glob)
-  const allowed = matches.filter((key) => collect([], () => checkAllowed(key, scope.allowlist) ?? true))
+  const { allowlist, work } = scope
+  const allowed = allowlist === undefined ? matches : matches.filter((key) => isAllowed(key, allowlist, work))
   const writes = allowed.flatMap((written) => {
     const key = resolveIfName(written, scope)
     const value = tryToRead(os, ofDefault(written))
@@ -115,7 +116,7 @@ function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
     return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
   })
   if (allowed.length > 0 || matches.length === 0) return { writes }
-  return { writes, refusal: notAllowed(pattern, scope.allowlist) }
+  return { writes, refusal: notAllowed(pattern, allowlist) }
 }
 
 function notAllowed(pattern: string, allowlist: Allowlist | undefined): Problem {

@@ -104,7 +104,7 @@ function planWrite({ name, value, origin }: Setting, scope: PlanScope): Write {
   const written = parseSysctlKey(mayFail ? name.slice(1) : name)
   const isOfPod = origin === 'args' || origin === 'annotation'
   if (scope.pod !== undefined && isOfPod) checkPodAllowed(written, scope.pod, scope.podName)
-  checkAllowed(written, scope.allowlist)
+  checkAllowed(written, scope.allowlist, scope.work)
   const key = resolveIfName(written, scope)
   return {
     subject: createSysctlSubject(key),

@@ -3,12 +3,15 @@ import type { PluginConf } from '../config/conf.ts'
 import type { Origin, Setting } from '../config/setting.ts'
 import type { Allowlist } from '../policy/allowlist.ts'
 import type { PodPolicy } from '../policy/pod.ts'
+import { createWork, type Work } from '../policy/re2-match.ts'
 import { hasIfName, IFNAME, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
 
 /** Whose request is planned, and what it may do. */
 export interface PlanScope {
   readonly ifName: string
   readonly allowlist: Allowlist | undefined
+  /** What the allowlist may cost. */
+  readonly work: Work
   /** What pods may set; undefined if `args.cni` is as good as the network's configuration. */
   readonly pod: PodPolicy | undefined
   /** The pod's name in messages. */
@@ -19,7 +22,7 @@ export interface PlanScope {
   readonly profiles: { readonly [O in Origin]?: string }
 }
 
-/** What a plan of the configuration is made within. */
+/** What a plan of the configuration is made within: one for each request. */
 export function createPlanScope(
   { pod, first, profiles }: PluginConf,
   ifName: string,
@@ -27,7 +30,7 @@ export function createPlanScope(
   podName = 'the pod',
 ): PlanScope {
   const names = Object.fromEntries(profiles.map(({ origin, name }) => [origin, name]))
-  return { ifName, allowlist, pod, podName, first, profiles: names }
+  return { ifName, allowlist, work: createWork(), pod, podName, first, profiles: names }
 }
 
 /** The key of the container's interface. Throws CniError 7 if there is none yet, 4 if its name would reach all. */

@@ -3,6 +3,7 @@ import { isAbsent } from '../os/errno.ts'
 import { type Os, OsError } from '../os/os.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
+import type { Work } from './re2-match.ts'
 import { PatternError } from './re2-reader.ts'
 
 /** Where the node's policy is; the first that exists counts. The second is that of Go's tuning plugin. */
@@ -28,8 +29,8 @@ export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefin
 }
 
 /** Throws CniError 100 unless a pattern matches the key, in which IFNAME still stands for the interface. */
-export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): void {
-  if (allowlist === undefined || allowlist.patterns.some(({ matches }) => matches(key.canonical))) return
+export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined, work: Work): void {
+  if (allowlist === undefined || isAllowed(key, allowlist, work)) return
   const { path, patterns } = allowlist
   throw new CniError({
     code: ErrorCode.refusedByPolicy,
@@ -41,6 +42,19 @@ export function checkAllowed(key: SysctlKey, allowlist: Allowlist | undefined): 
   })
 }
 
+/** The same as an answer. Throws CniError 100 if the request's work is used up, which its caller must not take for a no. */
+export function isAllowed({ canonical }: SysctlKey, { path, patterns }: Allowlist, work: Work): boolean {
+  return patterns.some(({ text, matches }) => {
+    const isMatch = matches(canonical, work)
+    if (work.left >= 0) return isMatch
+    work.usedUpBy ??= text
+    throw new CniError({
+      code: ErrorCode.refusedByPolicy,
+      msg: `${path}: ${JSON.stringify(work.usedUpBy)} takes too long for the names of this request, so nothing is allowed`,
+      details: 'start the line with "^" and repeat nothing within what is repeated, or name fewer sysctls',
+    })
+  })
+}
 function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | undefined {
   try {
     return os.readIfExists(path)

@@ -1,12 +1,16 @@
-import { compile, hasMatch } from './re2-program.ts'
+import { hasMatch, type Work } from './re2-match.ts'
+import { compile } from './re2-program.ts'
 import { parseRe2 } from './re2-syntax.ts'
 
 /** A regular expression in the syntax of RE2, which is Go's, matched in linear time. */
 export interface Pattern {
   /** As it was written. */
   readonly text: string
-  /** Whether it matches a part of a sysctl's name, which has no control characters. */
-  readonly matches: (name: string) => boolean
+  /**
+   * Whether it matches a part of a sysctl's name, which has no control characters. What it costs is taken from `work`;
+   * false where that is not enough.
+   */
+  readonly matches: (name: string, work?: Work) => boolean
 }
 
 /**
@@ -24,8 +28,10 @@ export function parsePattern(text: string): Pattern {
   const plain = PLAIN.test(text) ? parsePlain(text) : undefined
   if (plain !== undefined) return { text, matches: (name) => plain.test(name) }
   const program = compile(parseRe2(text))
-  return { text, matches: (name) => hasMatch(program, name) }
+  return { text, matches: (name, work = createUnbounded()) => hasMatch(program, name, work) }
 }
+
+const createUnbounded = (): Work => ({ left: Number.POSITIVE_INFINITY })
 
 /** Undefined for a bad range, `[z-a]`. */
 function parsePlain(text: string): RegExp | undefined {

@@ -13,6 +13,8 @@ type Step =
 export interface Program {
   readonly start: number
   readonly steps: readonly Step[]
+  /** Whether a match may begin before a character that is not the first, or at the end; undefined: only at the start. */
+  readonly begins: ((point: number | undefined) => boolean) | undefined
 }
 
 /** Far more than any allowlist needs; a name of 512 characters then takes a second at the very worst. */
@@ -21,7 +23,8 @@ const MOST_STEPS = 5000
 /** Thompson's construction, from the end. Throws PatternError for more than {@link MOST_STEPS}. */
 export function compile(node: Node): Program {
   const steps: Step[] = [{ kind: 'match' }]
-  return { start: add(steps, node, 0), steps }
+  const start = add(steps, node, 0)
+  return { start, steps, begins: findBeginnings(steps, start) }
 }
 
 /** Adds the steps of a node, behind which comes `next`; returns the first of them. */
@@ -63,51 +66,24 @@ function push(steps: Step[], step: Step): number {
   return steps.push(step) - 1
 }
 
-/**
- * Whether a part of the text matches. All ways are taken at once, as Pike's machine does: each step once a character,
- * so that the time is bounded by the length of the text times the number of steps.
- */
-export function hasMatch({ start, steps }: Program, text: string): boolean {
-  const points = [...text].map((character) => character.codePointAt(0) as number)
-  const seenAt = new Int32Array(steps.length).fill(-1)
-  let waiting: number[] = []
-  for (let at = 0; at <= points.length; at++) {
-    const point = points[at]
-    const next: number[] = []
-    waiting.push(start)
-    for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
-      if (seenAt[step] === at) continue
-      seenAt[step] = at
-      const what = steps[step] as Step
-      if (what.kind === 'match') return true
-      if (what.kind === 'fork') waiting.push(what.other, what.next)
-      else if (what.kind === 'assertion') {
-        if (isTrue(what.is, points, at)) waiting.push(what.next)
-      } else if (point !== undefined && what.test(point)) next.push(what.next)
-    }
-    waiting = next
-  }
-  return false
-}
+const ASCII = 128
 
-function isTrue(is: Assertion, points: readonly number[], at: number): boolean {
-  switch (is) {
-    case 'start':
-      return at === 0
-    case 'end':
-      return at === points.length
-    case 'line start':
-      return at === 0 || points[at - 1] === 0x0a
-    case 'line end':
-      return at === points.length || points[at] === 0x0a
-    case 'word boundary':
-      return isWord(points[at - 1]) !== isWord(points[at])
-    case 'no word boundary':
-      return isWord(points[at - 1]) === isWord(points[at])
+/** See {@link Program.begins}. */
+function findBeginnings(steps: readonly Step[], start: number): Program['begins'] {
+  const tests: CharTest[] = []
+  const seen = new Set([start])
+  // A set that grows while it is walked through.
+  for (const number of seen) {
+    const step = steps[number] as Step
+    if (step.kind === 'fork') seen.add(step.next).add(step.other)
+    else if (step.kind === 'character') tests.push(step.test)
+    else if (step.kind === 'match' || step.is !== 'start') return () => true
   }
-}
-
-/** RE2's word boundaries are those of ASCII. */
-function isWord(point: number | undefined): boolean {
-  return point !== undefined && point < 0x80 && /\w/.test(String.fromCharCode(point))
+  if (tests.length === 0) return undefined
+  const known = new Int8Array(ASCII)
+  return (point) => {
+    if (point === undefined || point >= ASCII) return point !== undefined
+    known[point] ||= tests.some((test) => test(point)) ? 1 : -1
+    return known[point] === 1
+  }
 }

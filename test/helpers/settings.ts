@@ -1,11 +1,13 @@
 import type { Setting } from '../../plugin/config/setting.ts'
 import type { PlanScope } from '../../plugin/plan/scope.ts'
+import { createWork } from '../../plugin/policy/re2-match.ts'
 import type { ConfiguredValue } from '../../plugin/sysctl/value.ts'
 
 /** A scope in which everything is allowed. */
 export const SCOPE: PlanScope = {
   ifName: 'eth0',
   allowlist: undefined,
+  work: createWork(),
   pod: undefined,
   podName: 'the pod',
   first: false,

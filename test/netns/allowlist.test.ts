@@ -109,3 +109,47 @@ test('a pattern that would take others for ever takes no time', () => {
     answer: { code: 100 },
   })
 })
+
+describe('what the allowlist costs does not go by the pod', () => {
+  const CAPABILITY = 'io.kubernetes.cri.pod-annotations'
+  const NASTY = Array.from({ length: 20 }, (_, index) => `^net\\.ipv4\\.(([a-z])+.)+[A-Z]([a-z])+${index}$`)
+
+  function askFor(lines: readonly string[], allowlist: string) {
+    const runtimeConfig = { [CAPABILITY]: { 'netns-sysctl/sysctls': lines.join('\n') } }
+    const withAllowlist = withEtc({ [OURS]: allowlist })
+    const wrap = (executable: string) => withProcessorTime(2, withAllowlist(executable))
+    const pod = { allow: ['net.ipv4.*', 'net.core.*'] }
+    return outcomeOf(netns, 'ADD', { conf: { pod, capabilities: { [CAPABILITY]: true }, runtimeConfig }, wrap })
+  }
+
+  test.each([
+    [128, 480],
+    [256, 230],
+  ])('%d names of %d letters and 20 patterns that take long', (count, length) => {
+    const names = Array.from({ length: count }, (_, index) => `net.ipv4.${'a'.repeat(length)}${index}=1`)
+    const { exitCode, answer } = askFor(names, NASTY.join('\n'))
+    expect(exitCode).toBe(1)
+    expect(answer).toMatchObject({
+      code: 100,
+      details: expect.stringContaining('repeat nothing within what is repeated') as string,
+    })
+    expect(now()).toEqual(BEFORE)
+  })
+
+  test('and the pattern is named', () => {
+    const names = Array.from({ length: 250 }, (_, index) => `net.ipv4.${'a'.repeat(230)}${index}=1`)
+    const list = ['^net\\.core\\.', ...NASTY, '(?i)^NET\\.IPV4\\.'].join('\n')
+    const msg = /^\S+: "\^net.*" takes too long for the names of this request, so nothing is allowed; /
+    expect(askFor(['net.core.somaxconn=1024', ...names], list)).toMatchObject({
+      exitCode: 1,
+      answer: { code: 100, msg: expect.stringMatching(msg) as string },
+    })
+    expect(now()).toEqual(BEFORE)
+  })
+
+  test('and hundreds of usual patterns are not too much', () => {
+    const lines = Array.from({ length: 300 }, (_, index) => `(?i)^net\\.(core|ipv4)\\.[[:alpha:]_]+x${index}$`)
+    const list = [...lines, '(?i)^net\\.'].join('\n')
+    expect(askFor(['net.core.somaxconn=1024', 'net.ipv4.tcp_fin_timeout=60'], list)).toMatchObject({ exitCode: 0 })
+  })
+})

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { CniError } from '../../../plugin/cni/error.ts'
 import { checkAllowed, readAllowlist } from '../../../plugin/policy/allowlist.ts'
+import { createWork } from '../../../plugin/policy/re2-match.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { problemsOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeFiles } from '../../helpers/fake-os.ts'
@@ -16,7 +18,7 @@ function read(files: FakeFiles) {
 function allows(pattern: string, name: string): boolean {
   const allowlist = read({ [OWN]: pattern })
   try {
-    checkAllowed(parseSysctlKey(name), allowlist)
+    checkAllowed(parseSysctlKey(name), allowlist, createWork())
     return true
   } catch {
     return false
@@ -39,11 +41,13 @@ describe('the file', () => {
 
   test('that does not exist allows everything', () => {
     expect(read({})).toBe(undefined)
-    expect(checkAllowed(parseSysctlKey('net.core.somaxconn'), undefined)).toBe(undefined)
+    expect(checkAllowed(parseSysctlKey('net.core.somaxconn'), undefined, createWork())).toBe(undefined)
   })
 
   test.each(['', '# nothing\n', '\n\n'])('that has no pattern allows nothing: %j', (text) => {
-    expect(problemsOf(() => checkAllowed(parseSysctlKey('net.core.somaxconn'), read({ [TUNING]: text })))).toEqual([
+    expect(
+      problemsOf(() => checkAllowed(parseSysctlKey('net.core.somaxconn'), read({ [TUNING]: text }), createWork())),
+    ).toEqual([
       {
         code: 100,
         msg: `net.core.somaxconn: is not allowed on this node by ${TUNING}`,
@@ -68,7 +72,7 @@ describe('the file', () => {
 
   test('names what it allows where it refuses', () => {
     const allowlist = read({ [OWN]: '^net\\.core\\.\n^net\\.unix\\.\n' })
-    expect(problemsOf(() => checkAllowed(parseSysctlKey('net/ipv4/ip_forward'), allowlist))).toEqual([
+    expect(problemsOf(() => checkAllowed(parseSysctlKey('net/ipv4/ip_forward'), allowlist, createWork()))).toEqual([
       {
         code: 100,
         msg: `net.ipv4.ip_forward: is not allowed on this node by ${OWN}`,
@@ -159,5 +163,65 @@ describe('a pattern is matched in linear time', () => {
   ])('%s', (pattern, isAllowed) => {
     const name = `net.ipv4.${'a'.repeat(400)}!`
     expect(processorTimeOf(() => expect(allows(pattern, name)).toBe(isAllowed))).toBeLessThan(1000)
+  })
+})
+
+describe('what a request may cost', () => {
+  const NASTY = Array.from({ length: 20 }, (_, index) => `^net\\.ipv4\\.(([a-z])+.)+[A-Z]([a-z])+${index}$`)
+  const namesOf = (count: number, length: number) =>
+    Array.from({ length: count }, (_, index) => `net.ipv4.${'a'.repeat(length)}${index}`)
+
+  /** The messages, one for each name that was refused. */
+  function refusals(lines: readonly string[], names: readonly string[]): string[] {
+    const allowlist = read({ [OWN]: lines.join('\n') })
+    const work = createWork()
+    return names.flatMap((name) => {
+      try {
+        checkAllowed(parseSysctlKey(name), allowlist, work)
+        return []
+      } catch (error) {
+        return error instanceof CniError ? [error.message] : [String(error)]
+      }
+    })
+  }
+
+  test('is bounded, and the line that is too much is named', () => {
+    const last = 'net.core.somaxconn'
+    // What another line allows is refused too: what was left out may have been about it.
+    const found = refusals(['^net\\.core\\.', ...NASTY], [...namesOf(128, 480), last])
+    expect(found).toHaveLength(129)
+    expect(found[0]).toContain(': is not allowed on this node by')
+    expect(found.at(-1)).toMatch(
+      /^\/etc\/cni\/netns-sysctl\/allowlist\.conf: "\^net.*" takes too long for the names of this request, so nothing is allowed$/,
+    )
+    const named = new Set(found.filter((message) => message.includes('takes too long')))
+    expect(named.size).toBe(1)
+  })
+
+  test('is the same whatever the names are', () => {
+    const lines = [...NASTY, '.']
+    expect(refusals(lines, namesOf(128, 480)).at(-1)).toContain('takes too long')
+    expect(refusals(lines, namesOf(128, 20))).toEqual([])
+  })
+
+  const WORDS =
+    'somaxconn tcp_keepalive_time tcp_rmem ip_local_port_range accept_redirects rp_filter gc_thresh3 mtu_expires'
+  const USUAL = ['core', 'ipv4', 'ipv6.route', 'ipv4.conf.IFNAME', 'ipv6.neigh.default'].flatMap((folder) =>
+    WORDS.split(' ').flatMap((word) => Array.from({ length: 10 }, (_, index) => `net.${folder}.${word}_${index}`)),
+  )
+
+  test.each([
+    ['an end', (index: number) => `(?i)_time_x${index}$`],
+    ['a start', (index: number) => `(?i)^net\\.(core|ipv4)\\.[a-z_]+x${index}$`],
+    ['classes', (index: number) => `^net\\.[[:alnum:]]+\\.(conf|neigh)\\.(all|IFNAME)\\.[[:alpha:]_]+x${index}`],
+    ['the middle', (index: number) => `.*\\.ipv4\\..*x${index}`],
+    ['many names', (index: number) => `(${USUAL.slice(0, 12).join('|')})x${index}$`],
+  ])('is far more than 400 sysctls and 300 lines need, with patterns of %s', (_, line) => {
+    const lines = Array.from({ length: 300 }, (_nothing, index) => line(index))
+    const allowlist = read({ [OWN]: [...lines, '(?:.)'].join('\n') })
+    const work = createWork()
+    for (const name of USUAL) checkAllowed(parseSysctlKey(name), allowlist, work)
+    expect(USUAL).toHaveLength(400)
+    expect(work.left / createWork().left).toBeGreaterThan(0.75)
   })
 })
