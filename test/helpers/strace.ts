@@ -25,8 +25,11 @@ export function requireStrace(): void {
 /** The start of the process, and its end, which nothing can keep it from. */
 const UNTOUCHED = new Set(['execve', 'arch_prctl', 'set_tid_address', 'exit_group', 'exit'])
 
+/** The command line for an executable. */
+type Wrap = (executable: string) => Command
+
 /** The system calls of the first thread of what `action` runs under the strace that it is given. */
-export function findMoments(action: (wrap: (executable: string) => Command) => void): Moment[] {
+export function findMoments(action: (wrap: Wrap) => void): Moment[] {
   const log = join(tmpdir(), `strace-${process.pid}`)
   action((executable) => ['strace', '-f', '-qq', '-o', log, executable])
   const lines = readFileSync(log, 'utf8').trimEnd().split('\n')
@@ -44,9 +47,19 @@ export function findMoments(action: (wrap: (executable: string) => Command) => v
     .filter(({ call }) => !UNTOUCHED.has(call))
 }
 
-/** Has the call fail with an errno, or the process killed before it. */
-export function injected({ call, number }: Moment, way: string): (executable: string) => Command {
-  const what = way === 'KILL' ? 'signal=KILL' : `error=${way}`
-  const expression = `inject=${call}:${what}:when=${number}`
-  return (executable) => ['strace', '-f', '-qq', '-o', '/dev/null', '-e', expression, executable]
+/**
+ * Has the call fail with an errno, or the process killed before it, in what `action` runs under the strace that it is
+ * given. Gives whether it came to that.
+ */
+export function inject({ call, number }: Moment, way: string, action: (wrap: Wrap) => void): boolean {
+  const log = join(tmpdir(), `strace-${process.pid}`)
+  const isKill = way === 'KILL'
+  const what = isKill ? 'signal=KILL' : `error=${way}`
+  const only = ['-e', `trace=${call}`, '-e', `inject=${call}:${what}:when=${number}`]
+  // With seccomp no other call stops for strace, but no signal is sent.
+  const quick = isKill ? [] : ['--seccomp-bpf']
+  action((executable) => ['strace', '-f', '-qq', '-o', log, ...quick, ...only, executable])
+  const traced = readFileSync(log, 'utf8')
+  rmSync(log)
+  return traced.includes(isKill ? '+++ killed by SIGKILL' : '(INJECTED)')
 }

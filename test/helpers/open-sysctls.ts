@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Netns } from './netns.ts'
+import { pathOf, type Sysctls } from './sysctls.ts'
+
+/** Sysctls of a netns that can be read and written without a process in it for each time. */
+export interface OpenSysctls {
+  readonly read: () => Sysctls
+  readonly write: (sysctls: Sysctls) => void
+}
+
+/** Below them the shell has its own. */
+const FIRST_FD = 3
+
+/**
+ * Has a process in the netns hold sysctls open: what its descriptors lead to belongs to its netns, whoever opens it
+ * there. The process ends with this one. At most seven names. Throws if one cannot be opened.
+ */
+export async function openSysctls(netns: Netns, names: readonly string[]): Promise<OpenSysctls> {
+  const opened = names.map((name, index) => `${FIRST_FD + index}<>${pathOf(name)}`)
+  const [file, ...args] = netns.insideCommand(['sh', '-c', `exec ${opened.join(' ')} && echo open && exec cat`])
+  const holder = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [said] = await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])
+  if (String(said).trimEnd() !== 'open') throw new Error(`cannot open ${names.join(', ')} in the netns`)
+  const linkOf = (name: string) => `/proc/${holder.pid}/fd/${FIRST_FD + names.indexOf(name)}`
+  return {
+    read: () => Object.fromEntries(names.map((name) => [name, readFileSync(linkOf(name), 'utf8').trimEnd()])),
+    write: (sysctls) => {
+      for (const [name, value] of Object.entries(sysctls)) writeFileSync(linkOf(name), value)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What is in a folder: `mode` and text by path. A folder's path, `/` its own, ends with a slash; its text is empty. */
+export type Contents = Readonly<Record<string, { readonly mode: number; readonly text: string }>>
+
+const MODE_BITS = 0o7777
+
+/** The contents of a folder, in order; nothing where there is none. */
+export function contentsOf(folder: string): Contents {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return {}
+  const below = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  return Object.fromEntries(
+    ['', ...below].map((path) => {
+      const whole = join(folder, path)
+      const stat = lstatSync(whole)
+      const mode = stat.mode & MODE_BITS
+      return stat.isDirectory() ? [`${path}/`, { mode, text: '' }] : [path, { mode, text: readFileSync(whole, 'utf8') }]
+    }),
+  )
+}
+
+/** Makes a folder what it was. */
+export function restoreContents(folder: string, contents: Contents): void {
+  rmSync(folder, { recursive: true, force: true })
+  for (const [path, { mode, text }] of Object.entries(contents)) {
+    const whole = join(folder, path)
+    if (path.endsWith('/')) mkdirSync(whole)
+    else writeFileSync(whole, text)
+    chmodSync(whole, mode)
+  }
+}
