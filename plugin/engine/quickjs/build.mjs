@@ -47,10 +47,11 @@ export function buildNative({ runtime, operator, output, cache, kind = 'release'
       return toObject(file)
     }
     const own = HOST_FILES.map((file) => toObject(join(import.meta.dirname, file), ...WARNINGS, '-I', sources))
-    own.push(toArray(operator, 'operator_program'))
     if (kind === 'sanitize') own.push(toArray(runtime, 'runtime_program'))
     const linked = join(work, 'linked')
-    run(compiler, [...link, '-o', linked, ...own, ...objects, ...libraries])
+    // The operator's program is last: a runtime's request needs no page from there on.
+    const operatorProgram = toArray(operator, 'operator_program')
+    run(compiler, [...link, '-o', linked, ...own, ...objects, operatorProgram, ...libraries])
     if (kind === 'release') {
       toBytecode(runtime, '-b', '-o', join(work, 'runtime'))
       keepHeap(linked, readFileSync(join(work, 'runtime')), work, tools)

@@ -25,6 +25,11 @@ extern const JSMallocFunctions MEMORY;
 void *memory_allocate(void *opaque, size_t size);
 void *memory_resize(void *opaque, void *memory, size_t size);
 void memory_free(void *opaque, void *memory);
+void populate_chunk(void);
+
+// pages.c: pages that are needed soon
+void populate_for_write(void *start, size_t size);
+void populate_at_start(void);
 
 // kept.c: the heap that the executable starts with
 #define HEAP ((size_t)1024 << 10) // what of it is not used is not copied
@@ -34,7 +39,7 @@ extern struct kept {
     JSValue run; // what start() was given
     JSValue os_error; // the class OsError
     size_t mapped;
-    uint8_t *chunk, *chunk_end;
+    uint8_t *chunk, *populated, *chunk_end; // what is free of the chunk, and up to where it has pages
     struct block *free[SIZES];
     _Alignas(16) uint8_t heap[HEAP];
 } kept;
@@ -76,8 +81,8 @@ struct buffer {
     uint8_t *bytes;
     size_t length;
 };
-// Reads to the end, `step` bytes at a time; false with errno, EFBIG above `most`.
-bool read_all(int fd, size_t step, size_t most, struct buffer *buffer);
+// Reads to the end, with room for so many bytes at first; false with errno, EFBIG above `most`.
+bool read_all(int fd, size_t room, size_t most, struct buffer *buffer);
 // False with errno; EIO where nothing more is taken.
 bool write_all(int fd, const char *bytes, size_t length);
 void open_standard_streams(void);
@@ -181,6 +186,10 @@ NATIVE(native_wall_clock);
 
 // native-os.c: the object that has all of these
 void add_native_os(JSContext *ctx);
+
+// What a person's commands are done by. Each start would copy it, were it in the heap that is kept.
+extern const uint8_t operator_program[];
+extern const uint32_t operator_program_size;
 
 // start.c: the start of the engine and of the plugin
 NATIVE(native_start);

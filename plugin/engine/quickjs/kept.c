@@ -1,13 +1,13 @@
 // All that is written until the program for runtimes is loaded. The build runs it so far, and puts the bytes of `kept`
 // back into the executable: the engine then starts with it loaded. So nothing in there may point to what is not in the
 // executable, and the executable is not position-independent.
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "host.h"
 
 struct kept kept __attribute__((section(".kept"), aligned(4096))) = {
     .chunk = kept.heap,
+    .populated = kept.heap,
     .chunk_end = kept.heap + HEAP,
 };
 
@@ -37,8 +37,8 @@ _Noreturn void give_kept(void) {
 #define MADV_POPULATE_WRITE 23 // <asm-generic/mman-common.h>
 #endif
 
-// Nearly every page of it is soon written to, which takes longer one by one. Before Linux 5.14 they are all the same.
+// Most of its pages are soon written to.
 void copy_kept(void) {
-    size_t size = (size_t)(kept.chunk - (uint8_t *)&kept);
-    madvise(&kept, size & ~(PAGE - 1), MADV_POPULATE_WRITE);
+    kept.populated = (uint8_t *)&kept;
+    populate_chunk();
 }

@@ -83,7 +83,7 @@ static bool may_be_read(int fd) {
 
 // What a folder's names are read into; those of `.` and `..` are left out by next_entry.
 struct entries {
-    _Alignas(struct dirent) char bytes[32 << 10];
+    _Alignas(struct dirent) char bytes[4 << 10];
     ssize_t got, at;
 };
 

@@ -6,6 +6,8 @@
 #include "host.h"
 
 #define CHUNK ((size_t)256 << 10)
+#define FEW ((size_t)16 << 10) // that a small request needs
+#define MANY ((size_t)64 << 10)
 #define GRAIN ((size_t)16)
 #define FINE ((size_t)1024) // up to here each grain has a list, above there are four for each doubling
 #define LARGEST ((size_t)64 << 10) // of the small blocks, their headers included
@@ -17,6 +19,14 @@ struct block {
 };
 #define HEADER (sizeof(struct block))
 _Static_assert(HEADER == 8, "what follows would not be aligned");
+
+// The pages of the chunk up to the next free block, and a few more.
+void populate_chunk(void) {
+    uint8_t *end = kept.chunk + (kept.mapped == 0 ? FEW : MANY);
+    if (end > kept.chunk_end) end = kept.chunk_end;
+    populate_for_write(kept.populated, (size_t)(end - kept.populated));
+    kept.populated = end;
+}
 
 static void *map(size_t size) {
     if (size > MEMORY_LIMIT - kept.mapped) leave_out_of_memory();
@@ -72,10 +82,12 @@ void *memory_allocate(void *opaque, size_t size) {
     if ((size_t)(kept.chunk_end - kept.chunk) < kind.total) {
         kept.chunk = map(CHUNK);
         kept.chunk_end = kept.chunk + CHUNK;
+        kept.populated = kept.chunk;
     }
     block = (struct block *)kept.chunk;
-    block->size = kind.total - HEADER;
     kept.chunk += kind.total;
+    if (kept.chunk > kept.populated) populate_chunk();
+    block->size = kind.total - HEADER;
     return memory_of(block);
 }
 

@@ -65,10 +65,6 @@ NATIVE(native_start) {
     return JS_UNDEFINED;
 }
 
-// What a person's commands are done by. Each start would copy it, were it in the heap that is kept.
-extern const uint8_t operator_program[];
-extern const uint32_t operator_program_size;
-
 // operate(args): the exit code of the operator's program, which calls failWith() and start() for itself
 NATIVE(native_operate) {
     UNUSED;
@@ -86,6 +82,7 @@ int main(int argc, char **argv) {
         give_kept();
 #endif
     } else {
+        populate_at_start();
         copy_kept();
     }
 #ifdef __AFL_HAVE_MANUAL_CONTROL

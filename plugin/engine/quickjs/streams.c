@@ -15,13 +15,13 @@ static bool may_repeat(int fd, short events) {
     return poll(&request, 1, -1) >= 0 || errno == EINTR;
 }
 
-bool read_all(int fd, size_t step, size_t most, struct buffer *buffer) {
+bool read_all(int fd, size_t room, size_t most, struct buffer *buffer) {
     for (size_t capacity = 0;;) {
-        if (capacity - buffer->length < step) {
-            capacity += capacity < step ? step : capacity;
+        if (buffer->length == capacity) {
+            capacity += capacity == 0 ? room : capacity;
             buffer->bytes = memory_resize(NULL, buffer->bytes, capacity);
         }
-        ssize_t got = read(fd, buffer->bytes + buffer->length, step);
+        ssize_t got = read(fd, buffer->bytes + buffer->length, capacity - buffer->length);
         if (got < 0 && may_repeat(fd, POLLIN)) continue;
         if (got <= 0) return got == 0;
         buffer->length += (size_t)got;
@@ -52,7 +52,7 @@ NATIVE(native_read_stdin) {
     if (JS_ToInt64(ctx, &most, argv[0]) < 0) return JS_EXCEPTION;
     struct buffer buffer = {0};
     JSValue result;
-    if (!read_all(STDIN_FILENO, 32 << 10, (size_t)most, &buffer)) {
+    if (!read_all(STDIN_FILENO, 8 << 10, (size_t)most, &buffer)) {
         result = fail(ctx, "read", argv[1]);
     } else if (find_invalid(buffer.bytes, buffer.length) < buffer.length) {
         result = fail_on(ctx, EILSEQ, "read", JS_DupValue(ctx, argv[1]));

@@ -13,7 +13,8 @@ const COMPILE = [
   '-fdata-sections',
   '-fno-asynchronous-unwind-tables',
 ]
-const LINK = ['-static', '-no-pie', '-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack']
+const SECTIONS = `-Wl,-T,${join(import.meta.dirname, 'sections.ld')}`
+const LINK = ['-static', '-no-pie', SECTIONS, '-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack']
 const OF_ARCHITECTURE = { x64: ['-fcf-protection'], arm64: ['-mbranch-protection=standard'] }
 
 /**
@@ -25,7 +26,7 @@ export function toolsFor(kind, arch, cache) {
     const sanitize = ['-fsanitize=address,undefined']
     const compile = ['-O1', '-g', ...sanitize, '-fno-sanitize-recover=all', '-DRUN_AT_ONCE']
     // CC: afl-clang-fast, for test/native/fuzz.sh.
-    return { compiler: process.env.CC ?? 'gcc', compile, link: sanitize, libraries: ['-lm'] }
+    return { compiler: process.env.CC ?? 'gcc', compile, link: [...sanitize, SECTIONS], libraries: ['-lm'] }
   }
   const compile = [...COMPILE, ...OF_ARCHITECTURE[arch]]
   if (arch !== process.arch) return crossTools(compile, cache)
