@@ -1,7 +1,7 @@
 /**
- * CNI_ARGS, `A=1;B=2`. What has no `=` is left out; runtimes and other plugins put their own in here too. The last of a
- * name counts, but for what tells the pod (K8S_…): that has both values then, with a `;` between, which no check lets
- * pass. Their order is a matter of chance, and a name with a `;` in it must not make a pod another's.
+ * CNI_ARGS, `A=1;B=2`. Items without `=` are left out; runtimes and other plugins put their own in here too. If a name
+ * is given twice, the last one counts. But a name that tells the pod (K8S_…) then gets both values with a `;` between,
+ * which every check refuses: their order is random, and a pod must not be taken for another one.
  */
 export function parseCniArgs(text: string): ReadonlyMap<string, string> {
   const args = new Map<string, string>()
@@ -16,7 +16,7 @@ export function parseCniArgs(text: string): ReadonlyMap<string, string> {
   return args
 }
 
-/** The pod that is attached, `pod default/web-0`, as CRI runtimes tell it. */
+/** The pod as messages name it, `pod default/web-0`, from what CRI runtimes send. */
 export function formatPod(args: ReadonlyMap<string, string>): string {
   const name = args.get('K8S_POD_NAME')
   if (name === undefined || name === '') return 'the pod'

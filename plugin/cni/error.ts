@@ -20,7 +20,7 @@ export const ErrorCode = {
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
 
-/** One thing that is wrong: `msg` is short and names what and why; `details` what was given and how to fix it. */
+/** One problem: `msg` is short and says what is wrong and why; `details` says what was given and how to fix it. */
 export interface Problem {
   readonly code: ErrorCode
   readonly msg: string
@@ -29,7 +29,7 @@ export interface Problem {
   readonly at?: readonly PropertyKey[]
 }
 
-/** What the plugin answers when it cannot do what was asked: one problem or several, in the order found. */
+/** The plugin cannot do what was asked: one problem or several, in the order in which they were found. */
 export class CniError extends Error {
   readonly problems: readonly [Problem, ...Problem[]]
 
@@ -50,7 +50,7 @@ export class CniError extends Error {
   }
 }
 
-/** Runtimes put the text into their logs, and into the events of a pod, which may have written what it is about. */
+/** Runtimes put the text into their logs and into a pod's events. Parts of it may come from the pod. */
 const MOST_CHARACTERS = 16 * 1024
 
 function joinBounded(texts: readonly string[]): string {
@@ -58,7 +58,7 @@ function joinBounded(texts: readonly string[]): string {
   return joined.length <= MOST_CHARACTERS ? joined : `${joined.slice(0, MOST_CHARACTERS)}… (${texts.length} in all)`
 }
 
-/** Runs `action` and keeps the problems of the CniError it throws, so that the next thing can be looked at too. */
+/** Runs `action` and keeps the problems of the CniError that it throws, so that the next check can run too. */
 export function collect<T>(problems: Problem[], action: () => T): T | undefined {
   try {
     return action()
@@ -69,7 +69,7 @@ export function collect<T>(problems: Problem[], action: () => T): T | undefined 
   }
 }
 
-/** Throws all that was collected, if anything was. */
+/** Throws all problems as one CniError, if there are any. */
 export function throwProblems(problems: readonly Problem[]): void {
   const [first, ...rest] = problems
   if (first !== undefined) throw new CniError(first, ...rest)

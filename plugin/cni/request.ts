@@ -41,8 +41,8 @@ const VARIABLES: readonly Variable[] = [
 
 /**
  * The request as the CNI_* variables tell it (CNI specification, "Parameters").
- * Throws CniError 4 that names every variable that is missing or invalid. CNI_PATH is not asked for: nothing is
- * delegated.
+ * Throws CniError 4 that names every variable that is missing or invalid. CNI_PATH is not read: no other plugin is
+ * called.
  */
 export function parseRequest(os: Pick<Os, 'getenv'>): Request {
   const command = os.getenv('CNI_COMMAND')

@@ -1,22 +1,22 @@
 import { setMember } from '../json/edit.ts'
 import { type CniVersion, isAtLeast } from './version.ts'
 
-/** What the plugin has changed of the interface that the result lists. */
+/** The attributes of the result's interface that the plugin has changed. */
 export interface LinkChanges {
   readonly mac?: string | undefined
   readonly mtu?: number | undefined
 }
 
-/** The result of a plugin that has made nothing: the chain's first one, before the network plugin. */
+/** The result of an entry that stands before the network plugin: it has made no interface. */
 export function formatEmptyResult(cniVersion: CniVersion): string {
-  // The first two versions had ip4 and ip6 instead, each of which is left out if there is none.
+  // The first two versions had ip4 and ip6 instead. Both may be left out.
   const lists = isAtLeast(cniVersion, '0.3.0') ? { interfaces: [], ips: [], routes: [] } : {}
   return JSON.stringify({ cniVersion, ...lists, dns: {} })
 }
 
 /**
  * The result of ADD: `prevResult` with every member it had, known or not, `cniVersion` set to that of the request, and
- * what was changed of the container's interface (CNI specification, "Result types"; `mtu` came with 1.1.0).
+ * the changes of the container's interface (CNI specification, "Result types"; `mtu` came with 1.1.0).
  * `prevResult` is the text of a JSON object.
  */
 export function formatResult(
@@ -36,7 +36,7 @@ export function formatResult(
   return `${result}\n`
 }
 
-/** The entries of an interface: those in a sandbox, where any has one, because the host may have one of that name. */
+/** The entries of an interface. If some are in a sandbox, only those: the host may have an interface of the same name. */
 function findInterfaces(interfaces: unknown, ifName: string): number[] {
   const entries = (Array.isArray(interfaces) ? interfaces : []) as ({ name?: unknown; sandbox?: unknown } | null)[]
   const named = entries.flatMap((entry, index) => (entry?.name === ifName ? [{ index, sandbox: entry.sandbox }] : []))

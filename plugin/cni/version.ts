@@ -5,7 +5,7 @@ export type CniVersion = (typeof SUPPORTED_VERSIONS)[number]
 
 export const LATEST_VERSION: CniVersion = '1.1.0'
 
-/** What a configuration without a `cniVersion`, or with an empty one, is taken for, as libcni does. */
+/** The version of a configuration without a `cniVersion`, or with an empty one, as in libcni. */
 export const IMPLIED_VERSION: CniVersion = '0.1.0'
 
 export function isSupportedVersion(text: unknown): text is CniVersion {
