@@ -17,7 +17,7 @@ import { attachmentOf } from './attachment.ts'
 import { enterContainerNetns, openContainerNetns } from './netns.ts'
 import { readPlanScope } from './scope.ts'
 
-/** What a command prints, and what takes its deeds back where that cannot be printed. */
+/** What a command prints, and how to undo what it did if that cannot be printed. */
 export interface Added {
   readonly text: string
   readonly undo: () => void
@@ -47,7 +47,7 @@ export function add(os: Os, request: AttachmentRequest, stdin: Stdin, cniVersion
   return { text, undo }
 }
 
-/** All that is wrong is told at once: of the configuration, of the host, and of the netns. */
+/** All problems are reported at once: those of the configuration, of the host and of the netns. */
 function refuse(os: Os, netns: Netns | undefined, wishes: Wishes, problems: Problem[]): never {
   collect(problems, () => {
     if (netns === undefined) return
@@ -61,7 +61,7 @@ function changesOf({ mac, mtu }: LinkSettings): LinkChanges {
   return { mac, mtu: mtu === undefined ? undefined : Number(mtu) }
 }
 
-/** The text of prevResult. Throws CniError 7 if there is none, as at the head of a chain. */
+/** The text of prevResult. Throws CniError 7 if there is none, as for the first plugin of a chain. */
 export function requirePrevResult({ prevResult }: PluginConf): string {
   if (prevResult !== undefined) return prevResult
   throw new CniError({

@@ -9,17 +9,17 @@ import { isSameNetns, type NetnsIdentity } from '../state/identity.ts'
 import type { UndoEntry } from '../state/record.ts'
 import { loadRecords } from '../state/store.ts'
 
-/** What the records tell of an attachment. */
+/** What the records say about an attachment. */
 export interface Recorded {
   /** What the attachment has set, by subject. */
   readonly entries: ReadonlyMap<string, UndoEntry>
-  /** What a later attachment of the same container has set too: those values are its own by now. */
+  /** Values that a later attachment of the same container has set too: they belong to the later one now. */
   readonly taken: ReadonlySet<string>
-  /** Whether it is from `apply`, and not what the request asks. */
+  /** Whether `apply` has set it, rather than what the request asks. */
   readonly isApplied: boolean
 }
 
-/** Throws OsError, and CniError 11 where another command works on the container. */
+/** Throws OsError, and CniError 11 if another command works on the container. */
 export function readRecorded(
   os: Os,
   dataDir: string,

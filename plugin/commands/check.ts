@@ -24,8 +24,8 @@ import { enterContainerNetns, openContainerNetns } from './netns.ts'
 import { readPlanScope } from './scope.ts'
 
 /**
- * CHECK: throws CniError 102 with every difference between the container's netns and what ADD would have set, 5 or OsError
- * where something cannot be read, and 11 where another command works on the container.
+ * CHECK: throws CniError 102 with every difference between the container's netns and what ADD would set, 5 or OsError
+ * if something cannot be read, and 11 if another command works on the container.
  */
 export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parsePluginConf(stdin, request.args)
@@ -43,7 +43,7 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   for (const write of mergePlans(planLink(conf.link, request.ifName), [], settings)) {
     const { subject, value: asked, onFailure } = write
     const recorded = entries.get(subject.id)
-    // What the request does not know: `apply` has set something else since, or has put this one back.
+    // Changes by `apply`, which the request does not know: it has set another value since, or has put this one back.
     if (taken.has(subject.id) || (isApplied && recorded === undefined)) continue
     if (isReplaced(write, recorded, conf.inherit, request.ifName)) continue
     const value = isApplied && recorded !== undefined ? recorded.after : asked
@@ -52,12 +52,12 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
     else for (const { msg } of difference) log(os, `${msg}, ignored because of its "-"`)
   }
   if (conf.inherit.length > 0) problems.push(...findInheritedDifferences(os, [...entries.values()], taken))
-  // What could not be read may be as it should be.
+  // A value that could not be read is not reported as wrong.
   const unread = problems.filter(({ code }) => code === ErrorCode.io)
   throwProblems(unread.length > 0 ? unread : problems)
 }
 
-/** Whether a profile's `inherit` has taken the place of a setting of the network; what was copied then is only in a record. */
+/** Whether a profile's `inherit` has replaced a setting of the network. Only the record knows which value was copied. */
 function isReplaced(
   write: Write,
   recorded: UndoEntry | undefined,
@@ -83,17 +83,17 @@ function findMissingLink(os: Os, ifName: string): Problem[] {
   return [{ code: ErrorCode.checkFailed, msg }]
 }
 
-/** What was copied from the host then; the host may have changed since. */
+/** The values that ADD copied from the host. The host may have changed since. */
 function findInheritedDifferences(os: Os, entries: readonly UndoEntry[], taken: ReadonlySet<string>): Problem[] {
   const inherited = entries.filter((entry) => entry.inherited && !taken.has(entry.id))
   return inherited.flatMap((entry) => {
-    // What an older version has copied may be nothing that this one sets.
+    // An older version may have copied a sysctl that this one cannot set.
     const subject = collect([], () => subjectOf(entry))
     return subject === undefined ? [] : findDifference(os, subject, entry.after, entry.kept)
   })
 }
 
-/** `kept` is what the kernel had made of `wanted` by the end of ADD, where that was something else. */
+/** `kept` is the value that the kernel had made of `wanted` by the end of ADD, if it differs. */
 function findDifference(os: Os, subject: Subject, wanted: string, kept: string | undefined): Problem[] {
   const current = tryToRead(os, subject)
   if (current instanceof OsError) {

@@ -11,15 +11,15 @@ import { loadRecords, removeRecord, saveRecord } from '../state/store.ts'
 import { isOfLink, planUndoing } from '../state/undo.ts'
 import { openIfContainer } from './netns.ts'
 
-/** What a DEL is about. */
+/** The attachment and the entry that a DEL undoes. */
 export interface Deleting {
   readonly place: Attachment
-  /** What its entry asks: it tells the entries at one place of a chain apart. */
+  /** What the entry asks. It distinguishes two entries at the same place of a chain. */
   readonly asked: JsonObject
   readonly restoreOnDel: boolean
 }
 
-/** Undoes what the entry has set, and removes the records that nobody needs any more. Throws OsError and CniError. */
+/** Undoes what the entry has set, and removes the records that are no longer needed. Throws OsError and CniError. */
 export function delRecords(os: Os, container: Container, request: AttachmentRequest, deleting: Deleting): void {
   const records = loadRecords(os, container)
   const identity = records.length === 0 ? undefined : enterIfThere(os, request)
@@ -35,13 +35,13 @@ export function delRecords(os: Os, container: Container, request: AttachmentRequ
     const heirs = siblings && undo(os, container, part, siblings, deleting.restoreOnDel || part !== own)
     if (siblings !== undefined && heirs === undefined) continue
     rest = rest.flatMap((each) => (each === part ? [] : (heirs?.find((heir) => isSameAttachment(heir, each)) ?? each)))
-    // While an earlier entry's DEL is to come, another one of this entry must not take that one's record for its own.
+    // The DEL of an earlier entry is still to come: a repeated DEL of this entry must not take the other entry's record.
     if (part === own && live[0] !== own) saveRecord(os, container, { ...part, entries: [] })
     else removeRecord(os, container, part)
   }
 }
 
-/** Files that cannot be used are nobody's. */
+/** Files that cannot be used belong to no entry. */
 function removeUnusable(os: Os, container: Container, place: Attachment): void {
   removeRecord(os, container, place)
   const names = os.namesIn(container.folder).flatMap((name) => parseRecordName(place.containerId, name) ?? [])
@@ -49,9 +49,9 @@ function removeUnusable(os: Os, container: Container, place: Attachment): void {
 }
 
 /**
- * Runtimes delete a chain from its end, so what a later entry has left is nobody's any more. An entry that has recorded
- * nothing is one whose configuration has changed since, and then there is no telling which it was; but with `restoreOnDel`
- * off it need not have changed, and leaves alone what others have set.
+ * Runtimes delete a chain from its end, so the records of later entries are no longer needed. An entry without a record
+ * has a changed configuration, so nobody can tell which record is its own. But with `restoreOnDel`
+ * off it need not have changed, and leaves the values of other entries alone.
  */
 function chooseDoomed(
   live: readonly UndoRecord[],
@@ -62,7 +62,7 @@ function chooseDoomed(
   return restoreOnDel ? live : live.filter(({ entries }) => entries.every(isOfLink))
 }
 
-/** The records that have taken something over; undefined where something could not be put back, which is logged. */
+/** The records that have taken over a value; undefined if something could not be put back, which is logged. */
 function undo(
   os: Os,
   container: Container,
@@ -76,7 +76,7 @@ function undo(
   return putBackEntries(os, entries) ? heirs : undefined
 }
 
-/** The netns that the thread is in then; undefined where CNI_NETNS is gone, or is not a container's. Throws OsError. */
+/** The netns that the thread has entered; undefined if CNI_NETNS is gone, or is not a container's. Throws OsError. */
 function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undefined {
   const netns = openIfContainer(os, request)
   if (netns === undefined) return undefined
@@ -91,7 +91,7 @@ function enterIfThere(os: Os, request: AttachmentRequest): NetnsIdentity | undef
   }
 }
 
-/** Where it cannot be told which boot this is, as with something else over /proc/sys, the record may be of this netns. */
+/** Without the boot's ID, for example because something is mounted over /proc/sys, the record may be of this netns. */
 function checkKnown(identity: NetnsIdentity): NetnsIdentity {
   if (identity.bootId === '') throw new OsError('ENODATA', 'read', BOOT_ID)
   return identity

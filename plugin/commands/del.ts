@@ -10,13 +10,13 @@ import { closeContainer, findContainer, releaseContainer } from '../state/contai
 import { attachmentOf } from './attachment.ts'
 import { type Deleting, delRecords } from './del-records.ts'
 
-/** Before what has failed, and may pass by itself, is done again. */
+/** The pauses before another try, in milliseconds. */
 const PAUSES_MS = [1, 10, 100]
 
 /**
- * DEL: puts back what ADD has written, where the netns lives on and the value is still that, and removes the record.
- * Succeeds whatever is missing, and whatever will not pass by itself, which is logged and leaves the record to GC: a runtime
- * cannot remove a container whose DEL fails. Throws CniError 11 if another try is worth it, while the netns lives.
+ * DEL: puts back what ADD has changed, if the netns is still there and the value is still ADD's, and removes the record.
+ * Succeeds if something is missing. Lasting failures are logged, and leave the record to GC: a runtime
+ * cannot remove a container whose DEL fails. Throws CniError 11 if another try may help and the netns is still there.
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
   const conf = parseRecordConf(stdin)
@@ -42,7 +42,7 @@ function catchFailure(action: () => void): OsError | CniError | undefined {
   }
 }
 
-/** Does it again, from its beginning, while it fails with what may pass by itself. */
+/** Tries again from the beginning while the failure may be temporary. */
 function repeat(os: Os, action: () => void): void {
   for (const pause of PAUSES_MS) {
     const failure = catchOsError(action)

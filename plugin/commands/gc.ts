@@ -11,7 +11,7 @@ import { type Attempt, findGarbage, findSuspects, listValid, type Valid } from '
 import { formatRecordPath, removeRecord } from '../state/store.ts'
 
 /**
- * GC: removes the undo records of this network whose attachment is not valid any more, but for one that was written just
+ * GC: removes the undo records of this network whose attachment is no longer valid, except those that were written just
  * now. Throws CniError 5 for a dataDir that may be somebody else's, and at the end with all that could not be read or
  * removed, which stays; 6 for what is not a list of the valid ones. Without a list nothing is removed.
  */
@@ -53,7 +53,7 @@ function tryTo<T>(os: Os, problems: Problem[], action: () => T): T | undefined {
   } catch (error) {
     if (error instanceof OsError) problems.push(keeping(error))
     else if (!(error instanceof CniError)) throw error
-    // Whatever is there is for the next GC.
+    // The next GC will look at it.
     else if (error.code === ErrorCode.tryAgainLater) log(os, `GC goes on: ${error.message}`)
     else problems.push(...error.problems)
     return undefined

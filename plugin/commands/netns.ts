@@ -6,7 +6,7 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /**
  * Opens CNI_NETNS, which must be a network namespace, and not the plugin's own.
- * Throws CniError 8 (libcni's ErrInvalidNetNS) otherwise; OsError where that cannot be told.
+ * Throws CniError 8 (libcni's ErrInvalidNetNS) if it is not; OsError if the path cannot be opened.
  */
 export function openContainerNetns(os: Os, { netns: path, mayBeOwnNetns }: AttachmentRequest): Netns {
   const own = readOwnId(os)
@@ -19,7 +19,7 @@ export function openContainerNetns(os: Os, { netns: path, mayBeOwnNetns }: Attac
   })
 }
 
-/** Opens CNI_NETNS; undefined if it is gone, no namespace, or the plugin's own. Throws OsError if that cannot be told. */
+/** Opens CNI_NETNS; undefined if it is gone, not a namespace, or the plugin's own. Throws OsError if it cannot be opened. */
 export function openIfContainer(os: Os, { netns: path, mayBeOwnNetns }: AttachmentRequest): Netns | undefined {
   const own = readOwnId(os)
   const netns = path === '' ? undefined : catchOsError(() => os.openNetns(path))

@@ -5,7 +5,7 @@ import type { Os } from '../os/os.ts'
 import { createPlanScope, type PlanScope } from '../plan/scope.ts'
 import { readAllowlist } from '../policy/allowlist.ts'
 
-/** What the request's plan is made within. Throws CniError 100 for an allowlist that cannot be used. */
+/** What a plan depends on beside the request. Throws CniError 100 for an allowlist that cannot be used. */
 export function readPlanScope(os: Os, request: AttachmentRequest, conf: PluginConf): PlanScope {
   return createPlanScope(conf, request.ifName, readAllowlist(os), formatPod(request.args))
 }

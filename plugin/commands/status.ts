@@ -9,7 +9,7 @@ import { explainUnread } from '../sysctl/diagnose.ts'
 /** setns(2) needs it. The bit's number in capabilities(7). */
 const CAP_SYS_ADMIN = 21n
 
-/** STATUS: throws CniError 50 with every reason for which an ADD could not work here; 6 or 7 for a bad configuration. */
+/** STATUS: throws CniError 50 with every reason why an ADD cannot work here; 6 or 7 for an invalid configuration. */
 export function status(os: Os, stdin: Stdin): void {
   const { dataDir, restoreOnDel, link } = parsePluginConf(stdin)
   const problems: Problem[] = []
@@ -40,8 +40,8 @@ function readCapabilities(os: Os): bigint | undefined {
 const IN_EVERY_NETNS = '/proc/sys/net/ipv4/ip_forward'
 
 /**
- * Whether /proc/sys is mounted read-only, as in a container, or something else over it. EACCES says nothing: root in a user
- * namespace may write what belongs to a container, and not this.
+ * Whether /proc/sys is read-only, as in a container, or hidden by another mount. EACCES is not a sign of that: root in a user
+ * namespace may write the sysctls of a container, but not this one.
  */
 function findReadOnly(os: Os): Problem | undefined {
   const unread = catchOsError(() => os.readFile(IN_EVERY_NETNS))

@@ -3,8 +3,8 @@ import { readStdin } from '../config/stdin.ts'
 import type { Os } from '../os/os.ts'
 
 /**
- * VERSION: the versions of the CNI specification that the plugin speaks, in the version it was asked in. Whatever is
- * on stdin, it answers: podman hides a network whose plugin does not.
+ * VERSION: the versions of the CNI specification that the plugin supports. It answers whatever is
+ * on stdin: podman hides a network whose plugin does not answer.
  */
 export function version(os: Os): string {
   return `${JSON.stringify({ cniVersion: askedVersion(os), supportedVersions: SUPPORTED_VERSIONS })}\n`
