@@ -2,10 +2,10 @@ import { ErrorCode, type Problem } from '../cni/error.ts'
 import type { Span } from '../json/member.ts'
 import { type Outline, type Part, readOutline, type TopMember } from './outline.ts'
 
-/** Of a whole request, without the pod's annotations; each costs more where they collide. */
+/** Names in a whole request, without the pod's annotations. Names whose hashes collide take longer. */
 const MOST_NAMES = 2000
 
-/** As many as 16 KiB have room for, at most. */
+/** 16 KiB have no room for more. */
 const FEW_NAMES = 1000
 
 /** Of the annotations whose names start with {@link OWN_PREFIX}. */
@@ -13,19 +13,19 @@ const MOST_ANNOTATIONS = 64
 
 const OWN_PREFIX = 'netns-sysctl/'
 
-/** A text of JSON that is parsed in bounded time, and what is wrong with what was left out. */
+/** A JSON text that can be parsed in bounded time, and the problems of the members that were left out. */
 export interface Bounded {
   readonly text: string
   readonly problems: readonly Problem[]
 }
 
 /**
- * A configuration's text without the annotations of a pod that nobody asks for, and without the members that have too
- * many different names; what is left stands where it stood. QuickJS takes a minute to parse an object of 26,000 names
+ * The text of a configuration without the pod's annotations that the plugin does not read, and without members with too
+ * many different names. The rest keeps its place. QuickJS takes a minute to parse an object of 26,000 names
  * that were chosen for it. Throws JsonSyntaxError.
  */
 export function boundNames(text: string): Bounded {
-  // Each name has a colon behind it; nearly every request has too few of them to take long, whatever they are.
+  // Each name is followed by a colon. Nearly every request has so few colons that it cannot take long.
   const parts = text.split(':')
   if (parts.length < FEW_NAMES || hasFewDifferent(text, parts)) return { text, problems: [] }
   const outline = readOutline(text)
@@ -33,15 +33,15 @@ export function boundNames(text: string): Bounded {
   return { text: blankOthers(cutAnnotations(text, outline), outline.members, kept), problems }
 }
 
-/** The first names of a text, of which few can be frequent ones. */
+/** The first names of a text. Frequent names are likely to be among them. */
 const FIRST_PARTS = 64
 
 /**
- * Whether a text, of which `parts` are what stands between its colons, surely has few different names, as GC's list of
- * thousands of attachments has: nearly all are the same as some of the first ones.
+ * Whether a text surely has few different names; `parts` are the pieces between its colons. GC's list of
+ * thousands of attachments is an example: nearly all names are the same as some of the first ones.
  */
 function hasFewDifferent(text: string, parts: readonly string[]): boolean {
-  // With an escape a quote may be within a name.
+  // If there is an escape, a quote may be part of a name.
   if (text.split('\\', 2).length > 1) return false
   const first = parts.slice(0, FIRST_PARTS).flatMap((part) => /"[^"]*"$/.exec(part)?.[0] ?? [])
   const frequent = first.filter((name, index) => first.indexOf(name) < index && first.lastIndexOf(name) === index)
@@ -49,7 +49,7 @@ function hasFewDifferent(text: string, parts: readonly string[]): boolean {
   return parts.length - counted < FEW_NAMES
 }
 
-/** Those with the fewest names first, so that one with many does not take the others along. */
+/** Members with the fewest names come first, so that one with many does not push out the others. */
 function chooseMembers({ members }: Outline): { kept: ReadonlySet<TopMember>; problems: Problem[] } {
   const total = members.reduce((sum, { names }) => sum + names.length, 0)
   if (total <= MOST_NAMES) return { kept: new Set(members), problems: [] }
@@ -69,7 +69,7 @@ function chooseMembers({ members }: Outline): { kept: ReadonlySet<TopMember>; pr
   }
 }
 
-/** By sorting: a set of names that collide would take as long as parsing them. */
+/** By sorting: a Set would be as slow as the parser for names whose hashes collide. */
 function countDistinct(names: readonly string[]): number {
   const sorted = [...names].sort()
   return sorted.filter((name, index) => name !== sorted[index - 1]).length
@@ -89,7 +89,7 @@ function cutAnnotations(text: string, { annotations, annotationNames }: Outline)
   return cut
 }
 
-/** Blanks in place of the members that are not kept; the others stay where they are, for messages. */
+/** Replaces the members that are left out with blanks, so that messages name the right places. */
 function blankOthers(text: string, members: readonly Part[], kept: ReadonlySet<Part>): string {
   if (kept.size === members.length) return text
   const parts = [text.slice(0, members[0]?.start)]
@@ -110,7 +110,7 @@ function textOf(text: string, { start, end }: Span): string {
   return text.slice(start, end)
 }
 
-/** As many blanks, and its line breaks. */
+/** As many blanks, with the same line breaks. */
 function blank(text: string, span: Span): string {
   return textOf(text, span).replace(/[^\n]+/g, (line) => ' '.repeat(line.length))
 }

@@ -3,15 +3,15 @@ import { ErrorCode, type Problem } from '../cni/error.ts'
 import { formatPath } from '../json/path.ts'
 import type { JsonObject } from './members.ts'
 
-/** What the members of an object have to be, by their names. */
+/** The schemas of an object's members, by name. */
 export type Schemas = Readonly<Record<string, () => z.ZodMiniType>>
 
-/** The members that are present and of their schema, as they were given. */
+/** The members that are present and match their schema, unchanged. */
 export type Checked<T extends Schemas> = { readonly [K in keyof T]?: z.infer<ReturnType<T[K]>> }
 
 /**
- * Checks each member of `members` against its schema, and adds a problem with code 6 for every issue; a member that
- * has one is left out of what is returned.
+ * Checks each member of `members` against its schema, and adds a problem with code 6 for every issue. Members
+ * with an issue are not returned.
  */
 export function checkMembers<T extends Schemas>(
   schemas: T,

@@ -18,24 +18,24 @@ import { ARGS_SCHEMAS, CONF_SCHEMAS, RUNTIME_SCHEMAS } from './schema.ts'
 import { type InheritPattern, type Setting, toSettings } from './setting.ts'
 import type { Stdin } from './stdin.ts'
 
-/** What the plugin was configured to do. */
+/** The plugin's whole configuration for one request. */
 export interface PluginConf extends RecordConf {
-  /** Keys and globs of the host's values to be copied. */
+  /** Keys and globs of host values that are to be copied. */
   readonly inherit: readonly InheritPattern[]
-  /** In the order in which they are to be written. */
+  /** In the order of the writes. */
   readonly settings: readonly Setting[]
-  /** Those of this pod: that of its namespace, and that which it has chosen. */
+  /** The profiles of this pod: its namespace's, and the one that it has chosen. */
   readonly profiles: readonly Profile[]
   readonly link: LinkSettings
-  /** What `args.cni` and the annotation may set; undefined if the network does not ask pods. */
+  /** What `args.cni` and the annotation may set; undefined if the network does not read pods' wishes. */
   readonly pod: PodPolicy | undefined
-  /** What whoever reads the runtime's log should know: wishes that nobody grants. */
+  /** Notes for the runtime's log: wishes that are not granted. */
   readonly remarks: readonly string[]
   /** The text of the JSON object that the plugin before this one in the chain gave. */
   readonly prevResult: string | undefined
 }
 
-/** The whole configuration; `envArgs` is CNI_ARGS. Throws one CniError with everything that is wrong in it: 6 of the schema, 7 of the sense. */
+/** The whole configuration; `envArgs` is CNI_ARGS. Throws one CniError with all problems, mostly 6 (form) and 7 (meaning). */
 export function parsePluginConf(stdin: Stdin, envArgs: ReadonlyMap<string, string> = new Map()): PluginConf {
   const problems: Problem[] = []
   collect(problems, () => parseNetworkName(stdin))
@@ -52,7 +52,7 @@ export function parsePluginConf(stdin: Stdin, envArgs: ReadonlyMap<string, strin
   const profiles = readProfiles(members.profiles ?? {}, namespace, wish, problems)
   const linkSources = [
     { at: [], values: members },
-    // What the runtime tells every plugin of the chain is for the one that makes the interface.
+    // The runtime sends this to every plugin of the chain; it is meant for the one that makes the interface.
     ...(members.first === true ? [] : [{ at: ['CNI_ARGS'], values: { mac: envArgs.get('MAC') } }]),
     { at: ['runtimeConfig'], values: { mac: runtime.mac } },
     { at: ['args', 'cni'], values: cniArgs, mayTakeBack: true },
@@ -91,7 +91,7 @@ function readNamespaces({ object, text, at = [] }: Stdin, namespaces: JsonObject
   return parseNamespaces(namespaces, namesInOrder(namespaces, text, [...at, spelling]), problems)
 }
 
-/** That of the namespace before that which the pod has chosen; one and the same counts once. */
+/** The namespace's profile comes before the one that the pod has chosen. If both are the same, it counts once. */
 function readProfiles(
   profiles: Profiles,
   namespace: NamespaceConf | undefined,

@@ -1,4 +1,4 @@
-/** The wording of an issue; zod/mini has none of its own. */
+/** The text of an issue; zod/mini has no texts of its own. */
 export function expected(what: string): (issue: { readonly input?: unknown }) => string {
   return ({ input }) => `must be ${what}, not ${describe(input)}`
 }

@@ -3,20 +3,20 @@ import { formatPath } from '../json/path.ts'
 import { LINK_ATTRIBUTES, type LinkAttribute } from '../link/attributes.ts'
 import { macProblem, normalizeMac } from '../link/mac.ts'
 
-/** What the attributes of CNI_IFNAME are to be, as text; an attribute that is not configured stays as it is. */
+/** The wanted attributes of CNI_IFNAME, as text. An attribute that is not configured stays unchanged. */
 export type LinkSettings = { readonly [A in LinkAttribute]?: string }
 
-/** Where a value of an attribute comes from. */
+/** The source of an attribute's value. */
 export interface LinkSource {
   readonly at: readonly string[]
   readonly values: { readonly [A in LinkAttribute]?: string | number | boolean | undefined }
-  /** An empty MAC address or an MTU of 0 takes back what the sources before this one want. */
+  /** An empty MAC address or an MTU of 0 cancels the value of earlier sources. */
   readonly mayTakeBack?: boolean
 }
 
 /**
- * The attributes of all sources, of which a later one wins, as in tuning. An empty MAC address and an MTU of 0 are no
- * wish, as there. What an attribute cannot be adds a problem with code 2.
+ * The attributes of all sources; a later source wins, as in tuning. An empty MAC address and an MTU of 0 mean "not set",
+ * as there. An impossible value adds a problem with code 2.
  */
 export function parseLinkSettings(sources: readonly LinkSource[], problems: Problem[]): LinkSettings {
   const settings: Partial<Record<LinkAttribute, string>> = {}
@@ -33,7 +33,7 @@ export function parseLinkSettings(sources: readonly LinkSource[], problems: Prob
   return settings
 }
 
-/** With `first` there is no interface to set an attribute of. Adds a problem with code 7 for each that is wanted. */
+/** With `first` there is no interface yet. Adds a problem with code 7 for each attribute that is configured. */
 export function refuseLink(link: LinkSettings, sources: readonly LinkSource[], problems: Problem[]): void {
   for (const attribute of LINK_ATTRIBUTES) {
     if (link[attribute] === undefined) continue
@@ -51,7 +51,7 @@ function isWish(attribute: LinkAttribute, value: unknown): boolean {
   return value !== undefined && value !== '' && !(attribute === 'mtu' && value === 0)
 }
 
-/** What the ioctls of netdevice(7) take: int. */
+/** The ioctls of netdevice(7) take an int. */
 const MAX_INT = 0x7fffffff
 
 function valueProblem(attribute: LinkAttribute, value: string | number | boolean): string | undefined {

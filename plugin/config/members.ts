@@ -8,8 +8,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * The members of `object` that are known, under their known names. Names match without regard to case, as Go's
- * encoding/json matches them, and an exact match wins; null counts as absent, as there.
+ * The known members of `object`, under their known names. Names match without regard to case, as Go's
+ * encoding/json matches them. An exact match wins, and null counts as absent, as there.
  * Throws CniError 7 if two spellings of one name are given and neither is exact.
  */
 export function pickMembers(object: JsonObject, known: readonly string[], at: readonly PropertyKey[]): JsonObject {
@@ -24,7 +24,7 @@ export function pickMembers(object: JsonObject, known: readonly string[], at: re
   return picked
 }
 
-/** How a name that is not given as it is known is spelled among those that are not known. */
+/** The spelling under which a known name was given, if it was not given exactly. */
 function spellingOf(name: string, others: readonly string[], at: readonly PropertyKey[]): string {
   const spellings = others.filter((candidate) => candidate.toLowerCase() === name.toLowerCase())
   if (spellings.length > 1) {

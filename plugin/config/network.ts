@@ -4,7 +4,7 @@ import { type CniVersion, IMPLIED_VERSION, isSupportedVersion, SUPPORTED_VERSION
 import { pickMembers } from './members.ts'
 import type { Stdin } from './stdin.ts'
 
-/** The version of the CNI specification that a request is to be answered in. Throws CniError 1 or 6. */
+/** The version of the CNI specification for the answer to a request. Throws CniError 1 or 6. */
 export function parseCniVersion({ object }: Stdin): CniVersion {
   const { cniVersion = '' } = pickMembers(object, ['cniVersion'], [])
   if (cniVersion === '') return IMPLIED_VERSION

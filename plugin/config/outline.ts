@@ -9,7 +9,7 @@ export interface Part extends Span {
 
 /** A member of the configuration itself. */
 export interface TopMember extends Part {
-  /** Of all members inside it, itself included, but for the pod's annotations. */
+  /** Of all members inside it and of itself, without the pod's annotations. */
   readonly names: readonly string[]
 }
 
@@ -20,11 +20,11 @@ interface Annotations {
   readonly members: readonly Part[]
 }
 
-/** Where the members of a configuration stand in its text. */
+/** The places of a configuration's members in its text. */
 export interface Outline {
   readonly members: readonly TopMember[]
   readonly annotations: readonly Annotations[]
-  /** What the configuration calls the pod's annotation, wherever it does. */
+  /** Every name that the configuration gives to the pod's annotation. */
   readonly annotationNames: readonly string[]
 }
 
@@ -67,7 +67,7 @@ function isInAnnotations({ depth, path }: Member): boolean {
   return second === POD_ANNOTATIONS && isStep(first, 'runtimeconfig')
 }
 
-/** `pod.annotation`, also of a namespace; what a request brings along does not name it. */
+/** `pod.annotation`, also that of a namespace. Members that a request brings along do not count. */
 function isAnnotationName({ name, path }: Member): boolean {
   if (!isStep(name, 'annotation')) return false
   const [first] = path()

@@ -3,7 +3,7 @@ import { formatPath } from '../json/path.ts'
 import { hasWildcard, type KeyGlob, keyGlobProblem, parseKeyGlob } from '../policy/glob.ts'
 import type { InheritPattern, Origin } from './setting.ts'
 
-/** The members of an `inherit` that stands in the object at `at`. Adds a problem with code 2 for each bad glob. */
+/** The items of the `inherit` in the object at `at`. Adds a problem with code 2 for each invalid glob. */
 export function checkInherit(
   patterns: readonly string[] = [],
   origin: Origin,
@@ -18,7 +18,7 @@ export function checkInherit(
   })
 }
 
-/** The globs of an `allow` that stands in the object at `at`. Bad ones are left out, and add a problem with code 2. */
+/** The globs of the `allow` in the object at `at`. An invalid one is left out, and adds a problem with code 2. */
 export function parseAllow(patterns: readonly string[] = [], at: readonly string[], problems: Problem[]): KeyGlob[] {
   const good = patterns.filter((pattern, index) => {
     const problem = keyGlobProblem(pattern)

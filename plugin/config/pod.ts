@@ -11,8 +11,8 @@ import { POD_SCHEMAS } from './schema.ts'
 export const DEFAULT_ANNOTATION = 'netns-sysctl/sysctls'
 
 /**
- * What a pod may do by the member `pod` and by that of its namespace, which adds to it. Nothing is allowed that is not
- * named; undefined if pods are not asked at all.
+ * What a pod may do: by the member `pod`, and by its namespace's `pod`, which adds to it. Nothing else is
+ * allowed; undefined if pods' wishes are not read.
  */
 export function parsePodPolicy(
   member: JsonObject | undefined,

@@ -6,24 +6,24 @@ import { checkInherit } from './patterns.ts'
 import { CONF_SCHEMAS, PROFILE_SCHEMAS } from './schema.ts'
 import { type InheritPattern, type Setting, toSettings } from './setting.ts'
 
-/** Named sets of sysctls, not yet looked into: a pod needs two of them at most. */
+/** Named sets of sysctls, not checked yet: a pod needs at most two of them. */
 export type Profiles = JsonObject
 
 /** What one profile wants. */
 export interface Profile {
   readonly name: string
-  /** Whose choice it is. */
+  /** Who has chosen it. */
   readonly origin: 'namespace' | 'profile'
   readonly inherit: readonly InheritPattern[]
   readonly settings: readonly Setting[]
 }
 
-/** Whether there is a profile of that name, and not something that every object has. */
+/** Whether there is a profile of that name. `toString`, which every object has, is none. */
 export function hasProfile(profiles: Profiles, name: string): boolean {
   return Object.hasOwn(profiles, name)
 }
 
-/** The profile that {@link hasProfile}. Adds problems with code 6 of the schema, 2 of a bad glob. */
+/** A profile that exists, see {@link hasProfile}. Adds problems: code 6 for the schema, 2 for an invalid glob. */
 export function parseProfile(
   profiles: Profiles,
   name: string,
@@ -42,7 +42,7 @@ export function parseProfile(
   }
 }
 
-/** A problem with a name that no profile has, code 7; `where` stands before the name in the message. */
+/** The problem that no profile has this name, code 7; the message starts with `where`. */
 export function unknownProfile(where: string, name: string, profiles: Profiles, at: readonly PropertyKey[]): Problem {
   const names = Object.keys(profiles).map((each) => JSON.stringify(each))
   return {

@@ -10,7 +10,7 @@ import { findIssues, type ValidAttachment } from './valid-attachment.ts'
 
 z.config({ jitless: true })
 
-// Each is built when something is to be checked by it, and once: that takes a while.
+// Each schema is built when it is first needed, because that takes a while.
 
 const string = lazySchema(() => z.string({ error: expected('a string') }))
 
@@ -24,13 +24,13 @@ const nonEmptyString = lazySchema(() => string().check(z.minLength(1, { error: '
 
 const anyObject = lazySchema(() => z.custom<JsonObject>(isJsonObject, { error: expected('an object') }))
 
-/** An absolute path without `..`, so that what a message names is what is used. */
+/** An absolute path without `..`, so that messages name the path that is used. */
 const directory = lazySchema(() => {
   const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
   return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
 })
 
-/** One schema that looks at every value itself: a record of unions would take 1 ms to build. */
+/** One schema that checks every value itself: a record of unions would take 1 ms to build. */
 const sysctls = lazySchema(() =>
   z
     .custom<Readonly<Record<string, ConfiguredValue>>>(isJsonObject, {
@@ -52,7 +52,7 @@ const attachments = lazySchema(() =>
   }),
 )
 
-/** The attributes of the interface, as tuning has them: each that can be set has one. */
+/** The attributes of the interface, named as in tuning. */
 const LINK_SCHEMAS = {
   mac: string,
   mtu: integer,
@@ -112,7 +112,7 @@ export const RUNTIME_SCHEMAS = {
   [POD_ANNOTATIONS]: anyObject,
 } as const satisfies Schemas
 
-/** The member that GC gets, under its name and the older one; null if no attachment is valid. */
+/** GC's list of valid attachments, under its name and its older name; null if no attachment is valid. */
 export const GC_SCHEMAS = {
   'cni.dev/valid-attachments': attachments,
   'cni.dev/attachments': attachments,

@@ -1,21 +1,21 @@
 import type { ConfiguredValue } from '../sysctl/value.ts'
 
 /**
- * Who wants a sysctl, a later one winning: the network's configuration, the profile of the pod's namespace, the profile
+ * Who wants a sysctl. A later one wins: the network's configuration, the profile of the pod's namespace, the profile
  * that the pod chose, `args.cni` of one request, the pod's annotation.
  */
 export const ORIGINS = ['network', 'namespace', 'profile', 'args', 'annotation'] as const
 
 export type Origin = (typeof ORIGINS)[number]
 
-/** A sysctl as it was written down, its name with `-` and IFNAME in it. */
+/** A sysctl as the configuration has it: the name may have `-` and IFNAME in it. */
 export interface Setting {
   readonly name: string
   readonly value: ConfiguredValue
   readonly origin: Origin
 }
 
-/** A key or glob of `inherit`, and whose it is. */
+/** A key or glob of `inherit`, and who wants it. */
 export interface InheritPattern {
   readonly pattern: string
   readonly origin: Origin

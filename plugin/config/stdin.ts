@@ -8,15 +8,15 @@ import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
 import { boundNames } from './bounded.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 
-/** What came on stdin: a JSON object, not yet looked into. */
+/** The JSON object on stdin, not checked yet. */
 export interface Stdin {
   readonly object: JsonObject
-  /** The text that the object stands in, at `at`; undefined if nobody has it. JSON.parse drops the order of some members. */
+  /** The object's text, at `at`; undefined if it is not known. JSON.parse loses the order of some members. */
   readonly text?: string
   readonly at?: readonly Step[]
-  /** Members that were given twice, of which JSON.parse has kept the last, and too many names, which were left out. */
+  /** Problems of members that were given twice (JSON.parse keeps the last), and of members with too many names. */
   readonly repeated: readonly Problem[]
-  /** The text of `prevResult`, to be passed on unchanged. */
+  /** The text of `prevResult`, which is passed on unchanged. */
   readonly prevResultText: string | undefined
 }
 
@@ -34,10 +34,10 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   return { object, text, ...remarks, repeated: [...remarks.repeated, ...problems] }
 }
 
-/** What JSON.parse does not tell of the text. */
+/** Facts about the text that JSON.parse does not report. */
 type Remarks = Pick<Stdin, 'repeated' | 'prevResultText'>
 
-/** Undefined if it takes a look at every member: nearly never for what libcni has written. */
+/** Undefined if every member has to be looked at. libcni's texts nearly never need that. */
 function glance(text: string, object: JsonObject): Remarks | undefined {
   if (!isSurelyWhole(text, object)) return undefined
   const { prevResult } = object
@@ -67,7 +67,7 @@ function isPrevResult(name: string): boolean {
   return name.toLowerCase() === 'prevresult'
 }
 
-/** The engine's words for what is not JSON differ from those of another; {@link look} has our own. */
+/** Each engine words a syntax error in its own way; {@link look} has the same words on both. */
 function parse(text: string): JsonObject {
   try {
     return JSON.parse(text) as JsonObject
@@ -77,7 +77,7 @@ function parse(text: string): JsonObject {
   }
 }
 
-/** Telling the place of each takes time, and nobody reads more. */
+/** Finding each place takes time, and nobody reads more than these. */
 const MOST_REPEATED = 20
 
 function readText(os: Pick<Os, 'readStdin'>): string {
@@ -91,7 +91,7 @@ function readText(os: Pick<Os, 'readStdin'>): string {
   }
 }
 
-/** What `action` returns of a JSON text. Throws CniError 6 if the text is invalid. */
+/** What `action` returns for a JSON text. Throws CniError 6 if the text is invalid. */
 function worded<T>(text: string, action: () => T): T {
   try {
     return action()

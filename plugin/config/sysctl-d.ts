@@ -7,7 +7,7 @@ export interface SysctlLine {
   readonly value: string
 }
 
-/** What follows a value in a line, and is no part of it: no value has a "=", nor a blank before "#" or ";". */
+/** Text behind a value that cannot be part of it: no value has a "=", or a blank before "#" or ";". */
 const TRAILERS: readonly (readonly [pattern: RegExp, what: string, details: string])[] = [
   [/=/, 'has a second "=" in it', 'one "name = value" a line, and nothing else in it'],
   [/(^|\s)[#;]/, 'has a comment behind its value', 'a comment has a line of its own, as in sysctl.d(5)'],
