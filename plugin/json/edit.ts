@@ -2,8 +2,8 @@ import type { Member, Step } from './member.ts'
 import { scanJson } from './scan.ts'
 
 /**
- * Sets a member of an object inside the JSON text `text` and keeps every other character of it: numbers beyond 2^53, the
- * order of the members and their spacing come through as they were. `path` leads to the member; its object must have
+ * Sets a member of an object in the JSON text `text` and keeps every other character: numbers beyond 2^53, the
+ * order of the members and their spacing stay the same. `path` leads to the member; its object must have
  * members already, or be the outermost value.
  */
 export function setMember(text: string, path: readonly Step[], value: unknown): string {
@@ -16,7 +16,7 @@ export function setMember(text: string, path: readonly Step[], value: unknown): 
   return `${text.slice(0, at)}${JSON.stringify(path.at(-1))}:${json}${separator}${text.slice(at)}`
 }
 
-/** The members of the object that the last step of `path` is a member of. */
+/** The members of the object in which the last step of `path` is. */
 function findSiblings(text: string, path: readonly Step[]): Member[] {
   const siblings: Member[] = []
   scanJson(text, (member) => {

@@ -9,18 +9,18 @@ export type Step = string | number
 
 /** An item of a JSON array as it stands in the text. */
 export interface Item {
-  /** 1 for what is in the outermost value. */
+  /** 1 for items and members of the outermost value. */
   readonly depth: number
   readonly value: Span
-  /** The way from the outermost value to this one. */
+  /** The steps from the outermost value to this one. */
   path(): Step[]
 }
 
 /** A member of a JSON object as it stands in the text. */
 export interface Member extends Item {
   readonly name: string
-  /** Whether the same object had a member of this name before. */
+  /** Whether an earlier member of the same object has this name. */
   readonly isRepeated: boolean
-  /** Where the name's opening quote stands. */
+  /** The offset of the name's opening quote. */
   readonly nameStart: number
 }

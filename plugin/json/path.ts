@@ -1,6 +1,6 @@
 import type { Step } from './member.ts'
 
-/** A way into a JSON value as a person writes it: `sysctl["net.core.somaxconn"]`, `interfaces[2].mac`. */
+/** A path in a JSON value, as people write it: `sysctl["net.core.somaxconn"]`, `interfaces[2].mac`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.map((step, index) => formatStep(step as Step, index === 0)).join('')
 }

@@ -7,14 +7,14 @@ export interface Place {
   readonly column: number
 }
 
-/** A member that its object has already. */
+/** A member that is given twice. */
 export interface Repetition {
   readonly path: readonly Step[]
-  /** Where it is given again. */
+  /** The place of the second one. */
   readonly place: Place
 }
 
-/** Where the members and items of a JSON text stand, to tell a person. */
+/** The places of a JSON text's members and items, for messages. */
 export interface Positions {
   /** The place of the member or item at `path`, or of the nearest one around it. */
   placeOf(path: readonly PropertyKey[]): Place

@@ -1,10 +1,10 @@
 import type { Item, Member, Step } from './member.ts'
 import { JsonSyntaxError, unexpected } from './syntax.ts'
-/** Deeper than any request by far, and well inside what every engine's JSON.parse takes. */
+/** Much deeper than any request, and safe for every engine's JSON.parse. */
 export const MAX_DEPTH = 500
 
 interface Container {
-  /** The names read so far, of an object. */
+  /** For an object: the names that were read so far. */
   readonly names: Set<string> | undefined
   /** The name or index of the value that is being read; -1 before the first item of an array. */
   step: Step
@@ -14,24 +14,24 @@ interface Container {
 
 const SPACE = /[ \t\n\r]*/y
 const PLAIN = /[^"\\\u0000-\u001f]*/y
-/** A bounded number of them, because engines keep a way back for each. */
+/** With an upper bound, because engines remember every repetition. */
 const ESCAPES = /(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]{0,64}){1,256}/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const WORD = /true|false|null/y
 
 /**
  * Reads a JSON text without building its value, and calls `onMember` at the end of every member of every object, so
- * that members of one name can be told, which JSON.parse drops silently; `onItem` likewise for the items of arrays. No
+ * that repeated names can be found, which JSON.parse drops silently; `onItem` likewise for the items of arrays. No
  * recursion: nesting costs no stack.
- * Throws {@link JsonSyntaxError}, worded here so that every engine says the same.
+ * Throws {@link JsonSyntaxError} with a text that is the same on every engine.
  */
 export function scanJson(text: string, onMember: (member: Member) => void, onItem?: (item: Item) => void): void {
   scan(text, onMember, onItem, true)
 }
 
 /**
- * The same without telling repeated names: in time that is bounded by the length of the text. QuickJS's hashes are not
- * seeded, so that who chooses the names can make those of a set collide.
+ * The same without finding repeated names, in time proportional to the length of the text. QuickJS's hashes are not
+ * seeded, so somebody who chooses the names can make a set slow.
  */
 export function scanNames(text: string, onMember: (member: Member) => void): void {
   scan(text, onMember, undefined, false)
@@ -136,7 +136,7 @@ function expectEnd(text: string, at: number): void {
   if (at < text.length) throw unexpected(text, at, 'the end')
 }
 
-/** The offset after what `pattern`, a sticky one, matches at `at`; `at` itself where it does not match. */
+/** The offset behind the match of the sticky `pattern` at `at`; `at` itself if it does not match. */
 function skip(pattern: RegExp, text: string, at: number): number {
   // Most often there is nothing to skip.
   if (pattern === SPACE && text.charCodeAt(at) > 0x20) return at

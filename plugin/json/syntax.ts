@@ -1,4 +1,4 @@
-/** What keeps a text from being JSON (RFC 8259), and where: an offset in UTF-16 code units. */
+/** The reason why a text is not JSON (RFC 8259), and its offset in UTF-16 code units. */
 export class JsonSyntaxError extends Error {
   readonly offset: number
 
@@ -9,7 +9,7 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-/** What was found at an offset where something else is `wanted`. */
+/** The error that `wanted` was expected at an offset. */
 export function unexpected(text: string, at: number, wanted: string): JsonSyntaxError {
   if (at >= text.length) return new JsonSyntaxError(`ends where ${wanted} should be`, at)
   const found = JSON.stringify(String.fromCodePoint(text.codePointAt(at) as number))
