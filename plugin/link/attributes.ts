@@ -1,7 +1,7 @@
 import type { Os } from '../os/os.ts'
 import { macFromBytes, macToBytes } from './mac.ts'
 
-/** The attributes of an interface that may be set, in the order in which they are. */
+/** The attributes of an interface that can be set, in the order of the writes. */
 export const LINK_ATTRIBUTES = ['mac', 'mtu', 'promisc', 'allmulti', 'txQLen'] as const
 
 export type LinkAttribute = (typeof LINK_ATTRIBUTES)[number]
@@ -15,7 +15,7 @@ export function readLinkAttribute(os: Pick<Os, 'linkIoctl'>, ifName: string, att
   return decode(os.linkIoctl(get, ifName, new Uint8Array(UNION_BYTES)))
 }
 
-/** Sets an attribute to such a text. Throws OsError with what the kernel refuses it with. */
+/** Sets an attribute to such a text. Throws OsError with the kernel's errno. */
 export function writeLinkAttribute(
   os: Pick<Os, 'linkIoctl'>,
   ifName: string,
@@ -23,7 +23,7 @@ export function writeLinkAttribute(
   value: string,
 ): void {
   const { get, set, encode } = ACCESS[attribute]
-  // What is there stays but for the attribute: the other flags, the family of the MAC address.
+  // Everything else stays: the other flags, the family of the MAC address.
   const union = os.linkIoctl(get, ifName, new Uint8Array(UNION_BYTES))
   encode(value, union)
   os.linkIoctl(set, ifName, union)

@@ -1,4 +1,4 @@
-/** A message of netlink(7): struct nlmsghdr and what follows it. `flags` beside NLM_F_REQUEST and NLM_F_ACK. */
+/** A message of netlink(7): struct nlmsghdr and its payload. `flags` are added to NLM_F_REQUEST and NLM_F_ACK. */
 export function netlinkRequest(type: number, flags: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const body = joinAligned(parts)
   const message = new Uint8Array(HEADER_BYTES + body.length)
@@ -29,7 +29,7 @@ export function uint32(value: number): Uint8Array {
   return bytes
 }
 
-/** A text in UTF-8, with the NUL at its end that names have. */
+/** A text in UTF-8 with a NUL at its end, as for names. */
 export function cString(text: string): Uint8Array {
   const bytes = encodeURIComponent(text).match(/%..|[^%]/g) ?? []
   return Uint8Array.from([

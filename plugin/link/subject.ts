@@ -12,7 +12,7 @@ export function createLinkSubject(ifName: string, attribute: LinkAttribute): Sub
     read: (os) => readLinkAttribute(os, ifName, attribute),
     prepare: () => undefined,
     write(os, value) {
-      // A device that is up may refuse even the MAC address that it has.
+      // A device that is up may refuse even its own MAC address.
       if (readLinkAttribute(os, ifName, attribute) !== value) writeLinkAttribute(os, ifName, attribute, value)
     },
     valueProblem: () => undefined,

@@ -1,12 +1,12 @@
 import type { Os } from '../os/os.ts'
 import { cString, netlinkAttribute, netlinkRequest, uint32 } from './netlink.ts'
 
-/** What a network plugin's veth has, unless it is told otherwise. */
+/** The usual MTU of a network plugin's veth. */
 const MTU = 1500
 
 /**
  * Makes a pair of veth interfaces in the netns of this thread, up, with an MTU of 1500: rtnetlink(7), veth(4).
- * Throws OsError: EPERM without CAP_NET_ADMIN, EOPNOTSUPP where the kernel has no veth, EEXIST for a name that is there.
+ * Throws OsError: EPERM without CAP_NET_ADMIN, EOPNOTSUPP if the kernel has no veth, EEXIST if the name is in use.
  */
 export function createVeth(os: Pick<Os, 'netlink'>, ifName: string, peer: string): void {
   const info = netlinkAttribute(
@@ -16,14 +16,14 @@ export function createVeth(os: Pick<Os, 'netlink'>, ifName: string, peer: string
   )
   const made = [linkHeader(0), ...linkAttributes(ifName), info]
   os.netlink(NETLINK_ROUTE, netlinkRequest(RTM_NEWLINK, NLM_F_EXCL | NLM_F_CREATE, ...made))
-  // Neither can be up before both are there: veth_open().
+  // An end cannot be up before both exist: veth_open().
   for (const name of [peer, ifName]) {
     const up = [linkHeader(IFF_UP), netlinkAttribute(IFLA_IFNAME, cString(name))]
     os.netlink(NETLINK_ROUTE, netlinkRequest(RTM_NEWLINK, 0, ...up))
   }
 }
 
-/** struct ifinfomsg, with the flags that are to be set. */
+/** struct ifinfomsg, with the flags to set. */
 function linkHeader(flags: number): Uint8Array {
   const header = new Uint8Array(IFINFOMSG_BYTES)
   header.set(uint32(flags), 8)
