@@ -1,28 +1,28 @@
 import type { FileStatus } from './file.ts'
 
-/** A folder that is open: what is in it is reached by its descriptor, wherever its path leads by now. */
+/** An open folder: its content is reached by the descriptor, even if its path leads elsewhere by now. */
 export interface Folder {
   readonly path: string
   readonly fd: number
 }
 
-/** What an operating system does with folders and with what is in them. `at` is the folder that a name is in. */
+/** What an operating system does with folders and their content. `at` is the folder of a name. */
 export interface Folders {
   /** O_DIRECTORY|O_NOFOLLOW; undefined if there is nothing (ENOENT). */
   openFolder(path: string, at?: Folder): Folder | undefined
-  /** The folder and those above it up to the root, by `..`: no symbolic link in its path is among them. */
+  /** The folder and all above it up to the root, found by `..`, so without symbolic links. */
   foldersFrom(folder: Folder): readonly FileStatus[]
   /** Whether the name in `at` still is this folder. */
   isStillAt(folder: Folder, name: string, at: Folder): boolean
   /** Makes one folder; false if there is something of that name, or `at` itself was removed. */
   makeFolder(name: string, mode: number, at: Folder): boolean
-  /** rmdir(2); false if it is missing or not empty. */
+  /** rmdir(2); false if the folder is missing or not empty. */
   removeFolder(name: string, at: Folder): boolean
-  /** Every name in it; none where it was removed since. */
+  /** Every name in it; none if it was removed meanwhile. */
   namesIn(folder: Folder): readonly string[]
   /**
-   * `FOLDER/NAME` for every name in each folder in it, and `FOLDER/` for one that is empty, in no order: nothing but
-   * names. Throws OsError for the first folder that cannot be read.
+   * `FOLDER/NAME` for every name in each folder in it, and `FOLDER/` for an empty one, unordered and without looking at
+   * the files. Throws OsError for the first folder that cannot be read.
    */
   namesBelow(folder: Folder): readonly string[]
   /** flock(2) with LOCK_EX|LOCK_NB on the descriptor; false if another process has it. It ends with the descriptor. */
@@ -40,8 +40,8 @@ export interface Folders {
   ageOf(name: string, at: Folder): number | undefined
 }
 
-/** No runtime takes a file with such an end for a configuration, and nobody else gives a file such an end. */
+/** Runtimes do not read files with this ending as configurations, and nobody else uses it. */
 export const UNFINISHED = '.netns-sysctl~'
 
-/** Far above any record, allowlist or conflist, far below what would exhaust a node. */
+/** Far more than any record, allowlist or conflist, far too little to exhaust a node. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024

@@ -2,7 +2,7 @@ import { type Os, OsError } from './os.ts'
 import { visible } from './visible.ts'
 
 /**
- * Writes one line to stderr, which runtimes put into their own log; more lines, those of a bug, are indented, so that none
+ * Writes one line to stderr, which runtimes put into their own log. Further lines (of a bug) are indented, so that none
  * looks like another message. A closed stderr is no reason to fail.
  */
 export function log(os: Os, text: string): void {

@@ -1,8 +1,8 @@
-/** What an operating system tells of files without reading all of them, and how it renames them: part of the seam. */
+/** Functions for files that do not read the whole file, and renaming: part of the seam. */
 export interface Looking {
   /** As many bytes of a file as there are from `offset` on, at most `length`. */
   readPart(path: string, offset: number, length: number): Uint8Array
-  /** What is another text after a file was written, replaced or touched, of what a symbolic link leads to. */
+  /** A text that changes when a file is written, replaced or touched; symbolic links are followed. */
   fileVersion(path: string): string
   /** readlink(2): what a symbolic link says; EINVAL for anything else. */
   readLink(path: string): string
