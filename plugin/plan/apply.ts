@@ -8,7 +8,7 @@ import { holdsWanted, isDenied, logIgnored, readOrNone, type Target } from './ta
 /** A write that the kernel refused. */
 export class WriteError extends CniError {
   readonly write: Write
-  /** Whether everything written before it was put back. */
+  /** Whether all earlier writes were undone. */
   readonly isUndone: boolean
 
   constructor(write: Write, isUndone: boolean, problem: Problem) {
@@ -20,10 +20,10 @@ export class WriteError extends CniError {
 }
 
 /**
- * Writes the targets in order; those that were written. The host's values fit together, but one may be refused until
- * another is there (ipfrag_low_thresh above the high one): such a one is tried again after the rest of them.
- * `beforeInstead` is called before the value is written that stands in for a refused one.
- * Throws WriteError 101 at the first that the kernel refuses, after everything written before it was put back in reverse
+ * Writes the targets in order, and returns those that were written. Copied values fit together, but one may be refused until
+ * another is there (ipfrag_low_thresh above the high one): it is tried again after the others.
+ * `beforeInstead` is called before the replacement of a refused value is written.
+ * Throws WriteError 101 at the first write that the kernel refuses, after all earlier writes were undone in reverse
  * order.
  */
 export function writeTargets(
@@ -53,7 +53,7 @@ export function writeTargets(
   return written
 }
 
-/** What cannot be recorded is not written, nor is anything else. */
+/** If a write cannot be recorded, nothing is written. */
 function prepareInstead(os: Os, prepare: () => void, written: readonly Target[]): void {
   try {
     prepare()
@@ -67,7 +67,7 @@ function isInherited({ write }: Target): boolean {
   return write.origin === 'host'
 }
 
-/** Writes one and adds it to `written`. What it was refused with, unless it holds what is wanted already. */
+/** Writes one target and adds it to `written`. Returns the error if the kernel refuses it, unless it already has the value. */
 function writeTarget(os: Os, target: Target, written: Target[]): OsError | undefined {
   const { write } = target
   const refusal = tryToWrite(os, write.subject, write.value)
@@ -76,7 +76,7 @@ function writeTarget(os: Os, target: Target, written: Target[]): OsError | undef
   return undefined
 }
 
-/** Takes back the traces of a refused write, and where it must not fail everything else too. */
+/** Undoes the traces of a refused write, and all earlier writes too if this one must not fail. */
 function giveUp(os: Os, target: Target, refusal: OsError, written: readonly Target[]): void {
   const traces = isChanged(os, target) ? [target] : []
   if (target.write.onFailure === 'fail') {
@@ -87,27 +87,27 @@ function giveUp(os: Os, target: Target, refusal: OsError, written: readonly Targ
 }
 
 /**
- * Whether a refused write left a trace: a vector keeps the numbers before the one that is refused, do_proc_dointvec(). What
- * cannot be read just now may have one.
+ * Whether a refused write has changed something: a vector keeps the numbers before the refused one, do_proc_dointvec(). A value
+ * that cannot be read just now may have changed.
  */
 function isChanged(os: Os, { write, before }: Target): boolean {
   return readOrNone(os, write) !== before
 }
 
-/** Puts the values back, in the order given; the names of those that could not be. */
+/** Puts the values back, in the order given. Returns the names of those that could not be put back. */
 export function takeBack(os: Os, written: readonly Target[]): string[] {
   const stuck = written.filter((target) => !putBack(os, target))
-  // Putting one back may have changed another: net.ipv4.ip_forward the forwarding of every interface.
+  // Putting one back may change another: net.ipv4.ip_forward changes the forwarding of every interface.
   for (const target of written) if (!stuck.includes(target) && isChanged(os, target)) putBack(os, target)
   return stuck.map(({ write }) => write.subject.name)
 }
 
-/** Tried twice, because what has failed may pass by itself. */
+/** Tried twice, because a failure may be temporary. */
 function putBack(os: Os, { write, before }: Target): boolean {
   return before !== undefined && (isPutBack(os, write, before) || isPutBack(os, write, before))
 }
 
-/** Whether it was written, or is gone, so that there is nothing to write. */
+/** Whether it was written, or is gone. */
 function isPutBack(os: Os, { subject }: Write, value: string): boolean {
   const refusal = tryToWrite(os, subject, value)
   return refusal === undefined || isAbsent(refusal)

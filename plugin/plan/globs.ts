@@ -6,8 +6,8 @@ import type { Inheritance } from './inherit.ts'
 import type { Target } from './target.ts'
 
 /**
- * Logs what each glob took and nothing else sets. Throws one CniError for those that took nothing: 100 where the
- * allowlist stopped all of it, 101 else.
+ * Logs what each glob has copied that no other setting replaces. Throws one CniError for globs that copied nothing: 100 if the
+ * allowlist refused everything, otherwise 101.
  */
 export function reportGlobs(os: Os, inheritances: readonly Inheritance[], targets: readonly Target[]): void {
   const globs = inheritances.filter(({ pattern }) => hasWildcard(pattern))

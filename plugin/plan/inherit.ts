@@ -19,15 +19,15 @@ export interface Inheritance {
   /** Where it stands in the configuration. */
   readonly at: readonly PropertyKey[]
   readonly writes: Plan
-  /** Why a glob takes nothing of what it matches, where that is the node's allowlist. */
+  /** Why a glob copies nothing, if that is because of the node's allowlist. */
   readonly refusal?: Problem
 }
 
 /**
- * Reads the host's values of all that `patterns` name, in the netns that the plugin was started in. Where a pattern has
- * IFNAME, the host's value is that of `default`.
+ * Reads the host's values of all sysctls that `patterns` name, in the netns in which the plugin was started. If a pattern has
+ * IFNAME, the value of `default` is copied.
  * Throws one CniError with the reason for each plain key that cannot be copied: 100 by policy, 101 by the kernel, 7 for
- * one of an interface that is not there yet.
+ * an interface that is not there yet.
  */
 export function readInheritances(os: Os, patterns: readonly InheritPattern[], scope: PlanScope): Inheritance[] {
   const problems: Problem[] = []
@@ -36,7 +36,7 @@ export function readInheritances(os: Os, patterns: readonly InheritPattern[], sc
   return inheritances
 }
 
-/** The same of all that can be read, and every problem of the others. */
+/** The same for all that can be read, and all problems of the others. */
 export function collectInheritances(
   os: Os,
   patterns: readonly InheritPattern[],
@@ -59,12 +59,12 @@ function ofProfile(write: Write, origin: Origin): Write {
   return { ...write, inheritedBy: origin }
 }
 
-/** The writes of all inheritances, each key once, in an order in which none undoes another; pure. */
+/** The writes of all inheritances, each key once, ordered so that no write undoes another; pure. */
 export function planInheritances(inheritances: readonly Inheritance[]): Plan {
   const byId = new Map<string, Write>()
   for (const write of inheritances.flatMap(({ writes }) => writes)) {
     const other = byId.get(write.subject.id)
-    // A plain key beside a glob that takes it too: its failure is an error all the same.
+    // If a glob matches the same key as a plain name, a failure is still an error.
     byId.set(write.subject.id, other?.onFailure === 'fail' ? { ...write, onFailure: 'fail' } : write)
   }
   return [...byId.values()].sort((a, b) => rankOf(a) - rankOf(b))
@@ -102,7 +102,7 @@ function readHostValue(os: Os, key: SysctlKey): string {
   }
 }
 
-/** A glob takes what can be taken: not what the allowlist refuses, nor what cannot be read. */
+/** A glob copies what it can: not what the allowlist refuses, nor what cannot be read. */
 function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
   const glob = parseKeyGlob(pattern)
   if (scope.first && glob.segments.includes(IFNAME)) throw noInterfaceYet(pattern)
@@ -142,7 +142,7 @@ function readText(os: Os, key: SysctlKey): string {
 
 /**
  * Forwarding first, because it resets others (inet_forward_change, addrconf_fixup_forwarding); then `all`, which some
- * sysctls of net.ipv6.conf hand on to every interface; then the rest.
+ * sysctls of net.ipv6.conf copy to every interface; then the rest.
  */
 function rankOf({ subject: { name } }: Write): number {
   if (/^net\.ipv4\.ip_forward$|^net\.ipv[46]\.conf\.all\.forwarding$/.test(name)) return 0

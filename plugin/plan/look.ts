@@ -13,18 +13,18 @@ export interface Failure {
   readonly error: OsError
 }
 
-/** What of a plan can be written, and what cannot, each in the plan's order. */
+/** The writes of a plan that can work and those that cannot, each in the plan's order. */
 export interface Looked {
   readonly targets: readonly Target[]
   readonly failures: readonly Failure[]
-  /** Those of the wrong form; which can be written all the same are among the targets too. */
+  /** Values of the wrong form. Those that can still be written are among the targets too. */
   readonly misfits: readonly Misfit[]
 }
 
 /**
- * Looks at every subject of the plan, in the netns that the thread is in, and writes nothing. What may fail and would is
- * left out, and logged. `beforeReading` is called before the first value is read, unless nothing will be written.
- * Throws one CniError: 2 for each value that has not the form of what is there, 101 with the reason for each write that
+ * Checks every subject of the plan, in the netns that the thread is in, and writes nothing. Writes that may fail and would are
+ * left out and logged. `beforeReading` is called before the first value is read, unless nothing will be written.
+ * Throws one CniError: 2 for each value of the wrong form, 101 with the reason for each write that
  * cannot work.
  */
 export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): readonly Target[] {
@@ -36,7 +36,7 @@ export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): r
   return targets
 }
 
-/** The same, without a word about what cannot be written. */
+/** The same, without logs and errors about what cannot be written. */
 export function lookAtEach(os: Os, wanted: Plan, beforeReading: () => void = () => undefined): Looked {
   const refusals: (OsError | undefined)[] = []
   const plan = wanted.map((write) => choose(os, write, refusals))
@@ -59,7 +59,7 @@ export function lookAtEach(os: Os, wanted: Plan, beforeReading: () => void = () 
   return { targets, failures, misfits }
 }
 
-/** The write, or what takes its place where it cannot be done; adds why that cannot be written either. */
+/** The write, or its replacement if it cannot work; if that cannot work either, adds the reason. */
 function choose(os: Os, write: Write, refusals: (OsError | undefined)[]): Write {
   const refusal = findRefusal(os, write)
   if (refusal !== undefined && write.instead !== undefined) return choose(os, write.instead, refusals)
@@ -67,19 +67,19 @@ function choose(os: Os, write: Write, refusals: (OsError | undefined)[]): Write 
   return write
 }
 
-/** Why it cannot be written; undefined for what needs not, because it holds what is wanted. */
+/** Why it cannot be written; undefined if it need not be, because it already has the wanted value. */
 function findRefusal(os: Os, write: Write): OsError | undefined {
   const refusal = tryToPrepare(os, write.subject)
   if (refusal === undefined) return undefined
   return isDenied(refusal) && isAsWanted(os, write) ? undefined : refusal
 }
 
-/** What only shows the node's value, or counts, is not copied from it. */
+/** A sysctl that only shows the node's value, or a counter, is not copied. */
 function isAsWanted(os: Os, write: Write): boolean {
   return write.origin !== 'host' && holdsWanted(write, readOrNone(os, write))
 }
 
-/** To find the names that may have been meant takes a millisecond each, and nobody reads more. */
+/** Suggesting a similar name takes a millisecond each, and nobody reads more than these. */
 const MOST_EXPLAINED = 32
 
 function explainFailures(os: Os, failures: readonly Failure[]): Problem[] {

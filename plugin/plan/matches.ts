@@ -7,7 +7,7 @@ import { reasonNotCopied } from '../sysctl/not-copied.ts'
 /** The trees that have a folder for each interface. */
 const PER_INTERFACE = /^net\.[^.]+\.(conf|neigh)\.([^.]+)\./
 
-/** The keys of the host that a glob matches, IFNAME still in them. */
+/** The host's keys that a glob matches, with IFNAME still in them. */
 export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
   let found: string[][] = [[]]
   for (const [depth, pattern] of glob.segments.entries()) {
@@ -15,7 +15,7 @@ export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
     found = found.flatMap((segments) => matchesIn(os, segments, pattern, isLast).map((name) => [...segments, name]))
   }
   const problems: Problem[] = []
-  // What an interface of the host may be called is not the name of a sysctl that could be copied.
+  // An interface of the host may have a name that cannot be part of a key.
   const keys = found.flatMap((segments) => collect(problems, () => parseSysctlKey(segments.join('/'))) ?? [])
   return keys.filter((key) => !isOfHostInterface(key) && reasonNotCopied(key) === undefined)
 }

@@ -17,22 +17,22 @@ export interface Write {
   readonly value: string
   /** Who wants it; `host`: a copy of the node's value. */
   readonly origin: Origin | 'host'
-  /** Whose `inherit` has it copied, where that is not the network's. */
+  /** Whose `inherit` copies it, if not the network's. */
   readonly inheritedBy?: Origin
-  /** What becomes of a failure: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
+  /** What a failure leads to: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
   readonly onFailure: 'fail' | 'log' | 'skip'
   /** How the configuration spells its name. */
   readonly spelling?: string
-  /** What is written where the container does not take this match of a profile's glob: the network's own value. */
+  /** The replacement if the container refuses this match of a profile's glob: the network's own value. */
   readonly instead?: Write
 }
 
-/** What is to be written, in this order. */
+/** The writes, in this order. */
 export type Plan = readonly Write[]
 
 /**
- * Turns the settings into the writes for one interface; pure. What the pod wants (`args.cni`, the annotation) takes the
- * place of the network's value of the same sysctl. Throws one CniError with every problem, in the settings' order.
+ * Turns the settings into the writes for one interface; pure. The pod's values (`args.cni`, the annotation) replace the
+ * network's value of the same sysctl. Throws one CniError with every problem, in the settings' order.
  */
 export function planSettings(settings: readonly Setting[], scope: PlanScope): Plan {
   const problems: Problem[] = []
@@ -41,7 +41,7 @@ export function planSettings(settings: readonly Setting[], scope: PlanScope): Pl
   return plan
 }
 
-/** The same of all settings that have no problem, and every problem of the others. */
+/** The same for all settings without a problem, and the problems of the others. */
 export function collectSettings(settings: readonly Setting[], scope: PlanScope, problems: Problem[]): Plan {
   const planned = new Map<string, Write>()
   for (const setting of settings) {
@@ -58,9 +58,9 @@ export function collectSettings(settings: readonly Setting[], scope: PlanScope, 
 }
 
 /**
- * The whole plan; pure. The interface comes first, because a change of its MTU changes sysctls of it; then what is
- * inherited; then the settings, in their own order. Settings win over what is inherited, but for those of the network
- * where a profile inherits.
+ * The whole plan; pure. The interface comes first, because its MTU changes some of its sysctls; then inherited
+ * values; then the settings, in their own order. Settings win over inherited values, except that a profile's `inherit`
+ * wins over the network's settings.
  */
 export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
   if (inherited.length === 0) return [...link, ...settings]
@@ -75,7 +75,7 @@ export function mergePlans(link: Plan, inherited: Plan, settings: Plan): Plan {
   return [...link, ...left, ...settings.filter(({ subject }) => !copied.has(subject.id))]
 }
 
-/** Of two writes of one subject the one with the higher rank wins, and of equals the setting. */
+/** If two writes have the same subject, the higher rank wins; between equal ranks, the setting wins. */
 function rankOf({ origin, inheritedBy = 'network' }: Write): number {
   return ORIGINS.indexOf(origin === 'host' ? inheritedBy : origin)
 }

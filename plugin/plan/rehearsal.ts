@@ -7,35 +7,35 @@ import { type Plan, planLink, planSettings } from './plan.ts'
 import { type PlanScope, placeOfSetting } from './scope.ts'
 import type { Wishes } from './wishes.ts'
 
-/** Something that ADD would not do as it is asked. */
+/** Something that ADD would not do as asked. */
 export interface Fault {
   /** The member of the configuration that asks for it. */
   readonly at: readonly PropertyKey[]
   /**
-   * `policy`, `refused`: ADD fails. `ignored`: it may, because of its `-`. `cut`: the kernel makes something else of the
-   * value. `overwritten`: something that is written later does.
+   * `policy`, `refused`: ADD fails. `ignored`: it fails, which its `-` allows. `cut`: the kernel changes the
+   * value. `overwritten`: a later write changes the value.
    */
   readonly kind: 'invalid' | 'policy' | 'refused' | 'ignored' | 'cut' | 'overwritten'
   readonly message: string
 }
 
-/** An ADD that can be tried in a netns: what it wants, and where in the configuration that is asked for. */
+/** An ADD that can be tried in a netns: what it wants, and which member of the configuration asks for it. */
 export interface Rehearsal {
   readonly wishes: Wishes
   readonly ifName: string
   /** By the ids of the subjects. */
   readonly places: ReadonlyMap<string, Place>
-  /** What ADD would fail over before it enters the netns; {@link wishes} are without that. */
+  /** The faults that stop ADD before it enters the netns; {@link wishes} does not have them. */
   readonly faults: readonly Fault[]
 }
 
 export interface Place {
   readonly at: readonly PropertyKey[]
-  /** Whether it is asked for with IFNAME in its name. */
+  /** Whether its name in the configuration has IFNAME. */
   readonly hasIfName: boolean
 }
 
-/** The host's half of a rehearsal: as readWishes(), but with everything that is wrong, and going on without it. */
+/** The host's half of a rehearsal: as readWishes(), but it collects all faults and goes on. */
 export function planRehearsal(
   os: Os,
   conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>,
@@ -74,7 +74,7 @@ export function planRehearsal(
   }
 }
 
-/** What `action` returns, or the problems of its CniError as faults at their own place or at this one. */
+/** What `action` returns. The problems of its CniError become faults, at their own place or at this one. */
 export function gather<T>(faults: Fault[], at: readonly PropertyKey[], action: () => T): T | undefined {
   try {
     return action()

@@ -9,23 +9,23 @@ import { holdsWanted, readOrNone, type Target } from './target.ts'
 import { type Deviation, verifyTargets } from './verify.ts'
 import { planWishes } from './wishes.ts'
 
-/** Where a rehearsal takes place. */
+/** The netns of a rehearsal. */
 export interface Stage {
   /** Makes a new netns with the interface and enters it. */
   readonly enter: () => void
-  /** Looks around there. */
+  /** Reads what is in that netns. */
   readonly lookAround: () => Surroundings
 }
 
 /**
- * The container's half of a rehearsal: does in a throwaway netns what ADD would do, and tells what would be refused, cut
- * or overwritten. It goes on without what is refused, so that all of it is found. Leaves the thread in such a netns.
+ * The container's half of a rehearsal: does in a throwaway netns what ADD would do, and returns what would be refused, cut
+ * or overwritten. It goes on after a refusal, to find all problems. Leaves the thread in such a netns.
  */
 export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
   const quiet: Os = { ...os, writeStderr: () => undefined }
   const { wishes } = rehearsal
   const wanted = planWishes(wishes)
-  // What may fail is to be told of too.
+  // Settings that may fail are reported too.
   const plan = wanted.map((write): Write => (write.onFailure === 'log' ? { ...write, onFailure: 'fail' } : write))
   const optional = new Set(wanted.filter(({ onFailure }) => onFailure === 'log').map(({ subject }) => subject.id))
   const toFault = (write: Write, kind: Fault['kind'], message: string): Fault => {
@@ -69,7 +69,7 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
   ]
 }
 
-/** Writes all targets as ADD does, again and again without the one that was refused; those that were written at last. */
+/** Writes all targets as ADD does. After a refusal it starts again without that target. The targets that were written. */
 function writeAll(os: Os, targets: readonly Target[], onRefusal: (write: Write, message: string) => void) {
   for (let rest = targets; ; ) {
     try {
@@ -82,7 +82,7 @@ function writeAll(os: Os, targets: readonly Target[], onRefusal: (write: Write, 
   }
 }
 
-/** Writes all again, one after the other, and watches those that will not last; by their ids, what changes them. */
+/** Writes all again, one after the other, to see which values do not last; by their ids, what overwrites them. */
 function findCulprits(os: Os, plan: Plan, deviations: readonly Deviation[], stage: Stage): Map<string, Write> {
   const watched = new Set(deviations.map(({ write }) => write.subject.id))
   const culprits = new Map<string, Write>()

@@ -6,23 +6,23 @@ import type { PodPolicy } from '../policy/pod.ts'
 import { createWork, type Work } from '../policy/re2-match.ts'
 import { hasIfName, IFNAME, replaceIfName, type SysctlKey } from '../sysctl/key.ts'
 
-/** Whose request is planned, and what it may do. */
+/** What a plan needs to know: who asks, and what is allowed. */
 export interface PlanScope {
   readonly ifName: string
   readonly allowlist: Allowlist | undefined
   /** What the allowlist may cost. */
   readonly work: Work
-  /** What pods may set; undefined if `args.cni` is as good as the network's configuration. */
+  /** What pods may set; undefined if `args.cni` may set as much as the network's configuration. */
   readonly pod: PodPolicy | undefined
   /** The pod's name in messages. */
   readonly podName: string
   /** Whether there is no interface yet. */
   readonly first: boolean
-  /** The names of the profiles that settings are of. */
+  /** The names of the profiles that the settings come from. */
   readonly profiles: { readonly [O in Origin]?: string }
 }
 
-/** What a plan of the configuration is made within: one for each request. */
+/** What the plan of a configuration depends on; one for each request. */
 export function createPlanScope(
   { pod, first, profiles }: PluginConf,
   ifName: string,
@@ -33,13 +33,13 @@ export function createPlanScope(
   return { ifName, allowlist, work: createWork(), pod, podName, first, profiles: names }
 }
 
-/** The key of the container's interface. Throws CniError 7 if there is none yet, 4 if its name would reach all. */
+/** The key with the container's interface. Throws CniError 7 if there is no interface yet, 4 if its name would mean all. */
 export function resolveIfName(key: SysctlKey, { first, ifName }: PlanScope): SysctlKey {
   if (!first || !hasIfName(key)) return replaceIfName(key, ifName)
   throw noInterfaceYet(key.canonical)
 }
 
-/** Why a key or glob with IFNAME means nothing in an entry with `first`. */
+/** The reason why IFNAME cannot be used in an entry with `first`. */
 export function noInterfaceYet(text: string): CniError {
   return new CniError({
     code: ErrorCode.invalidConfig,
@@ -48,7 +48,7 @@ export function noInterfaceYet(text: string): CniError {
   })
 }
 
-/** The member of the configuration that a setting is of; of an annotation, the line with that name. */
+/** The member of the configuration that has a setting; for an annotation, the line with that name. */
 export function placeOfSetting({ name, origin }: Setting, { profiles }: PlanScope): readonly string[] {
   switch (origin) {
     case 'network':

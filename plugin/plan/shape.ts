@@ -4,13 +4,13 @@ import type { Os } from '../os/os.ts'
 import type { ValueProblem } from '../subject/subject.ts'
 import type { Target } from './target.ts'
 
-/** A target whose value has not the form of what its subject shows. */
+/** A target whose value has not the form that its subject shows. */
 export interface Misfit {
   readonly target: Target
   readonly problem: ValueProblem
 }
 
-/** Undefined if the value fits. What is copied has the form of the node's own file. */
+/** Undefined if the value fits. Copied values fit, because they come from the node's own file. */
 export function findMisfit(target: Target): Misfit | undefined {
   const { write, before } = target
   if (before === undefined || write.origin === 'host') return undefined
@@ -18,7 +18,7 @@ export function findMisfit(target: Target): Misfit | undefined {
   return problem === undefined ? undefined : { target, problem }
 }
 
-/** Logs those that say less than they could, and those that may fail; the others are problems with code 2. */
+/** Logs incomplete values, and those that may fail; the others are problems with code 2. */
 export function reportMisfits(os: Os, misfits: readonly Misfit[]): Problem[] {
   return misfits.flatMap(({ target: { write, before }, problem: { reason, isRefused } }): Problem[] => {
     const { name } = write.subject

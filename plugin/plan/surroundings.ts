@@ -4,20 +4,20 @@ import type { Surroundings, SysctlTree } from '../subject/surroundings.ts'
 import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
 import { readRelease } from '../sysctl/release.ts'
 
-/** Looks around in the netns and then, for good, outside it: nothing may be written in the netns after this. */
+/** Reads in the netns, and then leaves it for good: nothing may be written in the netns after this. */
 export function leaveAndLookAround(os: Os): Surroundings {
   const inNetns = readSysctlTree(os)
   const links = readLinkNames(os)
   return { inNetns, links, onHost: readHostTree(os), release: readRelease(os) }
 }
 
-/** The same of the host, before any netns was entered. */
+/** The same for the host, before any netns was entered. */
 export function lookAroundHost(os: Os): Surroundings {
   const onHost = readSysctlTree(os)
   return { inNetns: onHost, onHost, links: readLinkNames(os), release: readRelease(os) }
 }
 
-/** Looks through /proc/sys/net: some 600 files in a container, 1,100 on a host. */
+/** Lists /proc/sys/net: some 600 files in a container, 1,100 on a host. */
 export function readSysctlTree(os: Pick<Os, 'list' | 'fileStatus'>): SysctlTree {
   const tree = new Map<string, number>()
   addDirectory(os, tree, ['net'])

@@ -26,7 +26,7 @@ export function isDenied({ errno }: OsError): boolean {
   return errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS'
 }
 
-/** Tells of a write that failed and may fail. */
+/** Logs a write that failed and may fail. */
 export function logIgnored(os: Os, { subject, onFailure }: Write, { errno }: OsError): void {
   const reason = onFailure === 'log' ? 'because of its "-"' : 'because only a glob took it'
   log(os, `${subject.name}: not set (${errno}), ignored ${reason}`)

@@ -5,15 +5,15 @@ import { tryToRead } from '../subject/subject.ts'
 import type { Write } from './plan.ts'
 import type { Target } from './target.ts'
 
-/** A target that holds something else than was written. */
+/** A target whose value is not the one that was written. */
 export interface Deviation {
   readonly write: Write
   readonly after: string
 }
 
 /**
- * Reads every target back, and logs and returns where the kernel holds something else than was written. One may be gone:
- * an MTU below 1280 takes IPv6 off an interface, and its sysctls with it. Throws OsError if one cannot be read.
+ * Reads every target back. Logs and returns those with another value than was written. A sysctl may be gone:
+ * an MTU below 1280 removes IPv6 and its sysctls from an interface. Throws OsError if one cannot be read.
  */
 export function verifyTargets(os: Os, targets: readonly Target[]): Deviation[] {
   const deviations: Deviation[] = []

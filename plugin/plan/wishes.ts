@@ -5,14 +5,14 @@ import { collectInheritances, type Inheritance, planInheritances } from './inher
 import { collectSettings, mergePlans, type Plan, planLink } from './plan.ts'
 import type { PlanScope } from './scope.ts'
 
-/** What a configuration wants of one interface, as far as it can be told in the host's netns. */
+/** What a configuration wants for one interface, as far as the host's netns shows it. */
 export interface Wishes {
   readonly link: Plan
   readonly inheritances: readonly Inheritance[]
   readonly settings: Plan
 }
 
-/** Reads and plans on the host. Throws one CniError with every problem of the settings and of what is inherited. */
+/** Reads and plans on the host. Throws one CniError with every problem of the settings and of inherited values. */
 export function readWishes(os: Os, conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>, scope: PlanScope): Wishes {
   const problems: Problem[] = []
   const wishes = collectWishes(os, conf, scope, problems)
@@ -20,7 +20,7 @@ export function readWishes(os: Os, conf: Pick<PluginConf, 'settings' | 'inherit'
   return wishes
 }
 
-/** The same without what is wrong, which is added to `problems`. */
+/** The same, but problems are added to `problems` and the rest is planned. */
 export function collectWishes(
   os: Os,
   conf: Pick<PluginConf, 'settings' | 'inherit' | 'link'>,
