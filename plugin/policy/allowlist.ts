@@ -6,7 +6,7 @@ import { type Pattern, parsePattern } from './pattern.ts'
 import type { Work } from './re2-match.ts'
 import { PatternError } from './re2-reader.ts'
 
-/** Where the node's policy is; the first that exists counts. The second is that of Go's tuning plugin. */
+/** The files of the node's policy; the first that exists counts. The second one is that of Go's tuning plugin. */
 export const ALLOWLIST_PATHS = ['/etc/cni/netns-sysctl/allowlist.conf', '/etc/cni/tuning/allowlist.conf'] as const
 
 /** The sysctls that may be set on this node by any configuration. */
@@ -18,7 +18,7 @@ export interface Allowlist {
 /**
  * Reads the node's allowlist: one regular expression a line; blank lines and lines that start with `#` are skipped.
  * Undefined if there is no allowlist: then everything is allowed.
- * Throws CniError 100 if one exists that cannot be read or has a bad pattern, so that it fails closed.
+ * Throws CniError 100 if it exists but cannot be read, or has an invalid pattern: then no pod starts.
  */
 export function readAllowlist(os: Pick<Os, 'readIfExists'>): Allowlist | undefined {
   for (const path of ALLOWLIST_PATHS) {
@@ -69,7 +69,7 @@ function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | unde
   }
 }
 
-/** The patterns of an allowlist's text. Throws CniError 100 for what is not a regular expression in Go's syntax (RE2), or too large. */
+/** The patterns of an allowlist's text. Throws CniError 100 for a line that is not a regular expression of RE2 or too large. */
 export function parseAllowPatterns(text: string, path: string): Pattern[] {
   const lines = text.split('\n').map((line, index) => ({ pattern: line.trim(), number: index + 1 }))
   return lines

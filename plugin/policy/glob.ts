@@ -4,7 +4,7 @@ export interface KeyGlob {
   readonly segments: readonly string[]
 }
 
-/** Why `text` is not a glob over keys, or undefined. */
+/** Why `text` is not a valid glob over keys, or undefined. */
 export function keyGlobProblem(text: string): string | undefined {
   if (!text.startsWith('net.')) return 'must start with "net."'
   if (text.split('.').includes('')) return 'has an empty segment'
@@ -21,7 +21,7 @@ export function hasWildcard(text: string): boolean {
   return /[*?]/.test(text)
 }
 
-/** Whether the whole canonical key matches. Its cost is bounded by length of pattern times length of key. */
+/** Whether the whole canonical key matches. The cost is at most the length of the pattern times that of the key. */
 export function matchesGlob(glob: KeyGlob, canonical: string): boolean {
   const segments = canonical.split('.')
   return (
@@ -30,7 +30,7 @@ export function matchesGlob(glob: KeyGlob, canonical: string): boolean {
   )
 }
 
-/** Matches one segment; on a mismatch only the last `*` takes one character more, so nothing is tried twice. */
+/** Matches one segment. After a mismatch only the last `*` takes one more character, so nothing is tried twice. */
 export function matchesSegment(pattern: string, segment: string): boolean {
   let at = 0
   let star = -1

@@ -1,6 +1,6 @@
 import { PatternError, type Reader } from './re2-reader.ts'
 
-/** Whether a code point is one of a class. */
+/** Whether a code point belongs to a class. */
 export type CharTest = (point: number) => boolean
 
 type Range = readonly [first: number, last: number]
@@ -8,7 +8,7 @@ type Range = readonly [first: number, last: number]
 /** The last code point of Unicode. */
 const LAST_POINT = 0x10ffff
 
-/** What stands for classes after a backslash; a capital letter is the complement. `\s` has no vertical tab. */
+/** The letters that mean a class after a backslash; a capital letter is the complement. `\s` has no vertical tab. */
 const PERL: Readonly<Record<string, string>> = { d: '0-9', s: '\\t\\n\\f\\r ', w: '0-9A-Za-z_' }
 
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13 }
@@ -30,7 +30,7 @@ const POSIX: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 }
 
-/** The class that starts with the `[` before the reader. Throws PatternError. */
+/** The class whose `[` has just been read. Throws PatternError. */
 export function readClass(reader: Reader, isFolding: boolean): CharTest {
   const isNegated = reader.eat('^')
   const ranges: Range[] = []
@@ -46,7 +46,7 @@ export function readClass(reader: Reader, isFolding: boolean): CharTest {
   return (point) => tests.some((test) => test(point)) !== isNegated
 }
 
-/** A class by its name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined if something else is next. */
+/** A class with a name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined if something else is next. */
 export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | undefined {
   const start = reader.place
   const letter = reader.eat('\\') ? reader.take() : ''
@@ -57,12 +57,12 @@ export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | u
   return undefined
 }
 
-/** One code point itself; under `(?i)` also what Unicode's simple folding takes for the same. */
+/** One code point; with `(?i)` also those that Unicode's simple folding makes equal. */
 export function testOfPoint(point: number, isFolding: boolean): CharTest {
   return isFolding ? testOfRanges([[point, point]], true) : (other) => other === point
 }
 
-/** The code point of the escape whose backslash is before the reader. Throws PatternError. */
+/** The code point of an escape whose backslash has just been read. Throws PatternError. */
 export function readEscape(reader: Reader): number {
   const letter = reader.take()
   if (letter === '') throw new PatternError('ends with a backslash')
@@ -138,7 +138,7 @@ function testOfRanges(ranges: readonly Range[], isFolding: boolean): CharTest {
   return testOf(`[${ranges.map(([first, last]) => `${written(first)}-${written(last)}`).join('')}]`, true, false)
 }
 
-/** By the engine's own regular expressions, which know Unicode: of one code point, there is nothing to try twice. */
+/** By the engine's own regular expressions, which know Unicode. With one code point they cannot become slow. */
 function testOf(source: string, isFolding: boolean, isNegated: boolean): CharTest {
   const regexp = new RegExp(`^${source}$`, isFolding ? 'iu' : 'u')
   return (point) => regexp.test(String.fromCodePoint(point)) !== isNegated

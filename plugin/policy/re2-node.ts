@@ -1,10 +1,10 @@
 import type { CharTest } from './re2-class.ts'
 import { PatternError } from './re2-reader.ts'
 
-/** What is true between two characters, or at the ends. */
+/** A condition between two characters, or at the start or end. */
 export type Assertion = 'start' | 'end' | 'line start' | 'line end' | 'word boundary' | 'no word boundary'
 
-/** A pattern, parsed. `copies`: how often its repetitions say a part of it, multiplied where they are nested. */
+/** A parsed pattern. `copies`: how many copies its repetitions make of a part, multiplied if they are nested. */
 export type Node = { readonly copies: number } & (
   | { readonly kind: 'character'; readonly test: CharTest }
   | { readonly kind: 'assertion'; readonly is: Assertion }
@@ -12,14 +12,14 @@ export type Node = { readonly copies: number } & (
   | { readonly kind: 'repetition'; readonly part: Node; readonly least: number; readonly most: number }
 )
 
-/** How often a part may come; `counted` is the number that was written, of `{n,m}` the last. */
+/** How often a part may repeat; `counted` is the number in the pattern, for `{n,m}` the last one. */
 export interface Times {
   readonly least: number
   readonly most: number
   readonly counted?: number
 }
 
-/** RE2's own limit of a repetition, also of nested ones together. */
+/** RE2's own limit for a repetition, and for the product of nested ones. */
 export const MOST_COPIES = 1000
 
 export function createCharacter(test: CharTest): Node {
@@ -34,7 +34,7 @@ export function createList(kind: 'sequence' | 'choice', parts: readonly Node[]):
   return { kind, parts, copies: Math.max(1, ...parts.map(({ copies }) => copies)) }
 }
 
-/** Throws PatternError if the counts of nested repetitions together are more than RE2 takes. */
+/** Throws PatternError if nested repetitions together exceed RE2's limit. */
 export function createRepetition(part: Node, { least, most, counted = 1 }: Times): Node {
   const copies = counted * part.copies
   if (copies > MOST_COPIES) throw new PatternError(`repeats more than ${MOST_COPIES} times, with what is nested`)

@@ -1,7 +1,7 @@
-/** Why a text is not a pattern, in words that follow it. */
+/** Why a text is not a pattern; messages put it behind the text. */
 export class PatternError extends Error {}
 
-/** Reads a pattern by code points; where it ends there is an empty text. */
+/** Reads a pattern by code points; an empty text means the end. */
 export class Reader {
   private readonly characters: readonly string[]
   private at = 0
@@ -31,14 +31,14 @@ export class Reader {
     return true
   }
 
-  /** Goes past `text`, which is ASCII, if that is next. */
+  /** Skips `text` (ASCII) if it is next. */
   eat(text: string): boolean {
     if (!this.startsWith(text)) return false
     this.at += text.length
     return true
   }
 
-  /** What stands before `end`, which is ASCII, and goes past both. Undefined, and stays, where `end` does not come. */
+  /** The text before `end` (ASCII); skips both. Undefined if `end` does not follow; then nothing is skipped. */
   takeUntil(end: string): string | undefined {
     const start = this.at
     let text = ''
@@ -50,14 +50,14 @@ export class Reader {
     return undefined
   }
 
-  /** The characters that match one after another, at most `most`. */
+  /** The next characters that match, at most `most`. */
   takeWhile(pattern: RegExp, most = Number.POSITIVE_INFINITY): string {
     let text = ''
     while (text.length < most && !this.isAtEnd && pattern.test(this.peek())) text += this.take()
     return text
   }
 
-  /** Where it is, to come back by {@link goTo}. */
+  /** The position, for {@link goTo}. */
   get place(): number {
     return this.at
   }

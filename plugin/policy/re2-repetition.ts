@@ -14,7 +14,7 @@ function readSimpleRepetition(reader: Reader): Times | undefined {
   return reader.eat('?') ? { least: 0, most: 1 } : undefined
 }
 
-/** `{n}`, `{n,}` or `{n,m}`; any other `{` is itself. */
+/** `{n}`, `{n,}` or `{n,m}`; any other `{` is a plain character. */
 function readCount(reader: Reader): Times | undefined {
   const start = reader.place
   const inside = reader.eat('{') ? reader.takeUntil('}') : undefined

@@ -7,11 +7,11 @@ interface Flags {
   readonly i: boolean
   readonly m: boolean
   readonly s: boolean
-  /** Asks for the shortest match, which changes nothing in whether there is one. */
+  /** Asks for the shortest match; whether there is a match does not depend on it. */
   readonly U: boolean
 }
 
-/** Of groups in groups; RE2 takes 1000. */
+/** The depth of groups within groups; RE2 allows 1000. */
 const MOST_DEPTH = 100
 
 const DOT: CharTest = (point) => point !== 0x0a
@@ -61,7 +61,7 @@ function parseSequence(state: State): Node {
   return createList('sequence', parts)
 }
 
-/** One part, none for what only sets flags, many for `\Q…\E`. */
+/** One part; none if it only sets flags, several for `\Q…\E`. */
 function parseAtom(state: State): Node[] {
   const { reader, flags } = state
   if (reader.eat('(')) return parseGroup(state)
