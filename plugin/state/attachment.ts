@@ -5,9 +5,9 @@ export interface Attachment {
   readonly network: string
   readonly containerId: string
   readonly ifName: string
-  /** Which of the two places in a chain the plugin stands at: before the network plugin, or behind it. */
+  /** The plugin's place in a chain: before the network plugin or behind it. */
   readonly entry: 'first' | 'chained'
-  /** Counts the entries at one place that have recorded something, from 2; absent for the first of them. */
+  /** The number of the entry among those at one place that have a record, from 2; absent for the first. */
   readonly part?: number
 }
 
@@ -15,8 +15,8 @@ const SUFFIX = '.json'
 const FIRST = 'first'
 
 /**
- * The name of an attachment's record in the folder of its container. Networks have no "@" in their names, and what an
- * interface may have besides letters and digits is written by its code, so that two attachments never share a name and
+ * The name of an attachment's record in the folder of its container. Networks have no "@" in their names, and characters of an
+ * interface's name other than letters and digits are written as codes, so that two attachments never share a name and
  * none leaves the folder.
  */
 export function formatRecordName({ network, ifName, entry, part }: Attachment): string {
@@ -35,12 +35,12 @@ export function parseRecordName(containerId: string, name: string): Attachment |
   return formatRecordName(attachment) === name ? attachment : undefined
 }
 
-/** The name of a record of version 1: all of them were in one folder, and knew one entry of a chain. */
+/** The name of a record of version 1: all of them were in one folder, with one record for a chain. */
 export function formatFlatName({ network, containerId, ifName }: Attachment): string {
   return `${network}@${containerId}@${encode(ifName)}${SUFFIX}`
 }
 
-/** The attachment of such a record, or of the beginning of one; undefined for every other file. */
+/** The attachment of such a record, or of an unfinished one; undefined for every other file. */
 export function parseFlatName(name: string): Attachment | undefined {
   const finished = name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name
   const [network = '', containerId = '', escaped = ''] = finished.slice(0, -SUFFIX.length).split('@')
@@ -52,7 +52,7 @@ export function isSameAttachment(a: Attachment, b: Attachment): boolean {
   return isSamePlace(a, b) && a.part === b.part
 }
 
-/** Whether both are of one place in the chain of one attachment, where more than one entry may stand. */
+/** Whether both are at the same place in the chain of the same attachment. More than one entry may be there. */
 export function isSamePlace(a: Attachment, b: Attachment): boolean {
   return a.network === b.network && a.containerId === b.containerId && a.ifName === b.ifName && a.entry === b.entry
 }

@@ -5,7 +5,7 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { parseFlatName } from './attachment.ts'
 import { makeDataDir, openDataDir } from './data-dir.ts'
 
-/** The folder of one container's records, which no other process works on. */
+/** The folder of one container's records, locked against other processes. */
 export interface Container {
   readonly id: string
   readonly dataDir: Folder
@@ -19,10 +19,10 @@ export interface Container {
 /** The folder in dataDir that has a folder for each container. */
 export const CONTAINERS = 'containers'
 
-/** How often a folder may go away, with its last record, between being opened and being locked. */
+/** How often a folder may be removed, with its last record, between opening and locking it. */
 const MOST_ATTEMPTS = 1000
 
-/** Locks a container's folder, and makes it where it is missing. Throws CniError 5 for dataDir, 11 after a long wait; OsError. */
+/** Locks a container's folder, and makes it if it is missing. Throws CniError 5 for dataDir, 11 after a long wait; OsError. */
 export function lockContainer(os: Os, dataDir: string, id: string): Container {
   const folder = makeDataDir(os, dataDir)
   const found = { dataDir: folder, id, flatNames: findFlatNames(os, folder, id) }
@@ -47,8 +47,8 @@ export function findContainer(
 }
 
 /**
- * Unlocks a container's folder. An empty folder is removed, with what killed processes have left in it. Throws
- * OsError where that fails; it is unlocked all the same.
+ * Unlocks a container's folder. If it has no records it is removed, with leftovers of killed processes. Throws
+ * OsError if that fails; it is unlocked anyway.
  */
 export function closeContainer(os: Os, container: Container): void {
   const { id, dataDir, parent, folder } = container
@@ -57,7 +57,7 @@ export function closeContainer(os: Os, container: Container): void {
     const unfinished = names.filter((name) => name.endsWith(UNFINISHED))
     for (const name of unfinished) os.removeFile(name, folder)
     if (names.length > unfinished.length) return
-    // Another command may have removed the first and not the second, and both stay where something is in them.
+    // Another command may have removed the first and not the second. Both stay if they are not empty.
     os.removeFolder(id, parent)
     os.removeFolder(CONTAINERS, dataDir)
   } finally {
@@ -65,7 +65,7 @@ export function closeContainer(os: Os, container: Container): void {
   }
 }
 
-/** Unlocks a container's folder, whatever is in it. */
+/** Unlocks a container's folder and leaves it, even if it is empty. */
 export function releaseContainer(os: Os, { dataDir, parent, folder }: Container): void {
   release(os, folder, parent, dataDir)
 }
@@ -82,7 +82,7 @@ function lockIn(os: Os, found: Found, longestWait: number, isNew: boolean): Cont
   throw new OsError('EAGAIN', 'flock', `${found.dataDir.path}/${CONTAINERS}/${found.id}`)
 }
 
-/** Undefined if the folder has gone in the meantime, with its last record. */
+/** Undefined if the folder was removed meanwhile, with its last record. */
 function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): Container | 'none' | undefined {
   const opened: Folder[] = []
   const keep = (folder: Folder | undefined) => {
@@ -102,7 +102,7 @@ function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): 
   } finally {
     if (!isLocked) {
       release(os, ...opened)
-      // A process that was killed may have made it, and nothing in it.
+      // A killed process may have left an empty folder.
       catchOsError(() => os.removeFolder(CONTAINERS, found.dataDir))
     }
   }

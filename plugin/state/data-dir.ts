@@ -5,9 +5,9 @@ import type { Folder } from '../os/folder.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 
 /**
- * Opens `dataDir`; undefined if there is none. Throws CniError 5 for one in which somebody else might decide what root
- * writes: it must be a folder of root's of mode 0700, and nobody else may put another in its place; OsError where it cannot
- * be looked at.
+ * Opens `dataDir`; undefined if there is none. Throws CniError 5 if somebody else could decide there what root
+ * writes: it must be a folder of root's with mode 0700, and nobody else may be able to replace it. Throws OsError if it cannot
+ * be checked.
  */
 export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   const folder = catchOsError(() => os.openFolder(dataDir))
@@ -20,7 +20,7 @@ export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   throw unusable(dataDir, problem)
 }
 
-/** Opens `dataDir`, and makes it if there is none. Throws likewise, and CniError 5 where it cannot be made. */
+/** Opens `dataDir`, and makes it if there is none. Throws likewise, and CniError 5 if it cannot be made. */
 export function makeDataDir(os: Os, dataDir: string): Folder {
   const folder = openDataDir(os, dataDir)
   if (folder !== undefined) return folder
@@ -32,7 +32,7 @@ export function makeDataDir(os: Os, dataDir: string): Folder {
   return made
 }
 
-/** Why undo records cannot be kept in `dataDir`, or undefined; where it does not exist, it must be possible to make it. */
+/** Why undo records cannot be kept in `dataDir`, or undefined. If it does not exist, it must be possible to make it. */
 export function dataDirProblem(os: Os, dataDir: string): string | undefined {
   try {
     const folder = catchOsError(() => os.openFolder(dataDir))
@@ -47,7 +47,7 @@ export function dataDirProblem(os: Os, dataDir: string): string | undefined {
   }
 }
 
-/** A file, a symbolic link, or one of these on the way. */
+/** It is a file or a symbolic link, or one of these is in its path. */
 function isNoFolder({ errno }: OsError): boolean {
   return errno === 'ENOTDIR' || errno === 'ELOOP'
 }
@@ -68,7 +68,7 @@ function folderProblem(os: Os, folder: Folder): string | undefined {
 
 const STICKY = 0o1000
 
-/** Who may write a folder above puts another dataDir there. In a user namespace, the owner of / is the machine's root. */
+/** Whoever may write to a folder above can replace dataDir. In a user namespace, the owner of / is the machine's root. */
 function aboveProblem(folders: readonly FileStatus[]): string | undefined {
   const owners = [0, folders.at(-1)?.uid]
   for (const { uid, mode } of folders) {

@@ -4,9 +4,9 @@ import { isSameNetns, type NetnsIdentity } from './identity.ts'
 import type { UndoRecord } from './record.ts'
 
 /**
- * The records of one place in an attachment's chain, one for each entry there, in the order of their ADDs. Where there is
- * none, the network may have been renamed since: then they are those of the same interface, if they are of one network only
- * and their netns certainly is the same.
+ * The records of one place in an attachment's chain, one for each entry there, in the order of their ADDs. If there are
+ * none, the network may have been renamed: then those of the same interface count, if they all belong to one network
+ * and to this netns.
  */
 export function findParts(
   records: readonly UndoRecord[],
@@ -26,7 +26,7 @@ function bySequence(a: UndoRecord, b: UndoRecord): number {
   return a.sequence - b.sequence
 }
 
-/** The one of these that the entry has made which asks this; undefined where none tells that it was. */
+/** The record that was made by the entry with these wishes; undefined if none has them. */
 export function findOwn(parts: readonly UndoRecord[], asked: JsonObject): UndoRecord | undefined {
   if (parts.length === 0) return undefined
   const text = JSON.stringify(asked)
@@ -36,7 +36,7 @@ export function findOwn(parts: readonly UndoRecord[], asked: JsonObject): UndoRe
   )
 }
 
-/** Which of the parts of a place, all of one netns, is the entry's: what it has recorded already, or the first that is free. */
+/** The number of the entry's record at this place: that of its own record, or else the first free one. All are of one netns. */
 export function choosePart(parts: readonly UndoRecord[], place: Attachment, asked: JsonObject): Attachment {
   const own = findOwn(parts, asked)
   if (own !== undefined) return own.part === undefined ? place : { ...place, part: own.part }
@@ -46,7 +46,7 @@ export function choosePart(parts: readonly UndoRecord[], place: Attachment, aske
   return part === 1 ? place : { ...place, part }
 }
 
-/** The other records of the same netns. */
+/** The other records for the same netns. */
 export function findSiblings(
   records: readonly UndoRecord[],
   attachment: Attachment,

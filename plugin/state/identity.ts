@@ -2,13 +2,13 @@ import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 
-/** What distinguishes a netns from every other one, also from those that are gone. */
+/** What distinguishes a netns from all others, even from removed ones. */
 export interface NetnsIdentity {
   /** "dev:ino". A new netns often has the number of one that is gone. */
   readonly id: string
   /** Unique until the next boot; undefined before Linux 5.14, and in records of version 1. */
   readonly cookie: string | undefined
-  /** Of the boot it was made in; empty if that is not known. */
+  /** The ID of the boot in which it was made; empty if that is not known. */
   readonly bootId: string
 }
 
@@ -17,7 +17,7 @@ export function readIdentity(os: Os, { id }: Netns): NetnsIdentity {
   return { id, cookie: os.netnsCookie(), bootId: readBootId(os) }
 }
 
-/** Whether the netns certainly is the recorded one; for two that are told apart by the same container's id already. */
+/** Whether the netns certainly is the recorded one; both belong to the same container's id. */
 export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): boolean {
   if (recorded.bootId === '' || recorded.bootId !== current.bootId) return false
   return recorded.cookie === undefined ? recorded.id === current.id : recorded.cookie === current.cookie

@@ -5,7 +5,7 @@ import { openDataDir } from './data-dir.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords } from './store.ts'
 
-/** Every record in `dataDir`, as they are just now: no container is locked. Throws OsError and CniError 5. */
+/** Every record in `dataDir` at this moment: no container is locked. Throws OsError and CniError 5. */
 export function listRecords(os: Os, dataDir: string): UndoRecord[] {
   const folder = openDataDir(os, dataDir)
   if (folder === undefined) return []

@@ -2,7 +2,7 @@ import type { UndoEntry, UndoRecord } from './record.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Reads the text of a record; undefined for what is truncated, of an unknown version or none of ours. */
+/** Reads the text of a record; undefined if it is truncated, of an unknown version, or not a record. */
 export function parseRecord(text: string): UndoRecord | undefined {
   const members = parseObject(text)
   if (members?.plugin !== 'netns-sysctl') return undefined
@@ -27,7 +27,7 @@ interface Known extends Pick<UndoRecord, 'entry' | 'netnsPath' | 'entries'> {
   readonly bootId: string
 }
 
-/** The boot of such a record is not in it. */
+/** Such a record does not have the boot's ID. */
 function parseFirstVersion({ entries }: Members): Known | undefined {
   if (!Array.isArray(entries)) return undefined
   const parsed = entries.map(parseFirstEntry).filter((entry) => entry !== undefined)

@@ -6,18 +6,18 @@ import { type Subject, tryToPrepare } from '../subject/subject.ts'
 import type { UndoEntry } from './record.ts'
 import { isAsLeft, subjectOf } from './undo.ts'
 
-/** A value that is to be put back. */
+/** A value that has to be put back. */
 interface Undo {
   readonly subject: Subject
   readonly entry: UndoEntry
 }
 
 /**
- * Puts the values back that nobody has changed since, in the netns that the thread is in; false if one could not be,
- * which is logged. Throws OsError for what passes by itself: then all of it can be done again.
+ * Puts back the values that nobody else has changed, in the netns that the thread is in; false if that failed for one,
+ * which is logged. Throws OsError for a temporary failure: then all of it can be tried again.
  */
 export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
-  // All are looked at before the first is put back, and put back twice, because one may set another or be refused until
+  // All are read before the first is put back, and put back twice, because one may change another or be refused until
   // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
   const undos = entries.flatMap((entry) => prepare(os, entry) ?? [])
   const looks = undos.map((undo) => ({ undo, isLeft: tolerate(os, () => holdsLeft(os, undo), false) }))
@@ -27,7 +27,7 @@ export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
   return left.map((undo) => tolerate(os, () => putBack(os, undo), true)).every((isDone) => isDone === true) && isSeen
 }
 
-/** A value that cannot be written may already be the one that is wanted. */
+/** A value that cannot be written may already be the right one. */
 function prepare(os: Os, entry: UndoEntry): Undo | undefined {
   try {
     const subject = subjectOf(entry)
@@ -51,7 +51,7 @@ function putBack(os: Os, { subject, entry }: Undo): true {
   return true
 }
 
-/** An interface that is gone has taken its sysctls with it: `ifGone`. Undefined for what will not pass, which is logged. */
+/** A removed interface has no sysctls any more: `ifGone`. Undefined for a lasting failure, which is logged. */
 function tolerate(os: Os, action: () => boolean, ifGone: boolean): boolean | undefined {
   const result = catchOsError(action)
   if (!(result instanceof OsError)) return result

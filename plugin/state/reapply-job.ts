@@ -11,39 +11,39 @@ import { isSameNetns, type NetnsIdentity } from './identity.ts'
 import type { UndoEntry, UndoRecord } from './record.ts'
 import { isAsLeft, planUndoing, type RecordHead, subjectOf, type Undoing } from './undo.ts'
 
-/** What an attachment is to be brought to. */
+/** The state that an attachment is to have. */
 export interface Reapplying {
   readonly attachment: Attachment
-  /** Where its DEL will look for the record. */
+  /** The place where its DEL will look for the record. */
   readonly dataDir: string
   /** The container's netns, which the thread has entered. */
   readonly netns: Netns
-  /** Of its own: subjects keep files open that are those of one netns. */
+  /** A plan for this container only: subjects keep files of one netns open. */
   readonly plan: Plan
-  /** What ADD has set without a record, by the ids of the subjects. */
+  /** The values that ADD has set without a record, by the ids of the subjects. */
   readonly formerly: ReadonlyMap<string, string>
-  /** Whether what was changed since ADD is set too. */
+  /** Whether values that were changed since ADD are overwritten too. */
   readonly isForced: boolean
   readonly isDryRun: boolean
 }
 
-/** What was done, or with `isDryRun` would be. */
+/** The changes that were made, or that would be made with `isDryRun`. */
 export interface Reapplied {
   readonly set: readonly Target[]
-  /** What nobody asks for any more, with the value that it was given back. */
+  /** Values that are no longer asked for, and the values that were put back. */
   readonly putBack: readonly Target[]
-  /** What stays, because somebody has changed it since ADD. */
+  /** Values that stay, because somebody has changed them since ADD. */
   readonly left: readonly Target[]
-  /** What nobody asks for any more, and could not be put back: it keeps its record, for DEL. */
+  /** Values that are no longer asked for and could not be put back: their record stays, for DEL. */
   readonly stuck: readonly string[]
 }
 
-/** What is to be done to one attachment. */
+/** The work on one attachment. */
 export interface Job {
   readonly report: Reapplied
-  /** Nothing is to be written, nor recorded. */
+  /** There is nothing to write or to record. */
   readonly isSettled: boolean
-  /** What the record is to be of. */
+  /** What the record is about. */
   readonly targets: readonly Target[]
   readonly earlier: UndoRecord | undefined
   readonly siblings: readonly UndoRecord[]
@@ -51,7 +51,7 @@ export interface Job {
   readonly unasked: Undoing
 }
 
-/** Looks at what there is, and writes nothing. Throws what {@link lookAtTargets} throws. */
+/** Reads the current state, and writes nothing. Throws what {@link lookAtTargets} throws. */
 export function prepareJob(
   os: Os,
   records: readonly UndoRecord[],
@@ -86,7 +86,7 @@ export function prepareJob(
   }
 }
 
-/** What later attachments of the same netns have set: those values are theirs by now. */
+/** Values that later attachments of the same netns have set: they belong to those now. */
 function findTaken(earlier: UndoRecord | undefined, siblings: readonly UndoRecord[]): ReadonlySet<string> {
   const later = earlier === undefined ? [] : siblings.filter(({ sequence }) => sequence > earlier.sequence)
   return new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id)))
@@ -101,7 +101,7 @@ function findUnasked(
   return planUndoing({ ...earlier, entries: earlier.entries.filter(({ id }) => !asked.has(id)) }, siblings)
 }
 
-/** What can be put back, and what cannot be looked at; neither for what is gone. */
+/** Values that can be put back, and values that cannot be read. Sysctls that are gone are in neither. */
 function lookAtUnasked(
   os: Os,
   entries: readonly UndoEntry[],
@@ -112,7 +112,7 @@ function lookAtUnasked(
   return { targets, stuck: entries.map(({ id }) => id).filter((id) => !known.has(id)) }
 }
 
-/** What another version of the plugin has recorded may be nothing that this one can set. */
+/** Another version of the plugin may have recorded something that this one cannot set. */
 function planPutBack(entry: UndoEntry): Write[] {
   try {
     return [{ subject: subjectOf(entry), value: entry.putBack, origin: 'network', onFailure: 'log' }]
@@ -127,7 +127,7 @@ function isStillLeft({ write, before }: Target, entries: ReadonlyMap<string, Und
   return entry !== undefined && before !== undefined && before !== entry.putBack && isAsLeft(entry, before)
 }
 
-/** Whether somebody has changed it since ADD; what ADD has not set cannot have been. */
+/** Whether somebody has changed it since ADD; false if ADD has not set it. */
 function isChanged(
   { write, before }: Target,
   entries: ReadonlyMap<string, UndoEntry>,

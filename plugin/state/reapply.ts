@@ -13,9 +13,9 @@ import { loadRecords, removeRecord, saveRecord } from './store.ts'
 import { amendRecord, createRecord, replaceEntry } from './undo.ts'
 
 /**
- * Brings an attachment to a plan: as an ADD of the same attachment would, with its record, but leaves what is a later
- * attachment's or was changed since, and puts back what the plan has no more. Throws WriteError or CniError 101 where the
- * kernel refuses, CniError 5 or 11 or OsError where no record can be kept; all is as before then.
+ * Makes an attachment match a plan, as its ADD would, with the record. But it leaves values that belong to a later
+ * attachment or were changed since, and puts back values that the plan no longer has. Throws WriteError or CniError 101 if the
+ * kernel refuses one, CniError 5 or 11 or OsError if no record can be kept; then nothing is changed.
  */
 export function reapply(os: Os, reapplying: Reapplying): Reapplied {
   const { attachment, dataDir, netns, isDryRun } = reapplying
@@ -33,14 +33,14 @@ export function reapply(os: Os, reapplying: Reapplying): Reapplied {
   }
 }
 
-/** How far it has come. */
+/** What has been done so far. */
 interface Progress {
-  /** Records of others that are changed too. */
+  /** Changed records of other attachments. */
   siblings: readonly UndoRecord[]
   written: readonly Target[]
 }
 
-/** What two entries want together does not tell what each of them is to undo. */
+/** The wishes of two entries together do not tell which of them has to undo which value. */
 function refuseParts(records: readonly UndoRecord[], attachment: Attachment, identity: NetnsIdentity): void {
   const parts = records.filter((record) => isSamePlace(record, attachment) && isSameNetns(record.netns, identity))
   if (parts.length < 2) return
@@ -79,11 +79,11 @@ function advance(os: Os, container: Container, job: Job, progress: Progress): Re
   const ids = new Set(written.map(({ write }) => write.subject.id))
   const unwritten = targets.filter(({ write }) => !ids.has(write.subject.id))
   const amended = amendRecord(record, unwritten, deviations)
-  // What could not be put back is left to DEL.
+  // Values that could not be put back are left to DEL.
   const refused = report.putBack.filter((target) => !written.includes(target)).map(({ write }) => write.subject.id)
   const stuck = new Set([...report.stuck, ...refused])
   const isGone = (id: string) => unasked.restore.some((entry) => entry.id === id) && !stuck.has(id)
-  // An empty record stays: it tells CHECK that nothing of the old request counts.
+  // An empty record stays: it tells CHECK that the old request no longer counts.
   saveRecord(os, container, { ...amended, entries: amended.entries.filter(({ id }) => !isGone(id)) })
   return { ...report, putBack: report.putBack.filter(({ write }) => !stuck.has(write.subject.id)), stuck: [...stuck] }
 }
@@ -96,7 +96,7 @@ function restoreRecords(os: Os, container: Container, job: Job, changed: readonl
   for (const sibling of siblings.filter(isTouched)) saveRecord(os, container, sibling)
 }
 
-/** What was done, or has failed already, tells more. */
+/** The result, or the first error, is more useful. */
 function logFailure(os: Os, action: () => void): void {
   const failure = catchOsError(action)
   if (failure instanceof OsError) log(os, `the undo records are not as they should be: ${failure.message}`)

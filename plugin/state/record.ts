@@ -2,46 +2,46 @@ import type { JsonObject } from '../config/members.ts'
 import type { Attachment } from './attachment.ts'
 import type { NetnsIdentity } from './identity.ts'
 
-/** Something that an attachment has set. */
+/** A value that an attachment has set. */
 export interface UndoEntry {
   /** The id of the subject. */
   readonly id: string
-  /** What was there before the write. */
+  /** The value before the write. */
   readonly found: string
-  /** What is to be there in the end: what was found, or what an attachment had found that is gone by now. */
+  /** The value to put back: the one that was found, or the one that an attachment had found which is gone by now. */
   readonly putBack: string
-  /** What was written. */
+  /** The value that was written. */
   readonly after: string
-  /** What the kernel made of it, where that is something else. */
+  /** What the kernel has made of it, if that is another value. */
   readonly kept?: string | undefined
-  /** Whether it was copied from the host: CHECK knows its value from here only. */
+  /** Whether it was copied from the host: only the record tells CHECK which value. */
   readonly inherited: boolean
 }
 
-/** What is needed to undo one attachment. */
+/** Everything that is needed to undo one attachment. */
 export interface UndoRecord extends Attachment {
   readonly netns: NetnsIdentity
-  /** Where the netns was then; empty in records of version 1. */
+  /** The netns' path at that time; empty in records of version 1. */
   readonly netnsPath: string
-  /** Whether `apply` has brought it up to date since ADD: what the runtime remembers of the request is old by then. */
+  /** Whether `apply` has updated it since ADD: then the request that the runtime remembers is outdated. */
   readonly applied?: true
-  /** What its entry of the chain asks: it tells the entries at one place apart. Absent in what older versions and `apply` wrote. */
+  /** What the entry of the chain asks; it distinguishes entries at one place. Older versions and `apply` do not write it. */
   readonly asked?: JsonObject
-  /** Counts the attachments of one container, from 1: a later one found what an earlier one had left. */
+  /** The number of the attachment in its container, from 1: a later one has found the values of earlier ones. */
   readonly sequence: number
-  /** In the order in which they were written. */
+  /** In the order of the writes. */
   readonly entries: readonly UndoEntry[]
 }
 
-/** Of the format. */
+/** The version of the format. */
 const VERSION = 2
 
-/** The text of a record. Each column of the entries is an array of its own, which takes a third of the time. */
+/** The text of a record. Each column of the entries is an array, which takes a third of the time. */
 export function formatRecord({ netns, entries, ...record }: UndoRecord): string {
   const ids: string[] = []
   const allFound: string[] = []
   const allAfter: string[] = []
-  // The values of the few entries that have one, by their place.
+  // The values of the few entries that have one, with their index.
   const allPutBack: [number, string][] = []
   const allKept: [number, string][] = []
   const allInherited: number[] = []

@@ -15,9 +15,9 @@ import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
 import { amendRecord, createRecord, type Recording, replaceEntry } from './undo.ts'
 
-/** What one ADD writes, and what of it is to be undone one day. */
+/** The writes of one ADD, and those of them that DEL has to undo. */
 export interface Undertaking {
-  /** One of several entries at that place of a chain, told from the others by what it asks. */
+  /** The entry, distinguished by what it asks from others at the same place of a chain. */
   readonly place: Attachment
   readonly asked: JsonObject
   readonly dataDir: string
@@ -25,29 +25,29 @@ export interface Undertaking {
   readonly netns: Netns
   readonly plan: Plan
   readonly isRecorded: (write: Write) => boolean
-  /** Called with all that will be written. What it throws keeps it from being written. */
+  /** Called with all targets before they are written. If it throws, nothing is written. */
   readonly beforeWriting: (targets: readonly Target[]) => void
 }
 
-/** How far it has come. */
+/** What has been done so far. */
 interface Progress {
   container?: Container
-  /** Undefined while the records are as they were, and where they have to stay. */
+  /** Undefined while the records are unchanged, and if they must stay. */
   saved?: Saved | undefined
   written: readonly Target[]
 }
 
-/** Records that have been saved, and how they were. */
+/** Records that were saved, and their former content. */
 interface Saved extends Recording {
   readonly earlier: UndoRecord | undefined
   readonly earlierSiblings: readonly UndoRecord[]
 }
 
 /**
- * Looks at the values and writes them, after what is needed to undo the recorded ones is on the disk: whenever the process
- * may be killed, the runtime's DEL finds what there is to put back. Returns what takes all of it back; until the process
- * ends, no other works on the container. Throws what {@link lookAtTargets} and {@link writeTargets} throw; CniError 5 or
- * OsError where no record can be kept, 11 if another command works on the container. All is as before then.
+ * Checks the values, saves what is needed to undo them, and then writes them: whenever the process
+ * is killed, the runtime's DEL finds what to put back. Returns a function that undoes all of it. Until the process
+ * ends, no other process works on the container. Throws what {@link lookAtTargets} and {@link writeTargets} throw;
+ * CniError 5 or OsError if no record can be kept, 11 if another command works on the container. Then nothing is changed.
  */
 export function writeRecorded(os: Os, undertaking: Undertaking): () => void {
   const progress: Progress = { written: [] }
@@ -83,12 +83,12 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
 
 function findUnwritten(targets: readonly Target[], written: readonly Target[]): readonly Target[] {
   if (written.length === targets.length) return []
-  // By what they are about: another value may have been written instead.
+  // By their subjects: another value may have been written instead.
   const ids = new Set(written.map(({ write }) => write.subject.id))
   return targets.filter(({ write }) => !ids.has(write.subject.id))
 }
 
-/** Saves the records; undefined if there is nothing to be put back one day. */
+/** Saves the records; undefined if there is nothing to put back later. */
 function save(
   os: Os,
   container: Container,
@@ -106,14 +106,14 @@ function save(
   const head = { ...own, netns: identity, netnsPath: netns.path, asked }
   const recorded = targets.filter(({ write }) => isRecorded(write))
   const recording = createRecord(head, recorded, same.find(isOwn), siblings)
-  // An empty record beside those of other entries keeps its DEL from undoing theirs.
+  // An entry that sets nothing gets an empty record, so that its DEL does not undo the other entries.
   if (recording.record.entries.length === 0 && parts.every(isOwn)) return undefined
   progress.saved = { ...recording, earlier: records.find(isOwn), earlierSiblings: siblings }
   for (const record of [...recording.siblings, recording.record]) saveRecord(os, container, record)
   return recording.record
 }
 
-/** Values that cannot be put back keep their record, for DEL. */
+/** The record of values that cannot be put back stays, for DEL. */
 function takeAllBack(os: Os, { container, saved, written }: Progress): void {
   const stuck = takeBack(os, written.toReversed())
   if (stuck.length > 0) log(os, `could not be put back: ${stuck.join(', ')}`)
@@ -131,7 +131,7 @@ function restoreRecords(os: Os, container: Container, saved: Saved): void {
   for (const sibling of changed) saveRecord(os, container, sibling)
 }
 
-/** What has failed already tells more. */
+/** The first error is the useful one. */
 function logFailure(os: Os, action: () => void): void {
   try {
     action()

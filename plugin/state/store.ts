@@ -14,7 +14,7 @@ import { readBootId } from './identity.ts'
 import { parseRecord } from './parse-record.ts'
 import { formatRecord, type UndoRecord } from './record.ts'
 
-/** Puts a record on the disk, whole or not at all. Throws OsError. */
+/** Saves a record, whole or not at all. Throws OsError. */
 export function saveRecord(os: Os, container: Container, record: UndoRecord): void {
   os.replaceFile(formatRecordName(record), formatRecord(record), 0o600, container.folder)
   removeFlat(os, container, record)
@@ -26,10 +26,10 @@ export function removeRecord(os: Os, container: Container, attachment: Attachmen
   removeFlat(os, container, attachment)
 }
 
-/** Where a container's records are; `folder` is undefined if all of them are of version 1. */
+/** The place of a container's records; `folder` is undefined if all of them are of version 1. */
 type Readable = Omit<Container, 'parent' | 'folder'> & { readonly folder: Container['folder'] | undefined }
 
-/** Every record of a container; those that cannot be used are left out, which is logged. Throws OsError if one cannot be read. */
+/** Every record of a container. Unusable ones are left out and logged. Throws OsError if one cannot be read. */
 export function loadRecords(os: Os, container: Readable): UndoRecord[] {
   const { id, folder, dataDir, flatNames } = container
   const names = folder === undefined ? [] : os.namesIn(folder)
@@ -49,7 +49,7 @@ export function loadRecords(os: Os, container: Readable): UndoRecord[] {
   return records
 }
 
-/** Where the record of an attachment is. */
+/** The place of an attachment's record. */
 export function formatRecordPath(dataDir: string, attachment: Attachment): string {
   return `${dataDir}/${CONTAINERS}/${attachment.containerId}/${formatRecordName(attachment)}`
 }
@@ -62,7 +62,7 @@ function load(os: Os, attachment: Attachment, path: string, text: string | undef
   return undefined
 }
 
-/** A record of version 1 does not tell its boot: it is of this one where the file is younger than that. */
+/** A record of version 1 does not have its boot's ID: it belongs to this boot if the file is younger than the boot. */
 function bootOf(os: Os, { dataDir }: Pick<Container, 'dataDir'>, name: string): string {
   const age = os.ageOf(name, dataDir) ?? Number.POSITIVE_INFINITY
   const uptime = Number.parseFloat(os.readIfExists('/proc/uptime') ?? '0')

@@ -7,18 +7,18 @@ import { parseSysctlKey } from '../sysctl/key.ts'
 import { createSysctlSubject } from '../sysctl/subject.ts'
 import type { UndoEntry, UndoRecord } from './record.ts'
 
-/** What an ADD is going to do, but for the values. */
+/** What an ADD is going to do, without the values. */
 export type RecordHead = Omit<UndoRecord, 'sequence' | 'entries'>
 
-/** A record to be saved, after the siblings' that have changed. */
+/** A record to save, after the changed records of siblings. */
 export interface Recording {
   readonly record: UndoRecord
   readonly siblings: readonly UndoRecord[]
 }
 
 /**
- * The record of an ADD, before its first write; pure. Where the same attachment was added to the same netns before and
- * not deleted, what is to be put back stays that of then, unless a later attachment has taken it over.
+ * The record of an ADD, before its first write; pure. If the same attachment was added to the same netns before and
+ * not deleted, the values to put back stay those of the first ADD, unless a later attachment has taken them over.
  */
 export function createRecord(
   head: RecordHead,
@@ -48,13 +48,13 @@ export function createRecord(
   return { record: { ...head, sequence, entries: [...known.values(), ...entries] }, siblings: handed.siblings }
 }
 
-/** The record where another value is written than was meant; pure. */
+/** The record if another value is written than was planned; pure. */
 export function replaceEntry(record: UndoRecord, { subject, value, origin }: Write): UndoRecord {
   const replace = (entry: UndoEntry): UndoEntry => ({ ...entry, after: value, inherited: origin === 'host' })
   return { ...record, entries: record.entries.map((entry) => (entry.id === subject.id ? replace(entry) : entry)) }
 }
 
-/** The record of what was written in the end, with what the kernel made of it; pure. */
+/** The record of the values that were written in the end, and what the kernel has made of them; pure. */
 export function amendRecord(
   record: UndoRecord,
   unwritten: readonly Target[],
@@ -62,7 +62,7 @@ export function amendRecord(
 ): UndoRecord {
   const held = new Map(unwritten.map(({ write, before }) => [write.subject.id, before]))
   const kept = new Map([...held, ...deviations.map(({ write, after }) => [write.subject.id, after] as const)])
-  // There is nothing to put back of what was not written, unless the same attachment's earlier ADD has written it.
+  // A value that was not written need not be put back, unless an earlier ADD of the same attachment has written it.
   const entries = record.entries.filter(({ id, putBack }) => !held.has(id) || held.get(id) !== putBack)
   return {
     ...record,
@@ -70,15 +70,15 @@ export function amendRecord(
   }
 }
 
-/** What a DEL has to do: values to put back, in this order, and siblings' records to be changed. */
+/** The work of a DEL: values to put back, in this order, and siblings' records to change. */
 export interface Undoing {
   readonly restore: readonly UndoEntry[]
   readonly siblings: readonly UndoRecord[]
 }
 
 /**
- * Plans the undoing of one attachment; pure. A sysctl that a later attachment of the same container has set too stays,
- * and that one's record takes over what is to be put back in the end.
+ * Plans how to undo one attachment; pure. If a later attachment of the same container has set a sysctl too, it stays,
+ * and the later one's record takes over the value to put back.
  */
 export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[]): Undoing {
   const later = siblings.filter(({ sequence }) => sequence > record.sequence).sort((a, b) => a.sequence - b.sequence)
@@ -92,24 +92,24 @@ export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[])
   return { restore, siblings: [...changed.values()] }
 }
 
-/** What an entry is about. Throws CniError for an id that is not the name of a sysctl either. */
+/** The subject of an entry. Throws CniError for an id that is neither an attribute nor a sysctl. */
 export function subjectOf({ id }: Pick<UndoEntry, 'id'>): Subject {
   return parseLinkSubject(id) ?? createSysctlSubject(parseSysctlKey(id))
 }
 
-/** Whether an entry is about an attribute of the interface, which is put back whatever `restoreOnDel` says. */
+/** Whether an entry is for an attribute of the interface, which is put back even if `restoreOnDel` is off. */
 export function isOfLink({ id }: UndoEntry): boolean {
   return parseLinkSubject(id) !== undefined
 }
 
-/** Whether nobody else has changed the value since; it may be that of before, where a process was killed. */
+/** Whether nobody else has changed the value. After a process was killed it may still be the value of before. */
 export function isAsLeft({ id, found, putBack, after, kept }: UndoEntry, current: string): boolean {
   return [found, putBack, kept].includes(current) || subjectOf({ id }).isKept(after, current)
 }
 
 /**
- * Whether an heir would put back what this attachment had left, or, where one of both was killed, had found. One that found
- * a stranger's value puts that back.
+ * Whether an heir would put back the value that this attachment has left or (if one was killed) found. An heir that found
+ * somebody else's value puts that one back.
  */
 function takesOver({ entries }: UndoRecord, left: UndoEntry): boolean {
   return entries.some(({ id, putBack }) => id === left.id && isAsLeft(left, putBack))
