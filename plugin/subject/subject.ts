@@ -1,34 +1,34 @@
 import { asOsError, type Os, type OsError } from '../os/os.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** What is wrong with a value before it is written, in words that follow the subject's name. */
+/** The problem of a value before it is written; messages put it behind the subject's name. */
 export interface ValueProblem {
   readonly reason: string
-  /** False where it can be written, and does less than it seems to. */
+  /** False if it can be written, but does less than it seems to. */
   readonly isRefused: boolean
 }
 
 /**
  * Something in a netns that has a value which can be read and set: a sysctl, or an attribute of an interface. Values are
- * text. What touches the system throws OsError, and works on the netns that the thread is in.
+ * text. Functions that touch the system throw OsError, and work on the netns that the thread is in.
  */
 export interface Subject {
-  /** Tells it from all others; this is what undo records hold. */
+  /** Its unique id, which undo records hold. */
   readonly id: string
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string
-  /** The value; undefined if there is one that cannot be read. */
+  /** The value; undefined if it exists but cannot be read. */
   read(os: Os): string | undefined
-  /** Before the first read of what is to be written. Throws where it cannot be written, whatever else might fail. */
+  /** Called before the first read of a subject that will be written. Throws if it cannot be written. */
   prepare(os: Os): void
   write(os: Os, value: string): void
-  /** What is wrong with `value` where the subject shows `current`; undefined if nothing is. */
+  /** The problem of `value` if the subject shows `current`; undefined if there is none. */
   valueProblem(value: string, current: string): ValueProblem | undefined
   /** Whether `current` is what is shown after `wanted` was written. */
   isKept(wanted: string, current: string): boolean
-  /** Why it cannot be read or written, in words that follow its name; `surroundings` are looked up at the first call. */
+  /** Why it cannot be read or written; messages put it behind the name. `surroundings` are looked up at the first call. */
   explainTarget(error: OsError, surroundings: () => Surroundings): string
-  /** Why `value` was refused, in words that follow its name. */
+  /** Why `value` was refused; messages put it behind the name. */
   explainRefusal(os: Os, value: string, error: OsError, current: string): string
 }
 

@@ -1,10 +1,10 @@
-/** Every sysctl under net/ that a netns has: canonical key -> permission bits. */
+/** Every sysctl of a netns below net/: canonical key -> permission bits. */
 export type SysctlTree = ReadonlyMap<string, number>
 
-/** What there is to know of a node when something cannot be set. */
+/** Facts about a node, to explain why something cannot be set. */
 export interface Surroundings {
   readonly inNetns: SysctlTree
-  /** Undefined if the plugin may not go back: in a user namespace that is not the host's. */
+  /** Undefined if the plugin may not go back to the host's netns, as in a user namespace. */
   readonly onHost: SysctlTree | undefined
   /** The interfaces in the netns. */
   readonly links: readonly string[]
@@ -12,12 +12,12 @@ export interface Surroundings {
   readonly release: string
 }
 
-/** What interfaces there are, as the end of a sentence: `there are lo, eth0`. */
+/** The list of interfaces, as the end of a sentence: `there are lo, eth0`. */
 export function formatLinkNames(names: readonly string[]): string {
   return `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`
 }
 
-/** Whether a tree is of the machine's first netns: what has this file is one value of the machine. */
+/** Whether a tree belongs to the machine's first netns: only that one has this file. */
 export function isOfInitialNetns(tree: SysctlTree): boolean {
   return tree.has('net.core.netdev_max_backlog')
 }
