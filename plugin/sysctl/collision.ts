@@ -1,9 +1,9 @@
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { parseSysctlKey, type SysctlKey } from './key.ts'
 
-/** Two sysctls of which the first may not be above the second; both are changed by what follows the common start. */
+/** Two sysctls of which the first may not be above the second; the ends of their names, behind a common start. */
 const ORDERED: readonly (readonly [low: string, high: string])[] = [
-  // ip4_frags_ns_ctl_table and its like.
+  // ip4_frags_ns_ctl_table and similar tables.
   ['low_thresh', 'high_thresh'],
   // ipv4_privileged_ports() and ipv4_local_port_range(): the first port of the range.
   ['ip_unprivileged_port_start', 'ip_local_port_range'],
@@ -14,7 +14,7 @@ const ORDERED: readonly (readonly [low: string, high: string])[] = [
 
 const PORTS = /_port_(start|range)$/
 
-/** The other sysctl that does not fit to a value in whose own range there is nothing wrong; undefined if none is known. */
+/** The other sysctl that conflicts with a value which is in its own range; undefined if none is known. */
 export function findCollision(os: Os, key: SysctlKey, [given = Number.NaN]: readonly number[]): string | undefined {
   if (/^net\.ipv6\.conf\.[^.]+\.mtu$/.test(key.canonical)) return 'it must be from 1280 to the MTU of the interface'
   if (PORTS.test(key.canonical) && given > 65535) return undefined

@@ -4,14 +4,14 @@ import type { SysctlKey } from './key.ts'
 import { diagnoseMissing } from './missing.ts'
 import { isOfNode } from './whole-node.ts'
 
-/** Why it cannot be read, whatever its name, in words that follow that. */
+/** Why it cannot be read; messages put it behind the name. */
 export function explainUnread({ call, errno }: OsError): string {
-  // The one system call that looks at the kind of a file system.
+  // The only system call that checks the type of a file system.
   if (call === 'statfs') return `is not to be had (${errno}): something else than procfs is mounted over /proc/sys`
   return `cannot be read (${errno})`
 }
 
-/** Why `key` cannot be read or opened for writing, in words that follow `key: `. */
+/** Why `key` cannot be read or opened for writing; messages put it behind `key: `. */
 export function diagnoseTarget(key: SysctlKey, error: OsError, surroundings: Surroundings): string {
   switch (error.errno) {
     case 'ENOENT':
@@ -43,7 +43,7 @@ function diagnoseDenied(key: SysctlKey, error: OsError, { inNetns, onHost, relea
   return 'is read-only everywhere: the kernel only reports it'
 }
 
-/** Said of what a container could write on this kernel, for all others too. */
+/** The reason for a sysctl that a container could write on this kernel, and would change for the whole node. */
 export function formatOfNode(release: string): string {
   return `belongs to the whole node on Linux ${release}, also when a container writes it; set it there, in /etc/sysctl.d`
 }

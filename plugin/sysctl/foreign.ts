@@ -1,6 +1,6 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 
-/** Says of a sysctl of isAlwaysOfNode() why it is not set: CniError 101. */
+/** Throws CniError 101 that says why a sysctl of isAlwaysOfNode() is not set. */
 export function createOfNodeError(canonical: string): CniError {
   return new CniError({
     code: ErrorCode.refusedByKernel,
@@ -16,7 +16,7 @@ const UTS = /^kernel\.(host|domain)name$/
 /** The other trees of /proc/sys. */
 const NODE = ['abi', 'crypto', 'debug', 'dev', 'fs', 'kernel', 'sunrpc', 'user', 'vm', 'xen']
 
-/** Says where the sysctl of a name that does not start with `net.` belongs: CniError 101, or 7 if there is none. */
+/** Throws CniError 101 that says where a sysctl without `net.` belongs, or 7 if there is no such sysctl. */
 export function createForeignError(text: string, segments: readonly string[]): CniError {
   const key = segments.join('.')
   if (!NODE.includes(segments[0] as string)) {

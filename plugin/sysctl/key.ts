@@ -4,14 +4,14 @@ import { isAlwaysOfNode, mayBeOfNode } from './whole-node.ts'
 
 declare const brand: unique symbol
 
-/** The name of a sysctl, parsed: the only thing that a path under /proc/sys can be had from. */
+/** The parsed name of a sysctl. Paths under /proc/sys are made only from these. */
 export interface SysctlKey {
   readonly [brand]: true
-  /** Separated by dots, a dot inside a segment written as a slash: `net.ipv4.conf.eth0/100.rp_filter`. */
+  /** Separated by dots; a dot inside a segment is written as a slash: `net.ipv4.conf.eth0/100.rp_filter`. */
   readonly canonical: string
   /** `/proc/sys/net/ipv4/conf/eth0.100/rp_filter` */
   readonly path: string
-  /** Whether a write in a container reaches the node on some kernels, so that the kernel's release has to be looked at. */
+  /** Whether a write in a container reaches the node on some kernels, so that the kernel's release has to be checked. */
   readonly mayBeOfNode: boolean
 }
 
@@ -23,16 +23,16 @@ export const IFNAME = 'IFNAME'
 /** The trees of net.*.conf and net.*.neigh have these beside the interfaces' own. */
 const NOT_INTERFACES = ['all', 'default']
 
-/** How nearly all are written: canonical, and with nothing in it that could be wrong. */
+/** The form of nearly all names: canonical, and certainly valid. */
 const PLAIN = /^net(?:\.[\w-]+)+$/
 
-/** The longest that Linux 6.18 has is 65 characters. */
+/** The longest of Linux 6.18 has 65 characters. */
 const MOST_CHARACTERS = 512
 
 /**
- * Parses the name of a sysctl as sysctl.d(5) does: where the first separator is a slash, slashes separate and dots are
- * literal; where it is a dot, dots separate and a slash stands for a literal dot.
- * Throws CniError 101 for a sysctl of another namespace than the network's or of the whole node, 7 for an invalid name.
+ * Parses the name of a sysctl as sysctl.d(5) does: if the first separator is a slash, slashes separate and dots are
+ * literal; if it is a dot, dots separate and a slash stands for a literal dot.
+ * Throws CniError 101 for a sysctl of another namespace or of the whole node, 7 for an invalid name.
  */
 export function parseSysctlKey(text: string): SysctlKey {
   if (isPlain(text)) return createKey(text, text.replaceAll('.', '/'))
@@ -68,7 +68,7 @@ export function hasIfName(key: SysctlKey): boolean {
 
 /**
  * The key with each segment IFNAME replaced by the interface's name.
- * Throws CniError 4 if that would reach all interfaces instead of one.
+ * Throws CniError 4 if that would mean all interfaces instead of one.
  */
 export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
   if (!hasIfName(key)) return key
@@ -82,14 +82,14 @@ export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
   return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? ifName : segment)))
 }
 
-/** The key of `default`, which holds what an interface starts with. */
+/** The key of `default`, which has the value of new interfaces. */
 export function ofDefault(key: SysctlKey): SysctlKey {
   return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? 'default' : segment)))
 }
 
 /**
- * The key whose file in a new netns, which has only `lo`, shows what an interface's will be. The trees of conf have
- * `default` for that; net.*.neigh.default is the host's alone.
+ * The key whose file in a new netns (with only `lo`) shows the value that an interface will have. The trees of conf have
+ * `default` for that; net.*.neigh.default exists only on the host.
  */
 export function ofNewInterface(key: SysctlKey): SysctlKey {
   const name = interfaceOf(key)
@@ -97,7 +97,7 @@ export function ofNewInterface(key: SysctlKey): SysctlKey {
   return ofInterface(key, /^net\.ipv[46]\.conf\./.test(key.canonical) ? 'default' : 'lo')
 }
 
-/** The same sysctl of another interface: of a key that {@link interfaceOf} knows the interface of. */
+/** The same sysctl of another interface. {@link interfaceOf} must know the key's interface. */
 export function ofInterface(key: SysctlKey, name: string): SysctlKey {
   const segments = segmentsOf(key)
   return joinSegments([...segments.slice(0, 3), name, ...segments.slice(4)])
@@ -116,7 +116,7 @@ export function formatCanonical(segments: readonly string[]): string {
   return segments.map((segment) => segment.replaceAll('.', '/')).join('.')
 }
 
-/** Throws CniError 101 for what is never to be written from a container, however its name was put together. */
+/** Throws CniError 101 for sysctls that must never be written from a container, however the name was made. */
 function createKey(canonical: string, below: string): SysctlKey {
   const mayBe = mayBeOfNode(canonical)
   if (mayBe && isAlwaysOfNode(canonical)) throw createOfNodeError(canonical)

@@ -3,7 +3,7 @@ import { formatLinkNames, isOfInitialNetns, type Surroundings, type SysctlTree }
 import { formatCanonical, interfaceOf, ofInterface, type SysctlKey, segmentsOf } from './key.ts'
 import { diagnoseModule } from './modules.ts'
 
-/** Why there is no file of `key` in the netns, in words that follow `key: `. */
+/** Why the netns has no file for `key`; messages put it behind `key: `. */
 export function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, release }: Surroundings): string {
   const inside = [...inNetns.keys()].filter((candidate) => candidate.startsWith(`${key.canonical}.`))
   if (inside.length > 0) return `is a directory of sysctls, not a sysctl; in it is ${inside.slice(0, 3).join(', ')}`
@@ -24,7 +24,7 @@ function missingInterface(key: SysctlKey, links: readonly string[]): string | un
   return `there is no interface ${name} here; ${formatLinkNames(links)}`
 }
 
-/** net.ipv4.conf.eth0.100.rp_filter, in which each dot separates. */
+/** net.ipv4.conf.eth0.100.rp_filter, where each dot separates. */
 function dottedInterface(key: SysctlKey, links: readonly string[]): string | undefined {
   const segments = segmentsOf(key)
   const name = segments.slice(3, -1).join('.')
@@ -53,13 +53,13 @@ function onHostOnly(
   const only = `exists only on the host on Linux ${release}, for the whole node`
   if (onHost?.has(key.canonical)) return `${only}; set it there, in /etc/sysctl.d`
   if (interfaceOf(key) === undefined) return undefined
-  // net.ipv4.neigh.eth0.gc_thresh1: there is that of `default` alone.
+  // net.ipv4.neigh.eth0.gc_thresh1: only `default` has it.
   const ofAll = ofInterface(key, 'default').canonical
   if (!onHost?.has(ofAll) || inNetns.has(ofAll)) return undefined
   return `${only}, as ${ofAll}; set it there, in /etc/sysctl.d`
 }
 
-/** Linux 2.6.20 renamed net.ipv4.netfilter.ip_conntrack_max and its like; the old names went with Linux 4.9. */
+/** Linux 2.6.20 renamed net.ipv4.netfilter.ip_conntrack_max and others; Linux 4.9 removed the old names. */
 function oldName(key: SysctlKey, inNetns: SysctlTree): string | undefined {
   const [, leaf] = /^net\.ipv4\.(?:netfilter\.)?ip_(conntrack_\w+)$/.exec(key.canonical) ?? []
   if (leaf === undefined) return undefined
@@ -75,7 +75,7 @@ function notThere(onHost: SysctlTree | undefined, release: string): string {
 
 const MOST_NAMES = 3
 
-/** The names that may have been meant: the same last segment elsewhere, or few letters off. */
+/** Names that may have been meant: the same last segment elsewhere, or a few letters differ. */
 function formatNearest(key: SysctlKey, tree: SysctlTree): string {
   const last = segmentsOf(key).at(-1) as string
   const limit = Math.max(2, Math.floor(last.length / 3))
@@ -89,7 +89,7 @@ function formatNearest(key: SysctlKey, tree: SysctlTree): string {
 
 function distanceTo(canonical: string, last: string, candidate: string, limit: number): number {
   if (candidate.endsWith(`.${last}`)) return 0
-  // As many letters are off as one is longer, at least: most need not be compared.
+  // At least as many letters differ as one name is longer: most names need not be compared.
   const atLeast = Math.abs(canonical.length - candidate.length)
   return atLeast > limit ? atLeast : leven(canonical, candidate)
 }

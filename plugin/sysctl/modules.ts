@@ -1,8 +1,8 @@
 import type { SysctlTree } from '../subject/surroundings.ts'
 
-/** The kernel modules that bring sysctls with them, and what their names start with. */
+/** Kernel modules that have sysctls, and how the names of these start. */
 const MODULES: readonly (readonly [start: string, module: string])[] = [
-  // Before nf_conntrack, whose names start like these.
+  // These come before nf_conntrack, whose names start in the same way.
   ['net.netfilter.nf_conntrack_frag6_', 'nf_defrag_ipv6'],
   ['net.netfilter.nf_conntrack', 'nf_conntrack'],
   ['net.nf_conntrack', 'nf_conntrack'],
@@ -29,7 +29,7 @@ const MODULES: readonly (readonly [start: string, module: string])[] = [
   ['net.x25.', 'x25'],
 ]
 
-/** Which module is not loaded, where nothing of what it brings is in `tree`. */
+/** The module that is not loaded, if `tree` has none of its sysctls. */
 export function diagnoseModule(canonical: string, tree: SysctlTree): string | undefined {
   const [start, module] = entryOf(canonical) ?? []
   if (start === undefined || [...tree.keys()].some((name) => entryOf(name)?.[0] === start)) return undefined

@@ -1,6 +1,6 @@
 import type { SysctlKey } from './key.ts'
 
-/** Sysctls that make sense on one side only, and why they are never copied. */
+/** Sysctls that make sense only on the node or only in the container, and why they are never copied. */
 const NOT_COPIED: readonly (readonly [keys: RegExp, reason: string])[] = [
   [/^net\.ipv[46]\.route\.flush$/, 'it is not a setting: writing it empties the routing cache'],
   [/\.stable_secret$/, "it is the secret that the host's own IPv6 addresses are made from"],

@@ -2,7 +2,7 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { findCollision } from './collision.ts'
 import { SYSCTL_ROOT, type SysctlKey } from './key.ts'
 
-/** Why the kernel did not take `value`, in words that follow `key: `. `current` is what it holds instead. */
+/** Why the kernel did not take `value`; messages put it behind `key: `. `current` is the value instead. */
 export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsError, current: string): string {
   const refusal = `the kernel refuses ${JSON.stringify(value)} (${error.errno})`
   const held = current === '' ? '' : `; it holds ${JSON.stringify(current.replaceAll('\t', ' '))}`
@@ -23,7 +23,7 @@ export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsEr
   }
 }
 
-/** It was there when all of them were looked at. addrconf_notify() takes IPv6 off an interface with a small MTU. */
+/** It was there when all were checked. addrconf_notify() removes IPv6 from an interface with a small MTU. */
 function goneMeanwhile(key: SysctlKey): string {
   const hint = key.canonical.startsWith('net.ipv6.conf.') ? '; an mtu below 1280 takes IPv6 off an interface' : ''
   return `went away while the plugin wrote (ENOENT)${hint}`
@@ -44,13 +44,13 @@ function badValue(os: Os, key: SysctlKey, value: string, current: string): strin
 
 const CONGESTION_CONTROL = 'net.ipv4.tcp_congestion_control'
 
-/** A list that the kernel has beside what may be chosen from it: for the first, what a container may take. */
+/** The kernel's list of possible values of a sysctl; for the first one, those that a container may use. */
 const CHOICES: ReadonlyMap<string, string> = new Map([
   [CONGESTION_CONTROL, 'net/ipv4/tcp_allowed_congestion_control'],
   ['net.mptcp.scheduler', 'net/mptcp/available_schedulers'],
 ])
 
-/** tcp_set_default_congestion_control(): what is loaded, and not marked as good for every user. */
+/** tcp_set_default_congestion_control(): loaded, but not marked as usable by every user. */
 function isNotAllowed(os: Os, key: SysctlKey, value: string): boolean {
   if (key.canonical !== CONGESTION_CONTROL) return false
   return readWords(os, 'net/ipv4/tcp_available_congestion_control').includes(value)

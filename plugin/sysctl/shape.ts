@@ -4,27 +4,27 @@ import type { SysctlKey } from './key.ts'
 /** A number as the kernel reads it, with base 0: proc_get_long() in kernel/sysctl.c, which takes no plus sign. */
 const NUMBER = /^-?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i
 
-/** What it takes for a separator: proc_wspace_sep. */
+/** The separators: proc_wspace_sep. */
 const BLANKS = /[ \t\n]+/
 
-/** What the file of a sysctl of integers shows. */
+/** The form of a file with integers. */
 const INTEGERS = /^-?[0-9]+(?:[ \t]+-?[0-9]+)*[ \t]*$/
 
 /**
- * Lists and masks, whose text may happen to be an integer: proc_do_large_bitmap(), rps_default_mask_sysctl(),
+ * Lists and masks, whose text may look like an integer: proc_do_large_bitmap(), rps_default_mask_sysctl(),
  * flow_limit_cpu_sysctl(), ipvs_proc_est_cpulist().
  */
 const OWN_FORM =
   /^net\.(?:ipv4\.(?:ip_local_reserved_ports|vs\.est_cpulist)|ipv6\.icmp\.ratemask|core\.(?:rps_default_mask|flow_limit_cpu_bitmap))$/
 
 /**
- * What is wrong with `wanted` as a value of a sysctl that shows `current`, before it is written. Where the kernel shows
- * integers it takes what it can read of them from the start of the text, and drops the rest without an error.
+ * The problem of `wanted` as a value of a sysctl that shows `current`, before it is written. If the kernel shows
+ * integers, it reads as many as it can from the start of the text, and drops the rest without an error.
  */
 export function shapeProblem(key: SysctlKey, wanted: string, current: string): ValueProblem | undefined {
   if (wanted === current) return undefined
   const isOne = NUMBER.test(wanted)
-  // Nearly always it is one number for one.
+  // Nearly always one number replaces one number.
   if (isOne && !current.includes('\t') && !current.includes(' ')) return undefined
   if (!INTEGERS.test(current) || OWN_FORM.test(key.canonical)) return undefined
   const words = wanted === '' ? [] : wanted.split(BLANKS)

@@ -9,7 +9,7 @@ import { shapeProblem } from './shape.ts'
 import { isKept } from './value.ts'
 import { isOfNode } from './whole-node.ts'
 
-/** A sysctl as something that has a value. */
+/** A sysctl as a subject. */
 export function createSysctlSubject(key: SysctlKey): Subject {
   return new SysctlSubject(key)
 }
@@ -17,7 +17,7 @@ export function createSysctlSubject(key: SysctlKey): Subject {
 class SysctlSubject implements Subject {
   readonly id: string
   private readonly key: SysctlKey
-  /** A descriptor, open from the first look to the last, because opening takes longer than all else. */
+  /** A descriptor that stays open from the first read to the last, because opening takes longest. */
   private file: number | undefined
 
   constructor(key: SysctlKey) {
@@ -34,7 +34,7 @@ class SysctlSubject implements Subject {
     try {
       this.file = os.openSysctl(this.key.path)
     } catch (error) {
-      // One of mode 0200 can be written all the same.
+      // A file of mode 0200 can still be written.
       if (!isOsError(error, 'EACCES')) throw error
     }
     if (this.file === undefined) os.checkWritable(this.key.path)
@@ -79,7 +79,7 @@ class SysctlSubject implements Subject {
     return diagnoseWrite(os, this.key, value, error, current)
   }
 
-  /** As the kernels do that let no container write what is the node's. */
+  /** The same answer as from kernels that do not let a container write the node's value. */
   private refuseOfNode(os: Os): void {
     if (!this.key.mayBeOfNode || !isOfNode(this.id, readRelease(os))) return
     throw new OsError('EACCES', 'open', this.key.path)
@@ -100,7 +100,7 @@ class SysctlSubject implements Subject {
     return isOsError(error, 'EACCES') && (os.fileStatus(this.key.path).mode & 0o444) === 0
   }
 
-  /** Where it is gone, there may be another of that name by now. Throws every other error. */
+  /** If the file is gone, there may be a new one of that name. Throws every other error. */
   private giveUpFile(error: unknown): void {
     if (!isOsError(error, 'ENOENT')) throw error
     this.file = undefined

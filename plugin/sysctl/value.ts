@@ -1,12 +1,12 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
 import type { SysctlKey } from './key.ts'
 
-/** A value as a configuration may give it. */
+/** A value as in a configuration. */
 export type ConfiguredValue = string | number | boolean
 
 /**
  * The text to write, without its newline: trimmed, `true` as 1.
- * Throws CniError 2 for what one line of /proc/sys cannot be.
+ * Throws CniError 2 if it cannot be a line of /proc/sys.
  */
 export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
   if (typeof value !== 'string') return String(Number(value))
@@ -19,15 +19,15 @@ export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
   })
 }
 
-/** Whether the kernel takes two texts for the same value of `key`: an equivalence. */
+/** Whether two texts are the same value of `key` for the kernel: an equivalence. */
 export function isSameValue(key: SysctlKey, a: string, b: string): boolean {
-  // Nearly always nothing differs, or only the blanks.
+  // Nearly always they are equal, or only blanks differ.
   return a === b || foldBlanks(a) === foldBlanks(b) || canonicalValue(key, a) === canonicalValue(key, b)
 }
 
 /**
- * Whether `current` is what the kernel shows after `wanted` was written: the same value, or what it makes of it without
- * an error. It takes the numbers that a vector has room for and leaves those that were not given, and it counts some
+ * Whether `current` is what the kernel shows after `wanted` was written: the same value, or what the kernel makes of it without
+ * an error. It takes as many numbers as fit, keeps the old ones for those that were not given, and counts some
  * times in ticks.
  */
 export function isKept(key: SysctlKey, wanted: string, current: string): boolean {
@@ -46,11 +46,11 @@ export function isKept(key: SysctlKey, wanted: string, current: string): boolean
 interface Format {
   readonly keys: RegExp
   readonly canonical?: (text: string) => string
-  /** How far the kernel may go from what was written, in the sysctl's own unit. */
+  /** How much the kernel's value may differ from the written one, in the sysctl's own unit. */
   readonly tolerance?: number
 }
 
-/** The sysctls that do not simply give back the number or word that was written. */
+/** Sysctls that do not simply show the number or word that was written. */
 const FORMATS: readonly Format[] = [
   // proc_do_large_bitmap(): 8080,8081 comes back as 8080-8081.
   { keys: /^net\.(ipv4\.ip_local_reserved_ports|ipv6\.icmp\.ratemask)$/, canonical: canonicalRanges },
@@ -62,7 +62,7 @@ const FORMATS: readonly Format[] = [
   { keys: /\.stable_secret$/, canonical: canonicalAddress },
   // dump_cpumask(): ff comes back as 000000ff.
   { keys: /^net\.core\.(rps_default_mask|flow_limit_cpu_bitmap)$/, canonical: canonicalMask },
-  // ipv4_ping_group_range(): a range that is turned round allows nobody and comes back as 1 0.
+  // ipv4_ping_group_range(): a reversed range allows nobody and comes back as 1 0.
   { keys: /^net\.ipv4\.ping_group_range$/, canonical: canonicalGroupRange },
   // proc_dointvec_ms_jiffies(): milliseconds, kept in ticks of up to 10 ms.
   { keys: /(_ms|\.(icmp_|tcp_invalid_|icmp\.)ratelimit|\.mldv[12]_unsolicited_report_interval)$/, tolerance: 10 },
