@@ -13,7 +13,7 @@ import { isTransient } from './os/errno.ts'
 import { log } from './os/log.ts'
 import { type Os, OsError } from './os/os.ts'
 
-/** Does what a runtime asks by the environment and stdin, prints one JSON document at most, and returns the exit code. */
+/** Answers a runtime's request (environment and stdin), prints at most one JSON document, and returns the exit code. */
 export function answerRuntime(os: Os): number {
   let cniVersion: CniVersion | undefined
   let command: Request['command'] | undefined
@@ -32,7 +32,7 @@ export function answerRuntime(os: Os): number {
   }
 }
 
-/** What a command prints where it succeeds, and what takes its deeds back. */
+/** What a command prints if it succeeds, and how to undo what it did. */
 interface Answer {
   readonly text: string
   readonly undo?: () => void
@@ -57,7 +57,7 @@ function run(os: Os, request: AttachmentRequest | NetworkRequest, stdin: Stdin, 
   }
 }
 
-/** The commands that the first version of the specification had not, and the version that brought them. */
+/** Commands that are not in the first version of the specification, and the version that added them. */
 const SINCE: Partial<Record<Request['command'], CniVersion>> = { CHECK: '0.4.0', GC: '1.1.0', STATUS: '1.1.0' }
 
 function checkCommand(command: Request['command'], cniVersion: CniVersion): void {
@@ -70,7 +70,7 @@ function checkCommand(command: Request['command'], cniVersion: CniVersion): void
   })
 }
 
-/** Writes `text` to stdout. Where nobody reads it any more, the command has failed, and what it did is taken back. */
+/** Writes `text` to stdout. If nobody reads it any more, the command has failed and is undone. */
 function print(os: Os, text: string, exitCode: number, undo?: () => void): number {
   try {
     if (text !== '') os.writeStdout(text)
