@@ -1,7 +1,7 @@
 import type { Os } from './os/os.ts'
 import { answerRuntime } from './runtime.ts'
 
-/** Does what a runtime asks, or without CNI_COMMAND has `operate` do what a person types, and returns the exit code. */
+/** Answers a runtime, or without CNI_COMMAND calls `operate` for what a person has typed, and returns the exit code. */
 export function main(os: Os, operate: (os: Os) => number): number {
   return os.getenv('CNI_COMMAND') ? answerRuntime(os) : operate(os)
 }

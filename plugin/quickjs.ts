@@ -2,7 +2,7 @@ import { ARGS_SCHEMAS, CONF_SCHEMAS, GC_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS } 
 import { operate, start } from './engine/quickjs/quickjs.ts'
 import { main } from './main.ts'
 
-// What is made before the start is there when a process starts, see kept.c.
+// Objects that are made at build time are there when a process starts, see kept.c.
 const schemas = [CONF_SCHEMAS, ARGS_SCHEMAS, POD_SCHEMAS, RUNTIME_SCHEMAS, GC_SCHEMAS].flatMap(Object.values)
 for (const schema of schemas) schema().safeParse(undefined)
 
