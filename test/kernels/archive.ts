@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { debianMirror } from '../../plugin/engine/quickjs/mirror.mjs'
 import type { Kernel } from './kernels.ts'
 import { runTool } from './tool.ts'
 
@@ -88,7 +89,7 @@ type Apt = (tool: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string
 function createApt({ arch, suites }: Request, folder: string): Apt {
   for (const each of ['state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(folder, each), { recursive: true })
-  const sources = suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirrorOf(suite)} ${suite} main\n`)
+  const sources = suites.map((suite) => `deb [signed-by=${KEYRING}] ${debianMirror(suite)} ${suite} main\n`)
   writeFileSync(join(folder, 'sources.list'), sources.join(''))
   const settings = {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
@@ -106,16 +107,6 @@ function createApt({ arch, suites }: Request, folder: string): Apt {
   }
   const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`])
   return (tool, args, cwd) => runTool(tool, [...options, ...args], cwd)
-}
-
-/** Of the machine's own apt, unless DEBIAN_MIRROR is set; security suites have one beside it. */
-function mirrorOf(suite: string): string {
-  const uris = String(runTool('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'])).split(
-    '\n',
-  )
-  const mirror = process.env.DEBIAN_MIRROR ?? uris.find((uri) => /\/debian\/?$/.test(uri))
-  if (mirror === undefined) throw new Error('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
-  return suite.endsWith('-security') ? mirror.replace(/\/debian\/?$/, '/debian-security') : mirror
 }
 
 function newestOf(apt: Apt, name: string): Package {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fail, NotThere, run, tryToRun } from './command.mjs'
+import { debianMirror } from './mirror.mjs'
 
 /** Has every package that Debian ever had, by its SHA-1. */
 const SNAPSHOTS = 'https://snapshot.debian.org'
@@ -68,7 +69,7 @@ function hostOf(url) {
 function fetchFromSuite({ name, version, sha256, arch }, suite, work) {
   for (const folder of ['state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(work, folder), { recursive: true })
-  writeFileSync(join(work, 'sources.list'), `deb [trusted=yes] ${debianMirror()} ${suite} main\n`)
+  writeFileSync(join(work, 'sources.list'), `deb [trusted=yes] ${debianMirror(suite)} ${suite} main\n`)
   const settings = {
     'Dir::Etc::sourcelist': join(work, 'sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
@@ -112,15 +113,6 @@ function unpackDebian(file, sha256, work) {
   const digest = createHash('sha256').update(readFileSync(file)).digest('hex')
   if (digest !== sha256) fail(`${file} has the checksum ${digest}, not ${sha256}`)
   run('dpkg-deb', ['-x', file, join(work, 'package')])
-}
-
-/** The mirror of Debian that the machine's own apt uses, unless DEBIAN_MIRROR is set. Throws NotThere if it uses none. */
-function debianMirror() {
-  if (process.env.DEBIAN_MIRROR !== undefined) return process.env.DEBIAN_MIRROR
-  const uris = tryToRun('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']).split('\n')
-  const mirror = uris.find((uri) => /\/debian\/?$/.test(uri))
-  if (mirror === undefined) throw new NotThere('apt has no mirror of Debian here; give one as DEBIAN_MIRROR=URL')
-  return mirror
 }
 
 const DOWNLOAD = `

@@ -1,0 +1,1 @@
+export function debianMirror(suite: string): string
