@@ -76,7 +76,14 @@ const NEEDS = {
     busybox: 'busybox-static',
     xz: 'xz-utils',
   },
-  'test:fresh': { debootstrap: 'debootstrap', unshare: 'util-linux', tar: 'tar' },
+  'test:fresh': {
+    debootstrap: 'debootstrap',
+    '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
+    gpgv: 'gpgv',
+    unshare: 'util-linux',
+    setpriv: 'util-linux',
+    'apt-get': 'apt',
+  },
   bench: { ...TEST, ...NATIVE },
   fuzz: { ...TEST, ...NATIVE, 'afl-fuzz': 'afl++', clang: 'clang' },
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import type { Step } from './execute.ts'
 import { commandsWith, lineWith } from './readme.ts'
-import type { Root, Step } from './root.ts'
+import type { Root } from './root.ts'
 
 /** What is done in a root, in order, and what must come of it. */
 export interface Check {
@@ -31,7 +32,7 @@ export const BEGINNING: readonly Check[] = [
     status: 1,
     shows: /^missing: libatomic\.so\.1.*; on Debian and Ubuntu: apt-get install libatomic1.*\n$/,
     also: (root, { seconds }) => {
-      if (existsSync(root.changed('/srv/netns-sysctl/node_modules'))) return 'something was fetched'
+      if (existsSync(root.pathOf('/srv/netns-sysctl/node_modules'))) return 'something was fetched'
       return seconds > 30 ? `it took ${seconds} s` : undefined
     },
   },
@@ -52,7 +53,7 @@ cp /bin/busybox /srv/rootfs/bin/
 ln -sf busybox /srv/rootfs/bin/cat
 `
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
-/** Of the containers; enter.sh removes it. */
+/** Of the containers. */
 const GROUP = '$CGROUP'
 
 function APT_NODE(): string {
@@ -82,7 +83,7 @@ ${ROOTFS}
 printf '[network]\\nnetwork_backend = "cni"\\n[engine]\\ncgroup_manager = "cgroupfs"\\nevents_logger = "file"\\nruntime = "runc"\\n' >/etc/containers/containers.conf
 printf '[storage]\\ndriver = "vfs"\\ngraphroot = "/var/lib/containers/storage"\\nrunroot = "/run/containers/storage"\\n' >/etc/containers/storage.conf
 ${installInto('/etc/cni/net.d/87-podman-bridge.conflist', '--bin-dir /usr/lib/cni')}
-podman run --rm --cgroup-parent /${GROUP} --log-driver k8s-file --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --rootfs /srv/rootfs /bin/cat ${SOMAXCONN}`,
+podman run --rm --cgroup-parent ${GROUP} --log-driver k8s-file --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 --rootfs /srv/rootfs /bin/cat ${SOMAXCONN}`,
     shows: /^16384$/m,
   },
 ]
