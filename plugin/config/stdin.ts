@@ -37,7 +37,7 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
 /** Facts about the text that JSON.parse does not report. */
 type Remarks = Pick<Stdin, 'repeated' | 'prevResultText'>
 
-/** Undefined if every member has to be looked at. libcni's texts nearly never need that. */
+/** Undefined if every member has to be checked. libcni's texts nearly never need that. */
 function glance(text: string, object: JsonObject): Remarks | undefined {
   if (!isSurelyWhole(text, object)) return undefined
   const { prevResult } = object

@@ -27,7 +27,7 @@ export function compile(node: Node): Program {
   return { start, steps, begins: findBeginnings(steps, start) }
 }
 
-/** Adds the steps of a node, behind which comes `next`; returns the first of them. */
+/** Adds the steps of a node, which are followed by `next`; returns the first of them. */
 function add(steps: Step[], node: Node, next: number): number {
   switch (node.kind) {
     case 'character':
