@@ -28,6 +28,9 @@ const UNTOUCHED = new Set(['execve', 'arch_prctl', 'set_tid_address', 'exit_grou
 /** The command line for an executable. */
 type Wrap = (executable: string) => Command
 
+/** A write of ip_forward, say, which waits for the kernel's lock of all interfaces (rtnl) by beginning anew. */
+const RESTARTED = / = \? ERESTART/
+
 /** The system calls of the first thread of what `action` runs under the strace that it is given. */
 export function findMoments(action: (wrap: Wrap) => void): Moment[] {
   const log = join(tmpdir(), `strace-${process.pid}`)
@@ -37,7 +40,7 @@ export function findMoments(action: (wrap: Wrap) => void): Moment[] {
   const [thread = ''] = lines[0]?.split(' ') ?? []
   const counts = new Map<string, number>()
   return lines
-    .filter((line) => line.startsWith(`${thread} `))
+    .filter((line) => line.startsWith(`${thread} `) && !RESTARTED.test(line))
     .flatMap((line) => {
       const [, call] = /^\d+ +(\w+)\(/.exec(line) ?? []
       if (call === undefined) return []
