@@ -59,7 +59,11 @@ export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | u
 
 /** One code point; with `(?i)` also those that Unicode's simple folding makes equal. */
 export function testOfPoint(point: number, isFolding: boolean): CharTest {
-  return isFolding ? testOfRanges([[point, point]], true) : (other) => other === point
+  if (!isFolding) return (other) => other === point
+  const [lower, upper] = [point | 0x20, point & ~0x20]
+  // Beyond ASCII only the signs of kelvin and the long s fold to letters of ASCII.
+  const isSimple = lower >= 0x61 && lower <= 0x7a && lower !== 0x6b && lower !== 0x73
+  return isSimple ? (other) => other === lower || other === upper : testOfRanges([[point, point]], true)
 }
 
 /** The code point of an escape whose backslash has just been read. Throws PatternError. */

@@ -17,7 +17,8 @@ function readSimpleRepetition(reader: Reader): Times | undefined {
 /** `{n}`, `{n,}` or `{n,m}`; any other `{` is a plain character. */
 function readCount(reader: Reader): Times | undefined {
   const start = reader.place
-  const inside = reader.eat('{') ? reader.takeUntil('}') : undefined
+  if (!reader.eat('{')) return undefined
+  const inside = reader.takeUntil('}')
   const found = /^(0|[1-9]\d*)(,(0|[1-9]\d*)?)?$/.exec(inside ?? '')
   if (found === null) {
     reader.goTo(start)

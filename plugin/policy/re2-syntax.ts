@@ -61,9 +61,13 @@ function parseSequence(state: State): Node {
   return createList('sequence', parts)
 }
 
+/** Most of what patterns have: nothing but themselves. */
+const ORDINARY = 'abcdefghijklmnopqrstuvwxyz_0123456789'
+
 /** One part; none if it only sets flags, several for `\Q…\E`. */
 function parseAtom(state: State): Node[] {
   const { reader, flags } = state
+  if (ORDINARY.includes(reader.peek())) return [createLiteral(reader.take().charCodeAt(0), flags)]
   if (reader.eat('(')) return parseGroup(state)
   if (reader.eat('[')) return [createCharacter(readClass(reader, flags.i))]
   if (reader.eat('.')) return [createCharacter(flags.s ? ANY : DOT)]
