@@ -2,7 +2,7 @@ import { SUPPORTED_VERSIONS } from '../cni/version.ts'
 
 declare const PLUGIN_VERSION: string
 
-/** What the executable says of itself when nothing is asked of it. */
+/** The text that the executable prints without arguments. */
 export function formatAbout(): string {
   return `CNI netns-sysctl plugin ${pluginVersion()}: sets sysctls in a container's netns
 CNI protocol versions supported: ${SUPPORTED_VERSIONS.join(', ')}

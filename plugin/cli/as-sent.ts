@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject } from '../config/members.ts'
 
-/** What a runtime sends of an entry. */
+/** An entry as a runtime sends it. */
 export interface Sent {
   readonly object: JsonObject
   readonly text: string
 }
 
-/** libcni sorts the members by their names, as Go's maps are written (InjectConf() of libcni/conf.go): order counts. */
+/** libcni sorts the members by name, as Go writes maps (InjectConf() of libcni/conf.go), and the order matters. */
 export function asSent(entry: JsonObject): Sent {
   const text = formatSorted(entry)
   return { object: JSON.parse(text), text }

@@ -1,5 +1,5 @@
-/** What cannot be done, in words for a person: exit code 2. */
+/** The command cannot do what was asked; the message is for people: exit code 2. */
 export class CliError extends Error {}
 
-/** Arguments that make no sense; the message gets a hint to the command's help. */
+/** Invalid arguments; a hint to the command's help is added to the message. */
 export class UsageError extends CliError {}

@@ -15,12 +15,12 @@ import { createPainter, WHENS } from './paint.ts'
 const HELP = ['help', '--help', '-h']
 const VERSION = ['version', '--version', '-V']
 
-/** What a person types. Exit code 0: fine; 1: found something; 2: wrong usage, or it could not be done. */
+/** Runs a command that a person has typed. Exit code 0: fine; 1: found something; 2: wrong usage, or it failed. */
 export function runCli(os: Os): number {
   try {
     return dispatch(os)
   } catch (error) {
-    // Whoever reads stdout has seen enough: `explain | head`.
+    // The reader of stdout has ended: `explain | head`.
     if (!(error instanceof OsError && error.errno === 'EPIPE')) tellError(os, wordError(error))
     return 2
   }

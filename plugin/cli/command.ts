@@ -2,32 +2,32 @@ import type { Os } from '../os/os.ts'
 import type { Arguments, Option } from './options.ts'
 import type { Paint } from './paint.ts'
 
-/** What an operator's command found, for eyes and for programs. */
+/** The result of an operator's command, for people and for programs. */
 export interface Report {
   readonly text: string
   /** What `--json` prints instead. */
   readonly json: unknown
-  /** 0: fine; 1: found something; 2: some of it could not be done, which was told on stderr. */
+  /** 0: fine; 1: found something; 2: a part could not be done, see stderr. */
   readonly exitCode: 0 | 1 | 2
 }
 
-/** What there is to know of a command before it runs: help, manual page and completion are made of it. */
+/** The description of a command: help, manual page and completion are made from it. */
 export interface CliCommand {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** What stands after the name, a line each: `FILE… [--ifname NAME]`. */
+  /** The arguments behind the name, a line each: `FILE… [--ifname NAME]`. */
   readonly usage: readonly string[]
   /** Paragraphs, without line breaks. */
   readonly description: readonly string[]
   readonly options: readonly Option[]
-  /** What stands after `netns-sysctl` in an example. */
+  /** The words behind `netns-sysctl` in an example. */
   readonly example: string
-  /** Throws {@link UsageError} for arguments that make no sense, {@link CliError} and OsError for what cannot be done. */
+  /** Throws {@link UsageError} for invalid arguments, {@link CliError} and OsError if it cannot be done. */
   readonly run: (os: Os, args: Arguments, paint: Paint) => Report
 }
 
-/** A command; its `run` sees the names of its options alone. */
+/** A command; its `run` can only use the names of its own options. */
 export function defineCommand<const Name extends string>(
   command: Omit<CliCommand, 'options' | 'run'> & {
     readonly options: readonly Option<Name>[]

@@ -11,7 +11,7 @@ import { createManCommand } from './man/man.ts'
 import { queuesCommand } from './queues/queues.ts'
 import { statusCommand } from './status/status.ts'
 
-/** What a person can type, in the order of the help. */
+/** The commands, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
   lintCommand,
   explainCommand,

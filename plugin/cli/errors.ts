@@ -2,7 +2,7 @@ import { CniError } from '../cni/error.ts'
 import { OsError } from '../os/os.ts'
 import { CliError } from './cli-error.ts'
 
-/** What an operation failed with, in words that follow the path. */
+/** The reason of a failed operation; messages put it behind the path. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'something on the way to it is not a folder',
@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'is a symbolic link',
 }
 
-/** What went wrong, in words for a person. */
+/** The error in words for people. */
 export function wordError(error: unknown): string {
   if (error instanceof OsError) {
     const reason = REASONS[error.errno]

@@ -9,8 +9,8 @@ export function isFirst(entry: unknown): boolean {
 }
 
 /**
- * Why a network plugin fails behind an entry with `first`, which gives it a prevResult; undefined if nothing speaks
- * against it. cmdAdd() of Cilium's plugins/cilium-cni; loadConf() of plugins/main/ipvlan.
+ * Why a network plugin fails behind an entry with `first`, which gives it a prevResult; undefined if no reason is
+ * known. cmdAdd() of Cilium's plugins/cilium-cni; loadConf() of plugins/main/ipvlan.
  */
 export function reasonNotBehindFirst(plugin: unknown): string | undefined {
   if (!isJsonObject(plugin)) return undefined

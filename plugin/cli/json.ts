@@ -2,7 +2,7 @@ import { scanJson } from '../json/scan.ts'
 import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
 import { CliError } from './cli-error.ts'
 
-/** The value of a file's JSON text. Throws CliError with the place of what is wrong. */
+/** The value of a file's JSON text. Throws CliError with the place of the error. */
 export function parseJson(text: string, file: string): unknown {
   try {
     scanJson(text, () => undefined)

@@ -1,6 +1,6 @@
 import leven from 'leven'
 
-/** `; did you mean …?` where one of the known names is few letters off, or nothing. */
+/** `; did you mean …?` if a known name differs by a few letters; otherwise empty. */
 export function formatNearest(name: string, known: readonly string[]): string {
   const ranked = known.map((each) => ({ each, distance: leven(name.toLowerCase(), each.toLowerCase()) }))
   const [nearest] = ranked.sort((a, b) => a.distance - b.distance)

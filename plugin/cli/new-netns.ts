@@ -1,6 +1,6 @@
 import { type Os, OsError } from '../os/os.ts'
 
-/** Makes a network namespace to look at and enters it; false if that is not allowed. */
+/** Makes a network namespace for reading and enters it; false if that is not allowed. */
 export function tryNewNetns(os: Os): boolean {
   try {
     os.makeNetns()

@@ -6,25 +6,25 @@ import { formatNearest } from './nearest.ts'
 export interface Option<Name extends string = string> {
   /** `--pid` */
   readonly name: Name
-  /** What the help calls its value: `PID`. */
+  /** The name of its value in the help: `PID`. */
   readonly value?: string
-  /** Whether it may be given more than once. */
+  /** Whether it may be repeated. */
   readonly isRepeatable?: true
-  /** What it does, for the help: a sentence without its full stop. */
+  /** Its description in the help: a sentence without a full stop. */
   readonly help: string
 }
 
-/** What was typed after the name of a command. */
+/** The words behind the name of a command. */
 export interface Arguments<Name extends string = string> {
   readonly operands: readonly string[]
   isGiven(name: Name): boolean
   value(name: Name): string | undefined
-  /** All values of an option that may be given more than once. */
+  /** All values of an option that may be repeated. */
   values(name: Name): readonly string[]
 }
 
 /**
- * Reads what was typed. Throws UsageError for an option that is unknown, lacks its value, or is given twice and may be
+ * Reads the command line. Throws UsageError for an option that is unknown, has no value, or is repeated but may be
  * given once.
  */
 export function parseArguments<Name extends string>(
@@ -57,7 +57,7 @@ function parse(options: readonly Option[], typed: readonly string[]): Given {
   }
 }
 
-/** The message of the library; for an unknown option with the option that may have been meant. */
+/** The library's message; for an unknown option, with the most similar known one. */
 function wordError(message: string, options: readonly Option[]): string {
   const unknown = /^unknown or unexpected option: (.*)$/s.exec(message)?.[1]
   if (unknown === undefined) return message

@@ -1,7 +1,7 @@
 import type { Os } from '../os/os.ts'
 import { visible } from '../os/visible.ts'
 
-/** Colours for a terminal; each leaves the text as it is if there is none. */
+/** Colours for a terminal; without a terminal the text stays unchanged. */
 export interface Paint {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
@@ -10,13 +10,13 @@ export interface Paint {
   readonly green: (text: string) => string
 }
 
-/** When text is coloured; `auto`: where stdout is a terminal that has colours and NO_COLOR (no-color.org) is not set. */
+/** When text is coloured; `auto`: if stdout is a terminal with colours and NO_COLOR (no-color.org) is not set. */
 export const WHENS = ['auto', 'always', 'never'] as const
 
-/** Colours for a report, and what makes its text fit for a terminal, whatever strangers have written into it. */
+/** Colours for a report, and a function that makes its text safe for a terminal, even if strangers wrote parts of it. */
 export interface Painter {
   readonly paint: Paint
-  /** Every control character but those of `paint`; colourless where the text has such of somebody else. */
+  /** Shows every control character but those of `paint`; without colours if the text has control characters of its own. */
   readonly show: (text: string) => string
 }
 

@@ -1,7 +1,7 @@
 import { log } from '../os/log.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 
-/** What is asked of the machine. */
+/** The functions of the machine that are needed. */
 type Files = Pick<Os, 'readFile' | 'fileStatus' | 'list'>
 
 /** A container runtime that is installed here. */
@@ -9,14 +9,14 @@ export interface RuntimeHere {
   readonly name: string
   /** Where it looks for conflists; undefined if it runs no CNI plugin. */
   readonly folder: string | undefined
-  /** What it does instead of reading another folder. */
+  /** What it does instead of reading a folder. */
   readonly does: string
 }
 
 const USUAL_FOLDER = '/etc/cni/net.d'
 const BIN_FOLDERS = ['/usr/bin', '/usr/local/bin', '/usr/sbin', '/usr/local/sbin', '/opt/bin']
 
-/** Kubernetes that brings a containerd of its own: what that is called, and its configuration. */
+/** Kubernetes distributions with their own containerd: the name, and its configuration. */
 const BUNDLED = {
   k3s: '/var/lib/rancher/k3s/agent/etc/containerd/config.toml',
   RKE2: '/var/lib/rancher/rke2/agent/etc/containerd/config.toml',
@@ -25,7 +25,7 @@ const BUNDLED = {
 /** The first release of podman without CNI. */
 const PODMAN_WITHOUT_CNI = 5
 
-/** Tells on stderr of the CNI folders that none of the runtimes of this machine reads; nothing if there is no runtime. */
+/** Notes on stderr about CNI folders that no runtime of this machine reads; none if there is no runtime. */
 export function tellUnread(os: Os, folders: readonly string[], root = ''): void {
   const named = folders.map((folder) => (folder.startsWith(root) ? folder.slice(root.length) : folder))
   const ofCni = [...new Set(named)].filter((folder) => /\/cni\/net\.d$/.test(folder))
@@ -42,7 +42,7 @@ export function runtimesReading(runtimes: readonly RuntimeHere[], folder: string
   return runtimes.filter((runtime) => runtime.folder === folder).map(({ name }) => name)
 }
 
-/** The container runtimes that are installed below `root`, as far as their files tell. */
+/** The container runtimes that are installed below `root`, as far as their files show. */
 export function runtimesHere(os: Files, root = ''): RuntimeHere[] {
   const at = { os, root }
   const bundled = Object.entries(BUNDLED).flatMap(([name, config]) => {
@@ -67,7 +67,7 @@ function reading(name: string, folder = USUAL_FOLDER): RuntimeHere {
   return { name, folder: folder.replace(/\/+$/, ''), does: `reads ${folder}` }
 }
 
-/** podman has CNI before 5.0, and uses it where it is told to, or where its first container had it. */
+/** podman before 5.0 has CNI, and uses it if it is configured, or if its first container used it. */
 function podman(at: Place): RuntimeHere {
   const version = podmanVersion(at)
   if (version !== undefined && Number.parseInt(version, 10) >= PODMAN_WITHOUT_CNI) {
@@ -82,20 +82,20 @@ function podman(at: Place): RuntimeHere {
   return { name: 'podman', folder: undefined, does: 'runs no CNI plugins unless network_backend is "cni"' }
 }
 
-/** As Debian's package manager knows it; other machines' cannot be read without a program. */
+/** From Debian's package manager; others cannot be read without a program. */
 function podmanVersion(at: Place): string | undefined {
   const text = textOf(at, '/var/lib/dpkg/status') ?? ''
   return /^Package: podman\n(?:.+\n)*?Version: (?:\d+:)?(\d+\.\d+\.\d+)/m.exec(text)?.[1]
 }
 
-/** The value of a member in the first of the TOML files that has it. Sections are not told apart. */
+/** The value of a member in the first TOML file that has it. Sections are ignored. */
 function settingIn(at: Place, files: readonly string[], member: string): string | undefined {
   const line = new RegExp(`^[ \\t]*${member}[ \\t]*=[ \\t]*["']([^"'\\n]*)["']`, 'm')
   const found = files.map((file) => line.exec(textOf(at, file) ?? '')?.[1])
   return found.find((value) => value !== undefined && value !== '')
 }
 
-/** The configuration files in a folder and in the folders in it. What comes last by name counts first. */
+/** The configuration files in a folder and its subfolders, the last name first, because it wins. */
 function tomlIn(at: Place, folder: string): string[] {
   const entries = entriesIn(at, folder)
   const files = entries.filter(({ name, isDirectory }) => !isDirectory && /\.(toml|conf)$/.test(name))
@@ -121,7 +121,7 @@ function entriesIn({ os, root }: Place, folder: string): ReturnType<Files['list'
   return unlessFails(() => os.list(root + folder)) ?? []
 }
 
-/** What cannot be read, whatever the reason, tells nothing: this is for a note only. */
+/** Files that cannot be read are ignored: this is only for a note. */
 function unlessFails<T>(action: () => T): T | undefined {
   const result = catchOsError(action)
   return result instanceof OsError ? undefined : result

@@ -14,15 +14,15 @@ import { networkOf, type Row } from '../node/rows.ts'
 import { planNetwork, valuesOf } from '../node/wanted.ts'
 import { countListening } from './listening.ts'
 
-/** A value that was changed, or was not. */
+/** A value that was changed, or could not be. */
 export interface Change {
   readonly name: string
-  /** Null for what cannot be read. */
+  /** Null if it cannot be read. */
   readonly before: string | null
   readonly after: string
 }
 
-/** What was done to one attachment, or would be. */
+/** The changes of one attachment, made or planned. */
 export interface Applied extends Pick<Row, 'name' | 'pod'> {
   readonly containerId: string
   readonly network: string
@@ -30,28 +30,28 @@ export interface Applied extends Pick<Row, 'name' | 'pod'> {
   readonly set: readonly Change[]
   readonly putBack: readonly Change[]
   readonly left: readonly Change[]
-  /** Sockets that keep the accept queue that they have; 0 where net.core.somaxconn was not raised. */
+  /** Sockets that keep their accept queue; 0 if net.core.somaxconn was not raised. */
   readonly listening: number
-  /** What else was not done, and why. */
+  /** Other things that were not done, and why. */
   readonly remark?: string
   /** Why nothing was done. */
   readonly error?: string
 }
 
-/** Whether nothing is written, and whether what was changed since ADD is set too. */
+/** Whether nothing is written, and whether values that were changed since ADD are overwritten too. */
 export interface Mode {
   readonly isDryRun: boolean
   readonly isForced: boolean
 }
 
 /**
- * Brings one attachment up to date, and comes back from its netns. Throws CliError if there is no way back: the values
- * of the node, which others inherit, could not be read any more.
+ * Brings one attachment up to date, and returns from its netns. Throws CliError if it cannot return: the values
+ * of the node, which other containers inherit, could not be read any more.
  */
 export function applyTo(os: Os, row: Row, networks: readonly NodeNetwork[], mode: Mode): Applied {
   const applied = applyInside(os, row, networks, mode)
   const leave = () => catchOsError(() => os.leaveNetns())
-  // What has failed may pass by itself.
+  // A failure may be temporary.
   const failure = leave() && leave()
   if (!(failure instanceof OsError)) return applied
   throw new CliError(
@@ -66,7 +66,7 @@ function applyInside(os: Os, row: Row, networks: readonly NodeNetwork[], mode: M
   const nothing = { ...known, set: [], putBack: [], left: [], listening: 0 }
   const network = networkOf(networks, attachment)
   if (network === undefined) {
-    // A network of Multus, say, in which the plugin has no part.
+    // For example a network of Multus without the plugin.
     const isOurs = attachment.records.length + (attachment.asked?.entries.length ?? 0) > 0
     return isOurs ? { ...nothing, remark: row.reason ?? '' } : nothing
   }
@@ -89,7 +89,7 @@ function applyInside(os: Os, row: Row, networks: readonly NodeNetwork[], mode: M
 type Done = Pick<Applied, 'set' | 'putBack' | 'left' | 'listening'> & Pick<Reapplied, 'stuck'>
 
 function enterAndReapply(os: Os, attachment: NodeAttachment, network: Network, mode: Mode): Done | undefined {
-  // Subjects keep files open that are those of one netns: so a planner for each.
+  // Subjects keep files of one netns open, so each netns has its own planner.
   const planner = createPlanner(os)
   const asked = attachment.asked && chainedOf(attachment.asked)
   const then = planNetwork(planner, asked, attachment)
@@ -120,7 +120,7 @@ function chainedOf({ name, entries }: Network): Network {
   return { name, entries: entries.filter((entry) => placeOf(entry) === 'chained') }
 }
 
-/** Where DEL and CHECK will look, whose request is that of then. */
+/** The place where DEL and CHECK will look: their request is the old one. */
 function dataDirOf(network: Network | undefined): string | undefined {
   return network?.entries.map(({ dataDir }) => dataDir ?? DEFAULT_DATA_DIR).find((each) => typeof each === 'string') as
     | string

@@ -6,7 +6,7 @@ import type { Applied, Change } from './apply-to.ts'
 
 const COLUMNS = 80
 
-/** What `apply` prints for people: what was changed, container by container. */
+/** What `apply` prints for people: the changes of each container. */
 export function formatApplied(applied: readonly Applied[], isDryRun: boolean, paint: Paint): string {
   const told = applied.filter(isTold).map((each) => formatOne(each, isDryRun, paint))
   const changed = applied.filter(isChanged).length
@@ -47,7 +47,7 @@ function formatChange({ before, after }: Change): string {
   return `${formatValue(before)} -> ${formatValue(after)}`
 }
 
-/** The kernel fixes the queue at listen(2). */
+/** The kernel sets the length of the queue at listen(2). */
 function formatRestart(applied: readonly Applied[]): string[] {
   const listening = applied.filter((each) => each.listening > 0)
   if (listening.length === 0) return []

@@ -4,11 +4,11 @@ import { leaveAndLookAround } from '../../plan/surroundings.ts'
 import { tryToPrepare, tryToRead } from '../../subject/subject.ts'
 import type { Surroundings } from '../../subject/surroundings.ts'
 
-/** One setting as it is wanted and as a container has it. */
+/** One setting: the wanted value and the container's. */
 export interface Difference {
   readonly name: string
   readonly wanted: string
-  /** Null if there is none, or none that can be read. */
+  /** Null if there is no value, or if it cannot be read. */
   readonly current: string | null
   readonly isSame: boolean
   /** Whether ADD goes on without it: a name with `-`. */
@@ -22,7 +22,7 @@ interface Reading {
   readonly error?: OsError
 }
 
-/** Compares in the netns that the thread is in, and may leave it. What ADD would not take of a glob is left out. */
+/** Compares in the netns that the thread is in, and may leave it. Matches of a glob that ADD would not copy are left out. */
 export function compareAll(os: Os, plan: Plan): Difference[] {
   const readings = plan
     .filter((write) => write.onFailure !== 'skip' || isSettable(os, write))

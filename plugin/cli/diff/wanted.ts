@@ -13,7 +13,7 @@ import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
 
-/** The pod whose container is looked at, as far as the configuration goes by it. */
+/** The pod of the container, as far as the configuration depends on it. */
 export interface Pod {
   readonly ifName: string
   readonly namespace?: string | undefined
@@ -36,10 +36,10 @@ export function findEntries(os: Os, file: string): Stdin[] {
   return found
 }
 
-/** What the ADDs of all entries would write into a pod's container now. Throws CniError if one would refuse. */
+/** The writes of all entries' ADDs in a pod's container, if they ran now. Throws CniError if one would refuse. */
 export function readPlan(os: Os, entries: readonly Stdin[], pod: Pod): Plan {
   const writes = entries.flatMap((entry) => readPlanOf(os, entry, pod))
-  // What a later entry writes, an earlier one has written for nothing.
+  // A later entry overwrites the values of an earlier one.
   return [...new Map(writes.map((write) => [write.subject.id, write])).values()]
 }
 

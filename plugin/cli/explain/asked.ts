@@ -3,17 +3,17 @@ import { hasWildcard, keyGlobProblem, matchesGlob, parseKeyGlob } from '../../po
 import type { SysctlTree } from '../../subject/surroundings.ts'
 import { parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../../sysctl/key.ts'
 
-/** What was asked that is not a sysctl of a network namespace. */
+/** A name that is not a sysctl of a network namespace. */
 export interface NoKey {
   readonly text: string
   readonly reason: string
-  /** False where there is nothing of that name; null for other namespaces, where nobody looked. */
+  /** False if there is no such sysctl; null for other namespaces, which are not checked. */
   readonly exists: false | null
 }
 
 export type Asked = { readonly key: SysctlKey } | NoKey
 
-/** What a person means by a name, a glob or a path; `tree` are the host's sysctls. */
+/** The sysctls that a person means by a name, a glob or a path; `tree` has the host's sysctls. */
 export function parseAsked(given: string, tree: SysctlTree): Asked[] {
   const text = given.startsWith(`${SYSCTL_ROOT}/`) ? given.slice(SYSCTL_ROOT.length + 1) : given
   return hasWildcard(text) ? parseGlob(text, tree) : [parseName(text, tree)]

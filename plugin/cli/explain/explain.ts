@@ -18,7 +18,7 @@ import {
   readNewNetns,
 } from './explanation.ts'
 
-/** What people ask about when they do not know what to ask about. */
+/** The sysctls that are explained if none is named. */
 const USUAL = [
   'net.core.somaxconn',
   'net.core.netdev_max_backlog',

@@ -17,7 +17,7 @@ import { createSysctlSubject } from '../../sysctl/subject.ts'
 import { isOfNode } from '../../sysctl/whole-node.ts'
 import type { NoKey } from './asked.ts'
 
-/** What there is to say of one sysctl; null if there is no value, or it was not looked at. */
+/** Facts about one sysctl; null if there is no value, or it was not read. */
 export interface Explanation {
   readonly key: string
   readonly exists: boolean | null
@@ -28,21 +28,21 @@ export interface Explanation {
   readonly remark: string
 }
 
-/** A sysctl as it is on one side. */
+/** A sysctl on the host or in the container. */
 export interface Reading {
   readonly exists: boolean
   readonly isWritable: boolean
   readonly value: string | null
 }
 
-/** What is known of the node beside the sysctl itself. */
+/** Facts about the node beside the sysctl. */
 export interface Node {
   readonly surroundings: Surroundings
   /** net.core.devconf_inherit_init_net */
   readonly devconfInherit: number
 }
 
-/** How the conf trees of a new netns start, Documentation/admin-guide/sysctl/net.rst. */
+/** The start values of a new netns' conf trees, Documentation/admin-guide/sysctl/net.rst. */
 export function readDevconfInherit(os: Os): number {
   try {
     return Number(os.readFile('/proc/sys/net/core/devconf_inherit_init_net'))
@@ -52,12 +52,12 @@ export function readDevconfInherit(os: Os): number {
   }
 }
 
-/** Reads a sysctl of the host; `IFNAME` stands for what its interfaces start with. */
+/** Reads a sysctl of the host; `IFNAME` stands for the value of new interfaces. */
 export function readHost(os: Os, key: SysctlKey): Reading {
   return read(os, ofDefault(key))
 }
 
-/** Reads a sysctl in a new netns, which has only `lo`: that of another interface as it will start. */
+/** Reads a sysctl in a new netns, which has only `lo`. For other interfaces: the value of a new one. */
 export function readNewNetns(os: Os, key: SysctlKey): Reading {
   return read(os, isOfOneInterface(key) ? ofNewInterface(key) : key)
 }
@@ -77,7 +77,7 @@ export function explainNoKey({ text, reason, exists }: NoKey): Explanation {
   return { key: text, exists, ...nothing, remark: reason }
 }
 
-/** `netns` is undefined if none could be made to look at. */
+/** `netns` is undefined if none could be made. */
 export function explainKey(key: SysctlKey, host: Reading, netns: Reading | undefined, node: Node): Explanation {
   const exists = host.exists || netns?.exists === true
   const follows = exists && netns?.exists !== false ? followsHost(key, evidenceOf(key, host, netns, node)) : null
@@ -93,7 +93,7 @@ export function explainKey(key: SysctlKey, host: Reading, netns: Reading | undef
   }
 }
 
-/** What one interface of the host has says nothing of what a container's starts with. */
+/** The value of a host's interface does not tell the start value of a container's. */
 function evidenceOf(key: SysctlKey, host: Reading, netns: Reading | undefined, { devconfInherit }: Node): Evidence {
   if (netns === undefined || (isOfOneInterface(key) && !hasIfName(key))) return { devconfInherit }
   return { devconfInherit, host, newNetns: netns }
@@ -116,7 +116,7 @@ function remarkOn(
   return isOfHost ? `in a container write ${ofInterface(key, IFNAME).canonical}; ${start}` : start
 }
 
-/** Whether it is of a new netns's `lo`, which starts as every interface does; but see inetdev_init(), addrconf_init_net(). */
+/** Whether it belongs to a new netns's `lo`, which starts like every interface; but see inetdev_init(), addrconf_init_net(). */
 function isLikeDefault(key: SysctlKey, devconfInherit: number): boolean {
   if (interfaceOf(key) !== 'lo' || /\.(disable_policy|disable_xfrm|accept_dad)$/.test(key.canonical)) return false
   return followsHost(ofInterface(key, IFNAME), { devconfInherit }) === true

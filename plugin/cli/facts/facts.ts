@@ -3,13 +3,13 @@ import { lazySchema } from '../../json/lazy-schema.ts'
 import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 
-/** What there is to know of a node, to check a configuration for it elsewhere. */
+/** Facts about a node, to check a configuration for it on another machine. */
 export interface Facts {
   /** Of the kernel, `6.12.117`. */
   readonly release: string
   /** net.core.devconf_inherit_init_net */
   readonly devconfInherit: number
-  /** The kernel's modules that are loaded; null if nobody looked. */
+  /** The loaded kernel modules; null if not checked. */
   readonly modules: readonly string[] | null
   /** The allowlist that counts; null if there is none. */
   readonly allowlist: TextFile | null
@@ -24,7 +24,7 @@ export interface TextFile {
   readonly text: string
 }
 
-/** The modes on the host and in a new netns, the values there, and whether the second follows the first; null for what is not there. */
+/** The modes on the host and in a new netns, the values, and whether the second follows the first; null if missing. */
 export type SysctlFacts = readonly [
   hostMode: string | null,
   netnsMode: string | null,
@@ -47,7 +47,7 @@ function formatRow(row: SysctlFacts): string {
   return `[${row.map((each) => JSON.stringify(each)).join(', ')}]`
 }
 
-/** Reads what {@link formatFacts} has written. Throws CliError for anything else. */
+/** Reads the text of {@link formatFacts}. Throws CliError for any other text. */
 export function parseFacts(text: string, file: string): Facts {
   const parsed = factsSchema().safeParse(parseJson(text, file))
   if (parsed.success) return parsed.data
@@ -72,7 +72,7 @@ const factsSchema = lazySchema(() => {
   })
 })
 
-/** The permission bits that a text of {@link SysctlFacts} means. */
+/** The permission bits of a text in {@link SysctlFacts}. */
 export function parseMode(text: string): number {
   return Number.parseInt(text, 8)
 }

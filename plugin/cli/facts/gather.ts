@@ -13,7 +13,7 @@ import { DEFAULT_CONF_DIR, listConfigurations } from '../install/net-d.ts'
 import { tryNewNetns } from '../new-netns.ts'
 import { type Facts, formatMode, parseMode, type SysctlFacts, type TextFile } from './facts.ts'
 
-/** Looks at this node, and into a new netns, in which the thread stays. Throws CliError if none can be made; OsError. */
+/** Reads this node, and a new netns, in which the thread stays. Throws CliError if none can be made; OsError. */
 export function gatherFacts(os: Os): Facts {
   const rest = {
     release: readRelease(os),
@@ -53,7 +53,7 @@ function readSide(os: Os): Map<string, Side> {
   const tree: SysctlTree = readSysctlTree(os)
   return new Map(
     [...tree].flatMap(([name, mode]): [string, Side][] => {
-      // Some are of the whole node, and an interface may be called what is not the name of a sysctl.
+      // Some belong to the whole node, and an interface may have a name that cannot be part of a key.
       const key = collect([], () => parseSysctlKey(name))
       return key === undefined || isOfOneInterface(key)
         ? []
@@ -62,13 +62,13 @@ function readSide(os: Os): Map<string, Side> {
   )
 }
 
-/** The interfaces that happen to be there say nothing of another container. */
+/** The node's interfaces mean nothing for other containers. */
 function isOfOneInterface(key: SysctlKey): boolean {
   const [, , tree = '', name = '', ...rest] = segmentsOf(key)
   return ['conf', 'neigh'].includes(tree) && rest.length > 0 && !['all', 'default', 'lo'].includes(name)
 }
 
-/** Null for what cannot be read, and for secrets, which are not to leave the node. */
+/** Null if it cannot be read, and for secrets, which must not leave the node. */
 function readValue(os: Os, key: SysctlKey): string | null {
   if (reasonNotCopied(key) !== undefined) return null
   const text = catchOsError(() => os.readFile(key.path))

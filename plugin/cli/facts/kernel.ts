@@ -10,7 +10,7 @@ import { viewFacts } from './view.ts'
 
 const NO_REHEARSAL = 'what the kernel does with the values: no rehearsal, these are the facts of another node'
 
-/** What lint needs to know of a node, from its facts: the host's half of each ADD is done, and no more. */
+/** What lint needs to know of a node, from its facts: only the host's half of each ADD is rehearsed. */
 export function toKernel(os: Os, facts: Facts, candidates: readonly Candidate[], ifName: string): Kernel {
   const view = viewFacts(os, facts)
   const policy: Problem[] = []

@@ -9,7 +9,7 @@ interface SeenFile {
   readonly mode: number
 }
 
-/** The operating system with the host's files of another node, as far as its facts go; they cannot be written. */
+/** The operating system with the files of another node, as far as its facts have them, and read-only. */
 export function viewFacts(os: Os, facts: Facts): Os {
   const files = filesOf(facts)
   const folders = foldersOf(files)
@@ -25,7 +25,7 @@ export function viewFacts(os: Os, facts: Facts): Os {
       if (text === null) throw new OsError('EACCES', 'open', path)
       return text
     },
-    // Only what is named by its whole path: nothing of a node's facts is in a folder that is held open.
+    // Only absolute paths: a node's facts have no open folders.
     readIfExists: (name, at) => (at === undefined ? (files.get(name)?.text ?? undefined) : os.readIfExists(name, at)),
     fileStatus: (path) => ({ kind: 'file', mode: fileAt(path, 'lstat').mode, uid: 0 }),
     list(path) {
@@ -50,7 +50,7 @@ function filesOf({ release, allowlist, sysctls }: Facts): Map<string, SeenFile> 
   ])
   if (allowlist !== null) files.set(allowlist.path, { text: allowlist.text, mode: 0o644 })
   for (const [name, [mode, , value]] of Object.entries(sysctls)) {
-    // What is not a sysctl of a netns is refused whatever the kernel has.
+    // Sysctls that do not belong to a netns are refused on every kernel.
     const key = collect([], () => parseSysctlKey(name))
     if (mode === null || key === undefined) continue
     files.set(key.path, { text: value === null ? null : `${value}\n`, mode: parseMode(mode) })

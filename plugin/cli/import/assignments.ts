@@ -1,7 +1,7 @@
 import { matchesSegment } from '../../policy/glob.ts'
 import type { SysctlDFile } from './files.ts'
 
-/** A sysctl that the files set: its segments below /proc/sys, and where the last word on it stands. */
+/** A sysctl that the files set: its segments below /proc/sys, and the place of the line that decides. */
 export interface Assignment {
   readonly segments: readonly string[]
   readonly value: string
@@ -18,7 +18,7 @@ export interface BadLine {
   readonly text: string
 }
 
-/** In words, with its place. */
+/** The reason in words, with its place. */
 export function wordBadLine({ file, line, text }: BadLine): string {
   return `${file}:${line}: is not "name = value": ${JSON.stringify(text)}`
 }
@@ -29,12 +29,12 @@ export interface Assignments {
 }
 
 interface Line extends Omit<Assignment, 'value'> {
-  /** Undefined for a name that no glob is to set. */
+  /** Undefined for a name that is excluded from globs. */
   readonly value: string | undefined
 }
 
 /**
- * What the files set in the end (sysctl.d(5)): a later line of a name wins; a glob sets what exists, which `names` lists as
+ * The result of the files (sysctl.d(5)): a later line for a name wins; a glob sets existing sysctls, which `names` lists as
  * segments, unless a line names it or excludes it.
  */
 export function collectAssignments(files: readonly SysctlDFile[], names: readonly (readonly string[])[]): Assignments {

@@ -6,10 +6,10 @@ import { explainKey, type Node, type Reading, readHost, readNewNetns } from '../
 import { OWN_TYPE } from '../own-type.ts'
 import type { Assignment } from './assignments.ts'
 
-/** What becomes of a sysctl of the node in its pods. */
+/** What a sysctl of the node's files means in its pods. */
 export type Fate = 'follows' | 'entry' | 'node' | 'interface' | 'absent' | 'foreign' | 'unknown'
 
-/** What a fate means, in words. */
+/** The words for each fate. */
 export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   follows: 'reaches pods by itself',
   entry: 'an entry must set it',
@@ -27,11 +27,11 @@ export interface Imported {
   readonly file: string
   readonly line: number
   readonly fate: Fate
-  /** What an entry has to set for pods to have it; null if that is nothing. */
+  /** The setting of an entry that gives pods the value; null if there is none. */
   readonly entryKey: string | null
 }
 
-/** An assignment with the sysctl that it is about, as the host has it. */
+/** An assignment, and its sysctl as on the host. */
 export interface HostReading {
   readonly assignment: Assignment
   readonly key: SysctlKey | undefined
@@ -46,15 +46,15 @@ export function readOnHost(os: Os, assignments: readonly Assignment[]): HostRead
   })
 }
 
-/** What is to be judged for. */
+/** The circumstances of a judgement. */
 export interface Judging {
   /** Whether the thread is in a new netns. */
   readonly hasLooked: boolean
-  /** Whether the entry is to stand before the network plugin. */
+  /** Whether the entry will be before the network plugin. */
   readonly isFirst: boolean
 }
 
-/** Says what becomes of each. */
+/** Decides the fate of each. */
 export function judge(
   os: Os,
   readings: readonly HostReading[],
@@ -76,7 +76,7 @@ export function judge(
   })
 }
 
-/** The entry of a conflist that gives pods what they do not have from the node. */
+/** The entry for a conflist that gives pods the values that they do not get from the node. */
 export function makeEntry(imported: readonly Imported[], byName: boolean): Readonly<Record<string, unknown>> {
   const wanted = imported.flatMap(({ entryKey, value }) => (entryKey === null ? [] : [[entryKey, value] as const]))
   if (!byName) return { type: OWN_TYPE, sysctl: Object.fromEntries(wanted) }

@@ -1,10 +1,10 @@
 import { isAbsent } from '../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 
-/** The folders of sysctl.d(5), of which an earlier one hides the files of that name in a later one. */
+/** The folders of sysctl.d(5): a file in an earlier folder hides the file of the same name in later ones. */
 const FOLDERS = ['/etc/sysctl.d', '/run/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d']
 
-/** What sysctl(8) of procps reads in the end. */
+/** sysctl(8) of procps reads this file last. */
 const LAST = '/etc/sysctl.conf'
 
 /** A file of sysctl.d(5). */
@@ -13,7 +13,7 @@ export interface SysctlDFile {
   readonly text: string
 }
 
-/** The node's own files, in the order in which they are applied. Throws OsError for what cannot be read. */
+/** The node's own files, in the order in which they are applied. Throws OsError if one cannot be read. */
 export function readNodeFiles(os: Os): SysctlDFile[] {
   const paths = new Map<string, string>()
   for (const folder of FOLDERS.toReversed()) for (const path of listFolder(os, folder)) paths.set(nameOf(path), path)
@@ -26,7 +26,7 @@ export function readNodeFiles(os: Os): SysctlDFile[] {
   })
 }
 
-/** What is given: files, and folders for their files in the order of their names. Throws OsError. */
+/** The given files, and the files of the given folders in the order of their names. Throws OsError. */
 export function readGivenFiles(os: Os, given: readonly string[]): SysctlDFile[] {
   return given.flatMap((path) => {
     // A link to a folder is one too.

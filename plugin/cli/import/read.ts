@@ -10,11 +10,11 @@ import type { SysctlDFile } from './files.ts'
 export interface Judged {
   readonly imported: readonly Imported[]
   readonly badLines: readonly BadLine[]
-  /** False where no netns could be made to look into, which needs root. */
+  /** False if no netns could be made, which needs root. */
   readonly hasLooked: boolean
 }
 
-/** What becomes of each line, for an entry before the network plugin where `isFirst`. Leaves the thread in a new netns. */
+/** The fate of each line, with `isFirst` for an entry before the network plugin. Leaves the thread in a new netns. */
 export function judgeFiles(os: Os, files: readonly SysctlDFile[], isFirst = false): Judged {
   const surroundings = lookAroundHost(os)
   const names = [...surroundings.inNetns.keys()].map((name) => name.split('.').map((word) => word.replaceAll('/', '.')))

@@ -20,13 +20,13 @@ const PLANNED = {
 
 export interface Undertaking {
   readonly steps: readonly Step[]
-  /** What a person should know of it. */
+  /** Notes for people. */
   readonly warnings: readonly string[]
   readonly isDryRun: boolean
   readonly exitCode?: 0 | 1
 }
 
-/** Does what is needed, in order, or only tells it. */
+/** Does the steps, in order, or only reports them. */
 export function carryOut({ steps, warnings, isDryRun, exitCode = 0 }: Undertaking, paint: Paint): Report {
   for (const step of steps) if (step.isNeeded && !isDryRun) step.apply()
   const told = steps.map((step) => formatStep(step, isDryRun, paint))

@@ -14,15 +14,15 @@ import { readStanding, type StandingEntry } from './standing.ts'
 
 /** How an entry is checked before it is installed. */
 export interface CheckOptions extends RehearsalOptions {
-  /** Whether what cannot be rehearsed is installed all the same. */
+  /** Whether an entry that cannot be rehearsed is still installed. */
   readonly isUnchecked: boolean
-  /** Whether an agent may rewrite the file, so that the entry stands there without what the file has now. */
+  /** Whether an agent may rewrite the file: then the entry is also checked without the file's present members. */
   readonly isWatched: boolean
 }
 
 /**
- * Rehearses the entry as it will stand in the file, and refuses here what ADD would refuse later, in every pod; what is to
- * be said aloud beside that. Throws CliError with all of it, and where it cannot be rehearsed.
+ * Rehearses the entry as it will be in the file, to find here what ADD would refuse later in every pod. Returns
+ * warnings. Throws CliError with all errors, or if it cannot be rehearsed.
  */
 export function checkEntry(os: Os, asked: AskedEntry, place: Place, options: CheckOptions): string[] {
   const alone: JsonObject = { type: OWN_TYPE, ...asked.wanted }

@@ -7,7 +7,7 @@ import type { AskedEntry } from './entry-options.ts'
 import type { Place } from './place.ts'
 import { checkRuns } from './runs/check.ts'
 
-/** Where both are to be. */
+/** The place for both. */
 interface Places {
   readonly place: Place
   readonly binDir: string
@@ -17,7 +17,7 @@ const UNREHEARSED =
   'not checked: with --watch --unchecked nothing is rehearsed; if the kernel or the allowlist refuses the entry, no pod starts; check it first, with lint'
 
 /**
- * Checks the entry and the executable, and tells on stderr what is to be known of them. Throws CliError for what would keep
+ * Checks the entry and the executable, and notes on stderr what people should know. Throws CliError for errors that would keep
  * containers from starting.
  */
 export function tellChecks(
@@ -26,13 +26,13 @@ export function tellChecks(
   { place, binDir }: Places,
   options: CheckOptions,
 ): void {
-  // Beside a watcher another container rehearses, which may do more.
+  // With a watcher, another container rehearses, which has more rights.
   if (options.isWatched && options.isUnchecked) log(os, UNREHEARSED)
   else if (asked !== undefined) for (const each of checkEntry(os, asked, place, options)) log(os, each)
   tellRuns(os, binDir, options)
 }
 
-/** Throws CliError for an executable that does not start on the node; where it is not to be checked, that is told. */
+/** Throws CliError for an executable that does not start on the node. Notes it if that is not checked. */
 function tellRuns(os: Os, binDir: string, { hostRoot, isUnchecked }: CheckOptions): void {
   try {
     checkRuns(os, SELF, binDir, hostRoot)

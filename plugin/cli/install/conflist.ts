@@ -7,7 +7,7 @@ import { parseJson } from '../json.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import { insertAfter, insertBefore } from './layout.ts'
 
-/** What an entry of the plugin is to have; a member that is not given stays as it is. */
+/** The wanted members of an entry; other members stay unchanged. */
 export interface WantedEntry {
   readonly sysctl?: Readonly<Record<string, string>>
   readonly inherit?: readonly string[]
@@ -20,9 +20,9 @@ interface Plugin {
 }
 
 /**
- * The text of a conflist with one entry of the plugin, at the end of its chain (with `first`: at its start): put there,
- * or brought up to date. Everything else stays as it is, exactly. Throws CliError, with `file` in it, for what is
- * no conflist.
+ * The text of a conflist with one entry of the plugin at the end of its chain (with `first`: at its start), added
+ * or updated. Everything else stays exactly the same. Throws CliError, with `file` in its text, if it is
+ * not a conflist.
  */
 export function addEntry(text: string, file: string, wanted: WantedEntry): string {
   return placeEntry(text, file, wanted, (entry) => {
@@ -31,7 +31,7 @@ export function addEntry(text: string, file: string, wanted: WantedEntry): strin
   })
 }
 
-/** Likewise with an entry that is to have just these members. */
+/** Likewise, with an entry that has only these members. */
 export function setEntry(text: string, file: string, whole: WantedEntry): string {
   const wanted = { type: OWN_TYPE, ...whole }
   const isSame = (entry: JsonObject) =>
@@ -39,7 +39,7 @@ export function setEntry(text: string, file: string, whole: WantedEntry): string
   return placeEntry(text, file, whole, (entry) => (isSame(entry) ? entry : wanted))
 }
 
-/** The text of a conflist without the plugin's entries, and everything else as it is. Throws CliError likewise. */
+/** The text of a conflist without the plugin's entries, otherwise unchanged. Throws CliError likewise. */
 export function removeEntry(text: string, file: string): string {
   return removeEntries(text, file, isOwn)
 }
@@ -49,7 +49,7 @@ export function hasEntry(text: string, file: string): boolean {
   return findPlugins(text, file).some(isOwn)
 }
 
-/** `change` gives the very entry that it gets where that is as it should be. */
+/** `change` returns the same object if the entry needs no change. */
 function placeEntry(
   text: string,
   file: string,
@@ -58,7 +58,7 @@ function placeEntry(
 ): string {
   const plugins = findPlugins(text, file)
   const isFirstOne = wanted.first === true
-  // One chain may have two: one before the network plugin, and one behind it.
+  // A chain may have two: one before the network plugin, and one behind it.
   const isSameKind = (plugin: Plugin) => isOwn(plugin) && isFirst(plugin.entry) === isFirstOne
   const own = plugins.filter(isSameKind)
   const network = plugins.find((plugin) => !isOwn(plugin))
@@ -110,7 +110,7 @@ function isOwn(plugin: Plugin): plugin is Plugin & { entry: JsonObject } {
   return isJsonObject(plugin.entry) && plugin.entry.type === OWN_TYPE
 }
 
-/** Whether an entry has what is wanted already, however its values are written. */
+/** Whether an entry already has the wanted values, in any notation. */
 function hasAll(entry: JsonObject, wanted: WantedEntry): boolean {
   return Object.entries(wanted).every(([name, value]) => formatMember(entry[name]) === formatMember(value))
 }
@@ -124,13 +124,13 @@ function formatMember(value: unknown): string | undefined {
   return JSON.stringify(Object.entries(value).map(([name, each]) => [name, toText(each)]))
 }
 
-/** What else the entry asks of the runtime stays. */
+/** Other capabilities of the entry stay. */
 function withCapabilities(entry: JsonObject, wanted: WantedEntry): WantedEntry {
   if (!isJsonObject(wanted.capabilities) || !isJsonObject(entry.capabilities)) return wanted
   return { ...wanted, capabilities: { ...entry.capabilities, ...wanted.capabilities } }
 }
 
-/** Without the members that would be a second spelling of a wanted one: names match without regard to case. */
+/** Without members that are another spelling of a wanted one: names match without regard to case. */
 function withoutSpellings(entry: JsonObject, wanted: WantedEntry): JsonObject {
   const names = Object.keys(wanted).map((name) => name.toLowerCase())
   const isOther = (name: string) => !names.includes(name.toLowerCase()) || name in wanted

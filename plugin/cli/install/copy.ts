@@ -7,7 +7,7 @@ import { isThere, type Step } from './steps.ts'
 export const SELF = '/proc/self/exe'
 const MODE = 0o755
 
-/** The copy takes the place of an old one by a rename: what runs from that goes on. */
+/** The copy replaces an old one by a rename: processes that run the old one go on. */
 export function planCopy(os: Os, folder: string): Step {
   checkFolder(os, folder)
   const path = executableIn(folder)

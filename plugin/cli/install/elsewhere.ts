@@ -4,7 +4,7 @@ import { DEFAULT_BIN_DIR } from './bin-dir.ts'
 import { pathIn } from './paths.ts'
 import { isThere } from './steps.ts'
 
-/** Where distributions have the CNI plugins. */
+/** The distributions' folders of CNI plugins. */
 const USUAL = [
   DEFAULT_BIN_DIR,
   '/usr/lib/cni',
@@ -17,11 +17,11 @@ const USUAL = [
   '/var/lib/rancher/k3s/data/current/bin',
 ]
 
-/** What containerd, CRI-O and podman read, and folders of more of it. */
+/** The configuration files of containerd, CRI-O and podman, and folders with more of them. */
 const CONFIGURATIONS = ['/etc/containerd/config.toml', '/etc/crio/crio.conf', '/etc/containers/containers.conf']
 const FOLDERS = ['/etc/containerd/conf.d', '/etc/crio/crio.conf.d', '/etc/containers/containers.conf.d']
 
-/** The folders, but for `binDir`, in which a plugin's executable is. Throws OsError. */
+/** The folders other than `binDir` in which a plugin's executable is. Throws OsError. */
 export function findElsewhere(os: Os, binDir: string, type: string = OWN_TYPE): string[] {
   const folders = [...new Set([...USUAL, ...readFolders(os)])]
   return folders.filter((folder) => folder !== binDir && isThere(os, pathIn(folder, type)))
@@ -38,7 +38,7 @@ function readFolders(os: Os): string[] {
   })
 }
 
-/** The texts behind `bin_dir`, `bin_dirs`, `plugin_dirs` and `cni_plugin_dirs` of a TOML file. */
+/** The values of `bin_dir`, `bin_dirs`, `plugin_dirs` and `cni_plugin_dirs` in a TOML file. */
 export function parseFolders(toml: string): string[] {
   const text = toml.replace(/^\s*#.*$/gm, '')
   const values = text.matchAll(/\b(?:bin_dirs?|(?:cni_)?plugin_dirs)\s*=\s*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*')/g)

@@ -13,7 +13,7 @@ import { importSysctls, joinSysctls } from './imported.ts'
 import type { Edit } from './place.ts'
 import { parseWanted } from './wanted.ts'
 
-/** What an entry is to have. */
+/** The wanted members of an entry. */
 export const ENTRY_OPTIONS = [
   { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
   { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
@@ -28,13 +28,13 @@ export const ENTRY_OPTIONS = [
 
 export type EntryOption = (typeof ENTRY_OPTIONS)[number]['name']
 
-/** An entry as it was asked for, and how it comes into a conflist. */
+/** The wanted entry, and how it is put into a conflist. */
 export interface AskedEntry {
   readonly wanted: WantedEntry
   readonly edit: Edit
 }
 
-/** The entry that the options describe; undefined if there is none of them. Throws UsageError, CliError and OsError. */
+/** The entry that the options describe; undefined without such options. Throws UsageError, CliError and OsError. */
 export function parseEntry(os: Os, args: Arguments<EntryOption>, host: RehearsalOptions): AskedEntry | undefined {
   const file = args.value('--entry')
   const given = ENTRY_OPTIONS.filter(({ name }) => args.isGiven(name)).map(({ name }) => name)

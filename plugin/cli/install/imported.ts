@@ -12,8 +12,8 @@ import { type RehearsalOptions, viewHost } from '../rehearse/place.ts'
 type Sysctls = Readonly<Record<string, string>>
 
 /**
- * What an entry has to set so that pods have what sysctl.d files give the node; what is left out is told on stderr. Throws
- * CliError where that cannot be seen, and OsError for files that cannot be read.
+ * The settings of an entry that give pods the values of the node's sysctl.d files. Notes on stderr what is left out. Throws
+ * CliError if that cannot be checked, and OsError for files that cannot be read.
  */
 export function importSysctls(os: Os, paths: readonly string[], isFirst: boolean, at: RehearsalOptions): Sysctls {
   const files = readGivenFiles(os, paths)
@@ -30,12 +30,12 @@ export function importSysctls(os: Os, paths: readonly string[], isFirst: boolean
     log(os, tellFates(named, imported))
     return Object.fromEntries(imported.flatMap(({ entryKey, value }) => (entryKey === null ? [] : [[entryKey, value]])))
   } finally {
-    // In a user namespace there may be no way back; what follows tells what it cannot do from here.
+    // In a user namespace it may be impossible to return; the next steps report what they cannot do.
     catchOsError(() => os.leaveNetns())
   }
 }
 
-/** Later ones win, also where they are spelled otherwise or have another `-`. */
+/** Later ones win, even with another spelling or another `-`. */
 export function joinSysctls(imported: Sysctls, typed: Sysctls): Sysctls {
   const names = new Set(Object.keys(typed).map(canonical))
   const rest = Object.entries(imported).filter(([name]) => !names.has(canonical(name)))

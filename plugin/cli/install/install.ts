@@ -91,7 +91,7 @@ function install(os: Os, args: Arguments<InstallOption>, paint: Paint): Report {
     const more = watcher === undefined ? [] : [`${watcher}; if it keeps the same file, it puts its own entry back`]
     return carryOut({ steps: [copy, ...steps], warnings: [...warnings, ...more], isDryRun }, paint)
   }
-  // Nobody changes the file between the rehearsal and the edit.
+  // The file must not change between the rehearsal and the edit.
   return isDryRun ? once() : whileLocked(os, binDir, job === undefined ? [] : [place.folder], once)
 }
 
@@ -110,7 +110,7 @@ function parsePlace(args: Arguments<InstallOption>): Place {
   return { folder, into, ownFile }
 }
 
-/** Throws UsageError for options that make no sense without others. */
+/** Throws UsageError for options that need other options. */
 function checkTogether(args: Arguments<InstallOption>): void {
   const hasEntry = ENTRY_OPTIONS.some(({ name }) => args.isGiven(name))
   const lone = (['--into', '--conf-dir', '--own-file', '--watch'] as const).find((name) => args.isGiven(name))

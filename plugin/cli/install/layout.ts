@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../config/members.ts'
 import type { Span } from '../../json/member.ts'
 
-/** Puts an entry behind the one at `span`, laid out as that one is. */
+/** Puts an entry behind the one at `span`, with the same layout. */
 export function insertAfter(text: string, span: Span, entry: JsonObject): string {
   const { json, separator } = layOut(text, span, entry)
   return text.slice(0, span.end) + separator + json + text.slice(span.end)

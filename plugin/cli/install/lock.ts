@@ -4,8 +4,8 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { CliError } from '../cli-error.ts'
 
 /**
- * Keeps other installs from the folder of the executable while `action` runs, and removes from the folders what those that
- * were killed have left there. Throws CliError if another one does not come to its end within `longestWait`
+ * Locks the folder of the executable against other installs while `action` runs, and removes the leftovers of
+ * killed ones from the folders. Throws CliError if another install does not end within `longestWait`
  * milliseconds.
  */
 export function whileLocked<T>(

@@ -1,14 +1,14 @@
 import { isJsonObject } from '../../config/members.ts'
 import { setMember } from '../../json/edit.ts'
 
-/** The member of a conflist that only install reads; libcni leaves out what it does not know. */
+/** A member of a conflist that only install reads; libcni ignores it. */
 const MEMBER = 'netns-sysctl'
 
-/** What a conflist that install has written was made from: the names of files beside it. */
+/** The sources of a conflist that install has written: names of files beside it. */
 export interface Marker {
   /** The source of a file that `--own-file` names. */
   readonly copyOf?: string
-  /** The single configuration that it takes the place of. */
+  /** The single configuration that it replaces. */
   readonly madeOf?: string
 }
 
@@ -17,7 +17,7 @@ export function mark(text: string, marker: Marker): string {
   return setMember(text, [MEMBER], marker)
 }
 
-/** What a text says of itself; nothing, where it is not a conflist of install's own. */
+/** The marker of a text; empty if it is not a conflist of install's own. */
 export function readMarker(text: string): Marker {
   const marker = memberOf(text)
   if (!isJsonObject(marker)) return {}
@@ -34,7 +34,7 @@ function memberOf(text: string): unknown {
     const value: unknown = JSON.parse(text)
     return isJsonObject(value) ? value[MEMBER] : undefined
   } catch {
-    // Somebody else's, and half written perhaps.
+    // Somebody else's file, maybe half written.
     return undefined
   }
 }

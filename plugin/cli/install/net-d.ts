@@ -3,10 +3,10 @@ import { CliError } from '../cli-error.ts'
 import { readMarker } from './marker.ts'
 import { nameOf, pathIn } from './paths.ts'
 
-/** Where the runtimes look for networks. */
+/** The folder in which runtimes look for networks. */
 export const DEFAULT_CONF_DIR = '/etc/cni/net.d'
 
-/** The files of a folder that runtimes take for configurations, in their order; none without the folder. Throws CliError and OsError. */
+/** The files of a folder that runtimes read as configurations, in their order; none without the folder. Throws CliError and OsError. */
 export function listConfigurations(os: Os, folder: string): string[] {
   const entries = catchOsError(() => os.list(folder))
   if (entries instanceof OsError) {
@@ -25,7 +25,7 @@ export function isConfigurationName(name: string): boolean {
   return /\.(conflist|conf|json)$/.test(name)
 }
 
-/** The network of a node: what containerd and CRI-O load, the first by name, except install's own copies. */
+/** The network of a node, which containerd and CRI-O load: the first file by name, without install's own copies. */
 export function findInForce(os: Os, folder: string): string | undefined {
   return listConfigurations(os, folder).find((path) => readMarkerOf(os, path).copyOf === undefined)
 }
@@ -35,12 +35,12 @@ export function findCopies(os: Os, folder: string): string[] {
   return listConfigurations(os, folder).filter((path) => readMarkerOf(os, path).copyOf !== undefined)
 }
 
-/** What a runtime loads instead of `path`, if anything: what sorts before it in its folder. */
+/** The file that a runtime loads instead of `path`, if any: one that sorts before it in its folder. */
 export function findBefore(os: Os, folder: string, path: string): string | undefined {
   return listConfigurations(os, folder).find((other) => nameOf(other) < nameOf(path))
 }
 
-/** What a file says of itself; nothing if it cannot be read. */
+/** The marker of a file; empty if it cannot be read. */
 export function readMarkerOf(os: Os, path: string): ReturnType<typeof readMarker> {
   const text = catchOsError(() => os.readFile(path))
   return text instanceof OsError ? {} : readMarker(text)

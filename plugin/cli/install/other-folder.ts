@@ -6,8 +6,8 @@ import { pathIn } from './paths.ts'
 import { isThere } from './steps.ts'
 
 /**
- * Warns where the runtime finds the network plugin of a file, and so looks for plugins, elsewhere than in `binDir`: no pod
- * starts where it does not find this plugin. Throws OsError.
+ * Warns if the network plugin of a file, and so the runtime's folder of plugins, is elsewhere than `binDir`: no pod
+ * starts if the runtime does not find this plugin. Throws OsError.
  */
 export function warnOfOtherFolder(os: Os, source: string, binDir: string): string[] {
   const type = findNetworkType(os, source)
@@ -30,7 +30,7 @@ function findNetworkType(os: Os, source: string): string | undefined {
       | string
       | undefined
   } catch {
-    // What is not JSON is told elsewhere.
+    // Invalid JSON is reported elsewhere.
     return undefined
   }
 }

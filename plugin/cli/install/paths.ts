@@ -1,4 +1,4 @@
-/** The folder of a path; `.` where it names none. */
+/** The folder of a path; `.` if it has none. */
 export function folderOf(path: string): string {
   const end = path.lastIndexOf('/')
   return end < 0 ? '.' : path.slice(0, end) || '/'

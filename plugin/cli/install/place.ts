@@ -6,13 +6,13 @@ import { nameOf, pathIn } from './paths.ts'
 import { isConflist, toConflist } from './single.ts'
 import { isThere, planEdit, planMove, planRemove, planWrite, readText, type Step } from './steps.ts'
 
-/** Where the entry is to be. */
+/** The place for the entry. */
 export interface Place {
   /** The folder of the configurations. */
   readonly folder: string
-  /** The network's file; without it the one in force counts. */
+  /** The network's file; by default the one in force. */
   readonly into: string | undefined
-  /** The name of the copy that is to have the entry instead of the network's file. */
+  /** The name of the copy that gets the entry instead of the network's file. */
   readonly ownFile: string | undefined
 }
 
@@ -26,7 +26,7 @@ export interface PlannedPlace {
 /** Puts the entry into the text of a conflist; `file` is for messages. */
 export type Edit = (text: string, file: string) => string
 
-/** What there is to do for the entry to be where it should be. Throws CliError and OsError. */
+/** The steps that put the entry in place. Throws CliError and OsError. */
 export function planPlace(os: Os, place: Place, edit: Edit): PlannedPlace {
   const source = findSource(os, place)
   if (place.ownFile !== undefined) return planCopyOf(os, source, pathIn(place.folder, place.ownFile), edit)
@@ -40,23 +40,23 @@ export function planPlace(os: Os, place: Place, edit: Edit): PlannedPlace {
   return { source, steps, warnings: isHidden ? [warnOfBefore(before, target)] : [] }
 }
 
-/** Where a single configuration is once a conflist has taken its place. */
+/** The path of a single configuration after a conflist has replaced it. */
 export function savedPath(path: string): string {
   return `${path}.netns-sysctl-saved`
 }
 
-/** The conflist that takes the place of a single configuration. */
+/** The path of the conflist that replaces a single configuration. */
 export function conflistFor(path: string): string {
   return path.replace(/\.[^./]*$/, '.conflist')
 }
 
-/** The text of the network's file as a conflist, before anything is put into it. Throws CliError and OsError. */
+/** The text of the network's file as a conflist, without the entry. Throws CliError and OsError. */
 export function readAsConflist(os: Os, source: string): string {
   const { text } = readText(os, source)
   return isConflist(text, source) ? text : toConflist(text, source)
 }
 
-/** The file that has the network, be it under the name that it has since it was made a conflist. */
+/** The network's file, possibly under its new name since it was made a conflist. */
 export function findSource(os: Os, { folder, into }: Place): string | undefined {
   if (into === undefined) return findInForce(os, folder)
   if (isThere(os, into)) {
@@ -67,7 +67,7 @@ export function findSource(os: Os, { folder, into }: Place): string | undefined 
   return made !== into && readMarkerOf(os, made).madeOf === nameOf(into) ? made : undefined
 }
 
-/** The conflist is there before the configuration is aside: at no moment is the node without the network. */
+/** The conflist is written before the configuration is moved away, so that the node always has the network. */
 function planConversion(os: Os, source: string, edit: Edit): { steps: Step[]; target: string } {
   const target = conflistFor(source)
   const madeOf = nameOf(source)
@@ -83,7 +83,7 @@ function planCopyOf(os: Os, source: string | undefined, own: string, edit: Edit)
   if (isThere(os, own) && readMarkerOf(os, own).copyOf === undefined) {
     throw new CliError(`${own}: is somebody else's; give another name with --own-file`)
   }
-  // The node is not to look ready without its network.
+  // The node must not look ready without its network.
   if (source === undefined) return { source, steps: isThere(os, own) ? [planRemove(os, own)] : [], warnings: [] }
   const before = findBefore(os, own.slice(0, -nameOf(own).length - 1) || '/', own)
   if (before !== undefined) {

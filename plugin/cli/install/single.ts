@@ -2,13 +2,13 @@ import { isJsonObject } from '../../config/members.ts'
 import { CliError } from '../cli-error.ts'
 import { parseJson } from '../json.ts'
 
-/** Whether a text is a conflist, rather than a configuration of one plugin. Throws CliError for what is not JSON. */
+/** Whether a text is a conflist, not a configuration of one plugin. Throws CliError if it is not JSON. */
 export function isConflist(text: string, file: string): boolean {
   const value = parseJson(text, file)
   return isJsonObject(value) && value.plugins !== undefined
 }
 
-/** The conflist that does the same as a configuration of one plugin, and has its text unchanged. Throws CliError. */
+/** A conflist with the meaning of a configuration of one plugin, and its text unchanged. Throws CliError. */
 export function toConflist(text: string, file: string): string {
   const value = parseJson(text, file)
   if (!isJsonObject(value) || typeof value.type !== 'string') {

@@ -8,14 +8,14 @@ import type { PlaceOf } from '../lint/entry.ts'
 import type { WantedEntry } from './conflist.ts'
 import { type Edit, findSource, type Place, readAsConflist } from './place.ts'
 
-/** The entry as it will stand in a conflist, with what the file has already. */
+/** The entry as it will be in a conflist, with the members that the file has already. */
 export interface StandingEntry {
   readonly entry: JsonObject
   readonly plugins: readonly unknown[]
   readonly index: number
-  /** Where a member will stand. */
+  /** The place of a member. */
   readonly placeOf: PlaceOf
-  /** `FILE:LINE:COLUMN: ` of a member that the file has already, and keeps; otherwise empty. */
+  /** `FILE:LINE:COLUMN: ` of a member that is already in the file and stays; otherwise empty. */
   readonly nameOf: (at: readonly PropertyKey[]) => string
 }
 
@@ -41,7 +41,7 @@ export function readStanding(os: Os, place: Place, edit: Edit, wanted: WantedEnt
   }
 }
 
-/** One chain may have two: one before the network plugin, and one behind it; the last one of its kind counts. */
+/** A chain may have two: one before the network plugin, and one behind it; the last one of its kind counts. */
 function findOwn(text: string, source: string, wanted: WantedEntry) {
   const list = parseJson(text, source)
   if (!isJsonObject(list) || !Array.isArray(list.plugins)) return undefined

@@ -7,14 +7,14 @@ export interface Step {
   readonly path: string
   readonly action: 'copy' | 'edit' | 'write' | 'move' | 'remove'
   readonly isNeeded: boolean
-  /** Why it is not, where that is not plain. */
+  /** Why it is not done, if that needs a reason. */
   readonly because?: string
-  /** The lines that change, of a text: with `-` or `+` before each. */
+  /** The changed lines of a text: with `-` or `+` before each. */
   readonly lines: readonly string[]
   readonly apply: () => void
 }
 
-/** An edit of a text file that keeps its owner, group, mode and extended attributes. Throws CliError for what it would not keep. */
+/** An edit of a text file that keeps its owner, group, mode and extended attributes. Throws CliError if it could not keep all. */
 export function planEdit(os: Os, path: string, edit: (text: string) => string): Step {
   const { text: before } = readText(os, path)
   const after = edit(before)
@@ -24,10 +24,10 @@ export function planEdit(os: Os, path: string, edit: (text: string) => string): 
   return { path, action: 'edit', isNeeded, lines, apply: () => applyEdit(os, path, edit, { before, after }) }
 }
 
-/** As often somebody may write the file while it is edited. */
+/** How often another program may write the file while it is edited. */
 const MOST_CHANGES = 100
 
-/** What somebody else has written in the meantime is edited, and not replaced by what was there before. */
+/** If somebody has written the file meanwhile, the new text is edited, not replaced. */
 function applyEdit(
   os: Os,
   path: string,
@@ -42,7 +42,7 @@ function applyEdit(
   }
 }
 
-/** A text file that is install's own. */
+/** A text file that belongs to install. */
 export function planWrite(os: Os, path: string, text: string, mode: number): Step {
   const before = readIfThere(os, path)
   const isNeeded = before !== text
@@ -50,7 +50,7 @@ export function planWrite(os: Os, path: string, text: string, mode: number): Ste
   return { path, action: 'write', isNeeded, lines, apply: () => writeFile(os, path, text, mode) }
 }
 
-/** A file that gets another name in its folder, if it still has this text. */
+/** Renames a file in its folder, if it still has this text. */
 export function planMove(os: Os, path: string, to: string, text: string): Step {
   return { path, action: 'move', isNeeded: true, lines: [`-${path}`, `+${to}`], apply: () => move(os, path, to, text) }
 }
@@ -76,7 +76,7 @@ export function readText(os: Os, path: string): { text: string; mode: number } {
   return { text, mode }
 }
 
-/** Whether there is something at a path, be it a link that leads nowhere. */
+/** Whether a path exists, even as a link to nothing. */
 export function isThere(os: Os, path: string): boolean {
   const status = catchOsError(() => os.fileStatus(path))
   if (!(status instanceof OsError)) return true
@@ -91,7 +91,7 @@ export function readIfThere(os: Os, path: string): string | undefined {
   throw text
 }
 
-/** The lines between what both texts start and end with. */
+/** The lines between the common start and end of two texts. */
 function changedLines(before: string, after: string): string[] {
   const old = before.split('\n')
   const now = after.split('\n')

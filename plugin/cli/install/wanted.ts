@@ -1,7 +1,7 @@
 import { UsageError } from '../cli-error.ts'
 import type { WantedEntry } from './conflist.ts'
 
-/** The entry that the options describe. Throws UsageError for what is no assignment. */
+/** The entry that the options describe. Throws UsageError for an invalid assignment. */
 export function parseWanted(assignments: readonly string[], inherit: readonly string[], first = false): WantedEntry {
   const pairs = assignments.map(parseAssignment)
   const names = pairs.map(([name]) => name)

@@ -2,7 +2,7 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { OWN_TYPE } from '../own-type.ts'
 import { isWatched } from './watch/guard.ts'
 
-/** What is at work in those of the folders that a watcher guards, and how to end it; undefined if none does. */
+/** The watchers that work in these folders, and how to end them; undefined if there are none. */
 export function describeWatcher(os: Os, folders: readonly string[]): string | undefined {
   const watched = folders.filter((folder) => isWatched(os, folder))
   if (watched.length === 0) return undefined
@@ -35,7 +35,7 @@ function findProcesses(os: Os): WatcherProcess[] {
     .map((pid) => ({ pid, remedy: remedyOf(pid, readIn(os, pid, 'cgroup')) }))
 }
 
-/** By its control group: whoever has started it would start it again. */
+/** By its control group: the program that has started it would start it again. */
 function remedyOf(pid: number, cgroup: string): string {
   if (cgroup.includes('kubepods')) return 'in a pod: delete its DaemonSet'
   const container = /\b[0-9a-f]{64}\b/.exec(cgroup)?.[0].slice(0, 12)

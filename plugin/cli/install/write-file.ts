@@ -1,10 +1,10 @@
 import { type Os, OsError } from '../../os/os.ts'
 import { folderOf, nameOf } from './paths.ts'
 
-/** Puts a text in the place of a file, or makes it, whole or not at all. Throws OsError. */
+/** Replaces or makes a file, whole or not at all. Throws OsError. */
 export function writeFile(os: Os, path: string, text: string, mode: number): void {
   const at = folderOf(path)
-  // A symbolic link to a folder is one too.
+  // A symbolic link to a folder counts as a folder.
   const folder = os.openFolder(`${at}/.`)
   if (folder === undefined) throw new OsError('ENOENT', 'open', at)
   try {

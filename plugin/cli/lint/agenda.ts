@@ -4,21 +4,21 @@ import { ownEntries } from './chain.ts'
 import { type PodCandidate, toPodCandidate } from './pods.ts'
 import type { ConfigurationUnit, PodUnit, Unit } from './unit.ts'
 
-/** What is to be rehearsed of all that was read. */
+/** Everything that has to be rehearsed. */
 export interface Agenda {
   readonly candidates: readonly Candidate[]
   readonly pods: ReadonlyMap<Unit, PodCandidate>
-  /** Whether pods are asked about, and no network that could allow them anything was given. */
+  /** Whether pods were given without a network that could allow them anything. */
   readonly lacksNetwork: boolean
 }
 
-/** `ifName` is what was typed; the networks of Multus make other interfaces than usual. */
+/** `ifName` is from the command line; networks of Multus make other interfaces. */
 export function planAgenda(units: readonly Unit[], ifName: string | undefined): Agenda {
   const networks = units.filter((unit): unit is ConfigurationUnit => unit.kind === 'configuration')
   const entries = networks.flatMap((network) => candidatesOf(network, ifName))
   const network = findNetwork(networks)
   const pods = new Map<Unit, PodCandidate>()
-  // Replicas ask for the same.
+  // Replicas have the same wishes.
   const known = new Map<string, PodCandidate>()
   for (const unit of units.filter((each): each is PodUnit => each.kind === 'pod')) {
     const [candidate] = toPodCandidate(unit, network)
@@ -37,7 +37,7 @@ function candidatesOf({ object, ifName: usual }: ConfigurationUnit, typed: strin
   return candidates.map((each) => ({ ...each, ...(ifName !== undefined && { ifName }) }))
 }
 
-/** The entry as most pods get it, and as those do that get one of its profiles. */
+/** The entry without and with each of its profiles. */
 export function withVariants(entry: JsonObject): Candidate[] {
   return [{ entry }, ...variantsOf(entry)]
 }
@@ -54,7 +54,7 @@ function variantsOf(entry: JsonObject): Candidate[] {
   }))
 }
 
-/** The entry that pods are held to: the first that reads annotations, or else the first of a node's conflist. */
+/** The entry that decides about pods: the first that reads annotations, or else the first of a node's conflist. */
 function findNetwork(networks: readonly ConfigurationUnit[]): JsonObject | undefined {
   const ofNode = networks.filter(({ ifName }) => ifName === undefined)
   const entries = ofNode.flatMap(({ object }) => ownEntries(object).map(({ entry }) => entry))

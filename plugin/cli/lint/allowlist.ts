@@ -3,7 +3,7 @@ import { PatternError } from '../../policy/re2-reader.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Finding } from './finding.ts'
 
-/** What is to be said of an allowlist: a file of regular expressions. */
+/** Remarks on an allowlist: a file of regular expressions. */
 export function lintAllowlist(file: string, text: string, kernel: Kernel): Finding[] {
   const keys = possibleKeys(kernel)
   const lines = text.split('\n').map((raw, index) => {
@@ -42,7 +42,7 @@ function tryToParse(text: string): Pattern | string {
   }
 }
 
-/** What a pattern matches beside whole names; Go's tuning and this plugin look for it anywhere in a name. */
+/** A pattern that also matches parts of names: Go's tuning and this plugin search it anywhere in a name. */
 function openEnds(pattern: string): string | undefined {
   const branches = splitBranches(pattern.replace(/^\(\?[ims]+\)/, ''))
   const isOpenAtStart = branches.some((branch) => !branch.startsWith('^'))
@@ -53,7 +53,7 @@ function openEnds(pattern: string): string | undefined {
   return isOpenAtEnd ? `matches the starts of longer names too; end ${each} with "$"` : undefined
 }
 
-/** The alternatives of a regular expression, without those inside groups and classes. */
+/** The alternatives at the top of a regular expression, without those inside groups and classes. */
 function splitBranches(pattern: string): string[] {
   const branches = ['']
   let depth = 0
@@ -66,7 +66,7 @@ function splitBranches(pattern: string): string[] {
   return branches
 }
 
-/** The names that a configuration may have: the host's, a container's, and those of its interface. */
+/** Names for a configuration: the host's, a container's, and those of its interface. */
 function possibleKeys({ host, netns }: Kernel): string[] {
   const keys = new Set([...host.inNetns.keys(), ...(netns?.inNetns.keys() ?? [])])
   return [...keys].flatMap((key) => {

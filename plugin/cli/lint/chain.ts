@@ -15,7 +15,7 @@ export function ownEntries(object: JsonObject): { readonly entry: JsonObject; re
   return plugins.flatMap((entry, index) => (isOwn(entry) ? [{ entry, index }] : []))
 }
 
-/** What is to be said of a conflist or of a single configuration. */
+/** Remarks on a conflist or a single configuration. */
 export function lintConfiguration(object: JsonObject, kernel: Kernel, placeOf: PlaceOf): Remark[] {
   const { plugins } = object
   if (!Array.isArray(plugins)) return lintSingle(object, kernel, placeOf)
@@ -28,7 +28,7 @@ export function lintConfiguration(object: JsonObject, kernel: Kernel, placeOf: P
   return [...lintHead(object), ...ofEntries]
 }
 
-/** What is to be said of one entry in its chain, but for where it stands there; its own members start at `at: []`. */
+/** Remarks on one entry, without its place in the chain; its own members start at `at: []`. */
 export function lintOwn(
   entry: JsonObject,
   { plugins, index }: { readonly plugins: readonly unknown[]; readonly index: number },
@@ -54,7 +54,7 @@ function lintSingle(object: JsonObject, kernel: Kernel, placeOf: PlaceOf): Remar
   ]
 }
 
-/** What the runtime hands on to every plugin of the chain. */
+/** Members that the runtime sends to every plugin of the chain. */
 function lintHead(object: JsonObject): Remark[] {
   const stdin = { object, repeated: [], prevResultText: undefined }
   const remarks = (at: string, check: () => unknown) => {
@@ -71,7 +71,7 @@ function isOwn(entry: unknown): entry is JsonObject {
   return isJsonObject(entry) && entry.type === OWN_TYPE
 }
 
-/** An entry stands behind a network plugin, or with `first` before one. */
+/** An entry must be behind a network plugin, or with `first` before it. */
 function lintPosition(plugins: readonly unknown[], index: number, count: number): Remark[] {
   const before = plugins.slice(0, index)
   if (isFirst(plugins[index])) return lintFirst(plugins.slice(index + 1), before.some(isFirst))

@@ -14,13 +14,13 @@ import { findUnknown } from './unknown.ts'
 
 const OWN = Object.keys(CONF_SCHEMAS)
 
-/** What libcni and the runtimes read or add themselves. */
+/** Members that libcni and the runtimes read or add. */
 const FOREIGN = ['cniVersion', 'name', 'type', 'capabilities', 'ipam', 'dns', 'disableCheck', 'disableGC', 'ipMasq']
 
-/** Where a member of an entry stands in its file. */
+/** The place of an entry's member in its file. */
 export type PlaceOf = (at: readonly PropertyKey[]) => Place
 
-/** What is to be said of one entry of type netns-sysctl, whose own members start at `at: []`. */
+/** Remarks on one entry of type netns-sysctl, whose own members start at `at: []`. */
 export function lintEntry(written: JsonObject, kernel: Kernel, placeOf?: PlaceOf): Remark[] {
   const { entry, spellings } = unifySpelling(written)
   const globs = orderGlobs(entry.namespaces, spellings.get('namespaces') ?? 'namespaces', placeOf)
@@ -28,7 +28,7 @@ export function lintEntry(written: JsonObject, kernel: Kernel, placeOf?: PlaceOf
   const { faults = [], isRehearsed = false, ifName = kernel.ifName } = kernel.outcomes.get(written) ?? {}
   const told = [...lintInterfaces(entry, ifName), ...faults.map(toRemark)]
   const profiles = Object.keys(isJsonObject(entry.profiles) ? entry.profiles : {})
-  // What a rehearsal has told counts, and not what can be guessed without one.
+  // The result of a rehearsal counts, not what can be guessed without one.
   const guessed = [
     ...(isRehearsed ? [] : lintSysctls(entry, kernel)),
     ...lintEffects(entry, kernel),
@@ -52,7 +52,7 @@ export function lintEntry(written: JsonObject, kernel: Kernel, placeOf?: PlaceOf
   })
 }
 
-/** The globs in the order of the text, which JSON.parse does not keep for names like "123". */
+/** The globs in the order of the text. JSON.parse changes it for names like "123". */
 function orderGlobs(namespaces: unknown, spelling: string, placeOf: PlaceOf | undefined): string[] {
   const globs = isJsonObject(namespaces) ? Object.keys(namespaces) : []
   if (placeOf === undefined) return globs
@@ -69,12 +69,12 @@ const RULES: Readonly<Record<Fault['kind'], Rule>> = {
   overwritten: 'overwritten',
 }
 
-/** What came of a rehearsal. */
+/** The result of a rehearsal. */
 export function toRemark({ at, kind, message }: Fault): Remark {
   return { at, level: kind === 'ignored' || kind === 'cut' ? 'warning' : 'error', message, rule: RULES[kind] }
 }
 
-/** The entry with its known members under their known names, which match without regard to case; and as written. */
+/** The entry with its known members under their known names (case does not matter), and as written. */
 function unifySpelling(written: JsonObject): { entry: JsonObject; spellings: ReadonlyMap<PropertyKey, string> } {
   const spellings = new Map<PropertyKey, string>()
   for (const name of [...OWN, 'capabilities']) {
@@ -86,7 +86,7 @@ function unifySpelling(written: JsonObject): { entry: JsonObject; spellings: Rea
   return { entry: Object.fromEntries(members) as JsonObject, spellings }
 }
 
-/** Annotations that do not arrive, or that nobody reads. */
+/** Annotations that are not sent, or not read. */
 function lintPod({ pod, capabilities, namespaces }: JsonObject): Remark[] {
   const isDeclared = isJsonObject(capabilities) && capabilities[POD_ANNOTATIONS] === true
   const ofNamespaces = Object.entries(isJsonObject(namespaces) ? namespaces : {})

@@ -1,15 +1,15 @@
-/** Something that lint has to say of a file. */
+/** A finding of lint. */
 export interface Finding {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** `error`: pods will not start, or not get what was meant. `warning`: it may not be what was meant. */
+  /** `error`: pods will not start, or not get the wanted values. `warning`: it may be a mistake. */
   readonly level: 'error' | 'warning'
   readonly message: string
   readonly rule: Rule
 }
 
-/** What kind of finding it is; stable, for programs. */
+/** The kind of finding; stable, for programs. */
 export type Rule =
   | 'syntax'
   | 'repeated'
@@ -30,7 +30,7 @@ export type Rule =
   | 'not-in-force'
   | 'unknown-file'
 
-/** A finding that still lacks its file and place: `at` is the member that it is about. */
+/** A finding without its file and place: `at` is its member. */
 export interface Remark {
   readonly at: readonly PropertyKey[]
   readonly level: Finding['level']
@@ -38,5 +38,5 @@ export interface Remark {
   readonly rule: Rule
 }
 
-/** A remark whose place in the file is known. */
+/** A remark with its place in the file. */
 export type PlacedRemark = Omit<Finding, 'file'>

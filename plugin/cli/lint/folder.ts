@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts'
 import type { Folder } from './input.ts'
 import type { ReadInput } from './read.ts'
 
-/** The findings if the file in force is not the one that has the entry. */
+/** The finding that the file in force is not the one with the entry. */
 export function lintFolder({ inForce, files }: Folder, read: readonly ReadInput[]): Finding[] {
   const withEntry = read
     .filter(({ file, units }) => files.includes(file) && units.some(hasEntry))

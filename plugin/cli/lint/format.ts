@@ -2,7 +2,7 @@ import type { Paint } from '../paint.ts'
 import type { Finding } from './finding.ts'
 import type { Folder } from './input.ts'
 
-/** What lint has to say. */
+/** The result of lint. */
 export interface LintReport {
   readonly files: readonly string[]
   readonly findings: readonly Finding[]
@@ -11,7 +11,7 @@ export interface LintReport {
   readonly notes: readonly string[]
 }
 
-/** A line for each finding, as compilers write them, and what is to be known beside them. */
+/** A line for each finding, as compilers write them, and notes. */
 export function formatLint({ files, findings, folders, notLookedAt, notes }: LintReport, paint: Paint): string {
   const lines = findings.map(({ file, line, column, level, message }) => {
     const place = paint.bold(`${printable(file)}:${line}:${column}:`)

@@ -2,7 +2,7 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { CliError } from '../cli-error.ts'
 import { wordError } from '../errors.ts'
 
-/** A file that is to be looked at. */
+/** A file to check. */
 export interface Input {
   readonly file: string
   readonly text: string
@@ -23,7 +23,7 @@ export interface Inputs {
   readonly unread: readonly string[]
 }
 
-/** Reads what was named: files, folders of configurations, and stdin as `-`. */
+/** Reads the named files, folders of configurations, and stdin as `-`. */
 export function readInputs(os: Os, operands: readonly string[]): Inputs {
   const inputs: Input[] = []
   const folders: Folder[] = []
@@ -56,7 +56,7 @@ function isFolder(os: Os, path: string): boolean {
   return !(catchOsError(() => os.list(path)) instanceof OsError)
 }
 
-/** What libcni takes for configurations. */
+/** The endings of files that libcni reads as configurations. */
 const CONFIGURATION = /\.(conf|conflist|json)$/
 
 function listFolder(os: Os, folder: string): Folder {

@@ -3,12 +3,12 @@ import { isNoInterface, literalInterface } from '../rehearse/interface-names.ts'
 import type { Remark } from './finding.ts'
 import { readSysctlMember } from './sysctls.ts'
 
-/** What is to be said of the interfaces that the names of sysctls have. */
+/** Remarks on the interfaces in the names of sysctls. */
 export function lintInterfaces(entry: JsonObject, ifName: string): Remark[] {
   return readSysctlMember(entry).flatMap(({ name }) => lintInterface(name, ['sysctl', name], ifName))
 }
 
-/** The same of one name, with its `-`. */
+/** The same for one name, with its `-`. */
 export function lintInterface(name: string, at: Remark['at'], ifName: string): Remark[] {
   const found = remarkOn(name, ifName)
   return found === undefined ? [] : [{ at, rule: 'interface', ...found }]

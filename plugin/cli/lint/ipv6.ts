@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../config/members.ts'
 import type { Remark } from './finding.ts'
 import { readSysctlMember } from './sysctls.ts'
 
-/** disable_ipv6 takes the addresses away that another plugin of the chain gives: addrconf_ifdown(). */
+/** disable_ipv6 removes the addresses that another plugin of the chain has added: addrconf_ifdown(). */
 export function lintIpv6(entry: JsonObject, plugins: readonly unknown[]): Remark[] {
   if (!plugins.some(hasIpv6Range)) return []
   const disabling = readSysctlMember(entry).filter(({ key, value }) => {
@@ -16,10 +16,10 @@ export function lintIpv6(entry: JsonObject, plugins: readonly unknown[]): Remark
   }))
 }
 
-/** The least that IPv6 needs (RFC 8200, section 5); below it the kernel takes IPv6 off the interface: addrconf_notify(). */
+/** The least that IPv6 needs (RFC 8200, section 5); below it the kernel removes IPv6 from the interface: addrconf_notify(). */
 const MIN_MTU = 1280
 
-/** An MTU with which there are no net.ipv6.conf.IFNAME.* to be set. */
+/** An MTU with which net.ipv6.conf.IFNAME.* do not exist. */
 export function lintMtu(entry: JsonObject): Remark[] {
   const { mtu } = entry
   if (typeof mtu !== 'number' || mtu <= 0 || mtu >= MIN_MTU) return []

@@ -10,7 +10,7 @@ export function isKubernetes(value: unknown): value is JsonObject {
   return isJsonObject(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string'
 }
 
-/** What of a Kubernetes object, or of a list of them, is the plugin's business; what is not JSON in it is added to `found`. */
+/** The parts of a Kubernetes object, or of a list of them, that concern the plugin. Invalid JSON in it is added to `found`. */
 export function unitsOfKubernetes(source: Source, found: PlacedRemark[]): Unit[] {
   return flatten(source.value, []).flatMap(({ object, at }): Unit[] => {
     return object.kind === 'NetworkAttachmentDefinition' || object.kind === 'ConfigMap'
@@ -28,10 +28,10 @@ function flatten(value: unknown, at: Path): { readonly object: JsonObject; reado
   return value.items.flatMap((item: unknown, index) => flatten(item, [...at, 'items', index]))
 }
 
-/** What Multus calls the first interface that it adds. */
+/** Multus' name for the first interface that it adds. */
 const MULTUS_IFNAME = 'net1'
 
-/** Configurations as Multus has them, and as the network's agents bring theirs to a node. */
+/** Configurations of Multus, and those that networks' agents install on a node. */
 function configurationsOf(source: Source, object: JsonObject, at: Path, found: PlacedRemark[]): ConfigurationUnit[] {
   if (object.kind === 'ConfigMap') {
     const files = Object.entries(memberOf(object, 'data')).filter(([name]) => /\.(conf|conflist|json)$/.test(name))
@@ -42,19 +42,19 @@ function configurationsOf(source: Source, object: JsonObject, at: Path, found: P
   return configurationIn(source, [...at, 'spec', 'config'], config, found).map((unit) => ({
     ...unit,
     ifName: MULTUS_IFNAME,
-    // Where there is no name, Multus puts in that of the object.
+    // Without a name, Multus uses that of the object.
     object: 'name' in unit.object || !Array.isArray(unit.object.plugins) ? unit.object : { name, ...unit.object },
   }))
 }
 
-/** A configuration that is a string in the document; without one, Multus takes that of the node. */
+/** A configuration that is a string in the document; without it, Multus uses the node's. */
 function configurationIn(source: Source, at: Path, text: unknown, found: PlacedRemark[]): ConfigurationUnit[] {
   if (typeof text !== 'string' || text.trim() === '') return []
   const unit = readConfiguration(source.textAt(at, text), found)
   return unit === undefined || ownEntries(unit.object).length === 0 ? [] : [{ ...unit, isOneOfMany: true }]
 }
 
-/** The annotations of a pod, or of the template that a Deployment and its like have. */
+/** The annotations of a pod, or of the pod template of a Deployment and similar objects. */
 function podsOf(source: Source, object: JsonObject, at: Path): PodUnit[] {
   const steps = object.kind === 'Pod' ? [] : object.kind === 'CronJob' ? OF_CRON_JOB : OF_TEMPLATE
   const pod = steps.reduce(memberOf, object)

@@ -75,7 +75,7 @@ function readFacts(os: Os, args: Arguments<RehearsalOption | '--node'>): Facts |
   return parseFacts(os.readFile(file), file)
 }
 
-/** What was named; where nothing was, the conflist that is in force on the other node. */
+/** The named files; without names, the conflist that is in force on the other node. */
 function readWhat(os: Os, operands: readonly string[], facts: Facts | undefined): Inputs {
   if (operands.length > 0) return readInputs(os, operands)
   if (facts === undefined) throw new UsageError('lint needs a file')

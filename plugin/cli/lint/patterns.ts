@@ -9,7 +9,7 @@ import { reasonAgainst } from './sysctls.ts'
 
 const NO_MATCH = 'matches nothing that can be set in a container of this node; "*" and "?" do not cross a dot'
 
-/** What is to be said of `inherit`, which ADD fails over, and of `pod.allow`, which only allows less than was meant. */
+/** Remarks on `inherit`, because of which ADD fails, and on `pod.allow`, which then allows less than intended. */
 export function lintPatterns({ inherit, pod }: JsonObject, kernel: Kernel, isRehearsed: boolean): Remark[] {
   const allow = isJsonObject(pod) ? pod.allow : undefined
   return [
@@ -40,7 +40,7 @@ function reasonNotInherited(pattern: string, kernel: Kernel): string | undefined
   return reason === undefined ? reasonAgainstKey(pattern, kernel) : `is not copied from the host: ${reason}`
 }
 
-/** Why no sysctl that can be set in a container of this node, and is `meant`, matches; what is not a glob, ADD refuses. */
+/** Why no wanted (`meant`) sysctl of a container on this node matches; ADD itself refuses an invalid glob. */
 function reasonAgainstPattern(
   pattern: string,
   kernel: Kernel,
@@ -48,7 +48,7 @@ function reasonAgainstPattern(
 ): string | undefined {
   if (keyGlobProblem(pattern) !== undefined) return undefined
   if (!hasWildcard(pattern)) return reasonAgainstKey(pattern, kernel)
-  // What stands for an interface in a new netns, see ofNewInterface().
+  // The key that stands for an interface in a new netns, see ofNewInterface().
   const globs = ['default', 'lo'].map((name) => parseKeyGlob(pattern.replaceAll('.IFNAME.', `.${name}.`)))
   const { inNetns } = kernel.netns ?? kernel.host
   const matching = [...inNetns.keys()].filter((name) => globs.some((glob) => matchesGlob(glob, name)))
@@ -64,7 +64,7 @@ function reasonAgainstKey(text: string, kernel: Kernel): string | undefined {
   return typeof key === 'string' ? key : reasonAgainst(key, kernel)
 }
 
-/** The key, or in words why it is not a key. */
+/** The key, or the reason why it is not a key. */
 function parseKey(text: string): SysctlKey | string {
   try {
     return parseSysctlKey(text)

@@ -13,7 +13,7 @@ import type { PlacedRemark, Remark } from './finding.ts'
 import { lintInterface } from './interfaces.ts'
 import type { PodUnit } from './unit.ts'
 
-/** What one pod asks for, as its ADD gets it. */
+/** The wishes of one pod, as its ADD gets them. */
 export interface PodCandidate extends Candidate {
   readonly annotation: string
   readonly text: string
@@ -21,7 +21,7 @@ export interface PodCandidate extends Candidate {
   readonly network: JsonObject | undefined
 }
 
-/** The candidate that a pod is with a network's entry, which reads annotations, or without any. */
+/** A candidate for the rehearsal: a pod with a network's entry that reads annotations, or without an entry. */
 export function toPodCandidate({ name, namespace, annotations }: PodUnit, network?: JsonObject): PodCandidate[] {
   const policy = isJsonObject(network?.pod) ? network.pod : {}
   const annotation = typeof policy.annotation === 'string' ? policy.annotation : DEFAULT_ANNOTATION
@@ -40,7 +40,7 @@ export function toPodCandidate({ name, namespace, annotations }: PodUnit, networ
   return [{ entry, args, annotation, text, network }]
 }
 
-/** What is to be said of what a pod asks for; what is wrong with the network's entry itself is said there. */
+/** Remarks on a pod's wishes. Problems of the network's entry itself are reported there. */
 export function lintPod(unit: PodUnit, candidate: PodCandidate, kernel: Kernel): PlacedRemark[] {
   const { entry, annotation, text, network } = candidate
   const { annotations } = unit
@@ -74,13 +74,13 @@ function linesIn(text: string) {
   return parseSysctlLines(text, '', [])
 }
 
-/** All that a pod without a network could mean. */
+/** All settings that a pod without a network could mean. */
 function namesIn(text: string): string[] {
   const keys = linesIn(text).flatMap(({ name }) => collect([], () => parseSysctlKey(name.replace(/^-/, ''))) ?? [])
   return keys.map(({ canonical }) => canonical).filter((canonical) => keyGlobProblem(canonical) === undefined)
 }
 
-/** Where in the annotation's text a fault is: at a line, or at the line with a name. */
+/** The place of a fault in the annotation's text: a line, or the line with a name. */
 function offsetOf(
   text: string,
   [kind, which]: Remark['at'],

@@ -10,7 +10,7 @@ import { lintPatterns } from './patterns.ts'
 import { lintEffects, lintSysctls } from './sysctls.ts'
 import { findUnknown } from './unknown.ts'
 
-/** What is to be said of one of the members `profiles` beside what its rehearsal tells. */
+/** Remarks on one member of `profiles`, without those of its rehearsal. */
 export function lintProfile(entry: JsonObject, name: string, kernel: Kernel, isRehearsed: boolean): Remark[] {
   const profile = isJsonObject(entry.profiles) ? entry.profiles[name] : undefined
   const own = isJsonObject(profile) ? profile : {}
@@ -24,7 +24,7 @@ export function lintProfile(entry: JsonObject, name: string, kernel: Kernel, isR
   ]
 }
 
-/** What is to be said of `namespaces`, in the order of `globs`, and of who gets which profile. */
+/** Remarks on `namespaces`, in the order of `globs`, and on who gets which profile. */
 export function lintNamespaces(entry: JsonObject, globs: readonly string[], kernel: Kernel): Remark[] {
   const profiles = isJsonObject(entry.profiles) ? entry.profiles : {}
   const namespaces = isJsonObject(entry.namespaces) ? entry.namespaces : {}
@@ -71,7 +71,7 @@ function lintChoices(pod: unknown, profiles: JsonObject, at: readonly string[]):
   })
 }
 
-/** A name that no profile has: ADD refuses it where it counts. */
+/** A profile that does not exist: ADD refuses it when it is needed. */
 function unknown(where: string, name: string, profiles: JsonObject, at: readonly PropertyKey[]): Remark {
   const { msg, details } = unknownProfile(where, name, profiles, at)
   return { at, level: 'error', message: `${msg}; ${details}`, rule: 'invalid' }
@@ -87,15 +87,15 @@ function findUnused(entry: JsonObject, namespaces: JsonObject, profiles: JsonObj
   })
 }
 
-/** Longer than a namespace's name can be. */
+/** Longer than any namespace's name. */
 const LONG = '*'.repeat(64)
 
-/** Whether a glob matches all that another one does: with nothing for its stars, and with more than there can be. */
+/** Whether a glob matches everything that another one matches: tried with empty stars, and with very long ones. */
 function covers(glob: string, other: string): boolean {
   return matchesSegment(glob, other.replaceAll('*', '')) && matchesSegment(glob, other.replaceAll('*', LONG))
 }
 
-/** The profiles that a member `pod` lets pods choose. */
+/** The profiles that pods may choose by a member `pod`. */
 function namesOf(pod: unknown): string[] {
   const list = isJsonObject(pod) ? pod.profiles : undefined
   return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : []

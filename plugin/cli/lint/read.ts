@@ -8,9 +8,9 @@ import { wholeText } from './source/text.ts'
 import { isYamlError, readYaml } from './source/yaml.ts'
 import type { Unit } from './unit.ts'
 
-/** What a file has in it that is to be looked at, and what is wrong with the file itself. */
+/** The content of a file that has to be checked, and the problems of the file itself. */
 export interface ReadInput extends Input {
-  /** A file that is looked at line by line. */
+  /** A file that is checked line by line. */
   readonly lines?: 'allowlist' | 'sysctl.d'
   readonly units: readonly Unit[]
   readonly found: readonly PlacedRemark[]

@@ -5,7 +5,7 @@ import { diagnoseMissing } from '../../sysctl/missing.ts'
 import type { Kernel } from '../rehearse/kernel.ts'
 import type { Finding } from './finding.ts'
 
-/** What is to be said of a file of sysctl.d(5), which is for the host: names that it does not have, and invalid lines. */
+/** Remarks on a file of sysctl.d(5), which is for the host: names that do not exist there, and invalid lines. */
 export function lintSysctlD(file: string, text: string, { host }: Kernel): Finding[] {
   return text.split('\n').flatMap((raw, index): Finding[] => {
     const found = lintLine(raw.trim(), host)

@@ -31,7 +31,7 @@ export function readSysctlMember({ sysctl }: JsonObject): Assignment[] {
   })
 }
 
-/** Which sysctls of an entry cannot be set, by what this node has. */
+/** The sysctls of an entry that cannot be set on this node. */
 export function lintSysctls(entry: JsonObject, kernel: Kernel): Remark[] {
   return readSysctlMember(entry).flatMap(({ name, key, mayFail }): Remark[] => {
     const reason = reasonAgainst(key, kernel)
@@ -41,7 +41,7 @@ export function lintSysctls(entry: JsonObject, kernel: Kernel): Remark[] {
   })
 }
 
-/** Which sysctls of an entry, or of one of its profiles, which wins over the entry, have no effect. */
+/** The sysctls without an effect, of an entry or of one of its profiles (which wins over the entry). */
 export function lintEffects(object: JsonObject, kernel: Kernel, entry = object): Remark[] {
   const all = [...readSysctlMember(object), ...readSysctlMember(entry)]
   return readSysctlMember(object).flatMap((assignment): Remark[] => {
@@ -52,7 +52,7 @@ export function lintEffects(object: JsonObject, kernel: Kernel, entry = object):
   })
 }
 
-/** Why a sysctl cannot be set in a container of this node; without root, whether the host has none either. */
+/** Why a sysctl cannot be set in a container of this node; without root, only whether the host has it. */
 export function reasonAgainst(written: SysctlKey, { host, netns }: Kernel): string | undefined {
   // The container's interfaces are not known here.
   const name = interfaceOf(written)
@@ -66,7 +66,7 @@ export function reasonAgainst(written: SysctlKey, { host, netns }: Kernel): stri
   return name === undefined ? reason : reason.replaceAll(`.${interfaceOf(key) ?? 'default'}.`, `.${name}.`)
 }
 
-/** How conf.all and an interface's own value become one: IN_DEV_MAXCONF, ORCONF, ANDCONF in <linux/inetdevice.h>. */
+/** How conf.all and an interface's own value are combined: IN_DEV_MAXCONF, ORCONF, ANDCONF in <linux/inetdevice.h>. */
 const LARGER_COUNTS = ['rp_filter', 'arp_announce', 'arp_ignore', 'src_valid_mark']
 const EITHER_COUNTS = ['arp_filter', 'proxy_arp', 'log_martians', 'send_redirects', 'secure_redirects']
 const BOTH_COUNT = ['accept_source_route']

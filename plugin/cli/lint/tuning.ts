@@ -5,7 +5,7 @@ import type { Kernel } from '../rehearse/kernel.ts'
 import type { Remark } from './finding.ts'
 import { readSysctlMember } from './sysctls.ts'
 
-/** Sysctls of the entry at `index` that a `tuning` behind it sets to something else. */
+/** Sysctls of the entry at `index` that a later `tuning` sets to another value. */
 export function lintTuning(
   entry: JsonObject,
   index: number,

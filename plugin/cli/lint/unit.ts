@@ -10,11 +10,11 @@ export interface ConfigurationUnit {
   readonly placeOf: Source['placeOf']
   /** Whether it need not have an entry of the plugin. */
   readonly isOneOfMany: boolean
-  /** The interface that it makes, where it is another than usual. */
+  /** The interface that it makes, if it is not the usual one. */
   readonly ifName?: string
 }
 
-/** What a pod, or the template of one, has annotations of the plugin for. */
+/** The plugin's annotations of a pod or of a pod template. */
 export interface PodUnit {
   readonly kind: 'pod'
   readonly name: string

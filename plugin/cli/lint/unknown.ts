@@ -2,7 +2,7 @@ import { isJsonObject } from '../../config/members.ts'
 import { formatNearest } from '../nearest.ts'
 import type { Remark } from './finding.ts'
 
-/** Members that are not `known`; `foreign` ones are somebody else's. */
+/** Members that are not `known`; `foreign` ones belong to somebody else. */
 export function findUnknown(
   object: unknown,
   known: readonly string[],

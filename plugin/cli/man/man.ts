@@ -60,7 +60,7 @@ function formatOption(option: Option): string {
 }
 
 /**
- * Text that roff shows as it is: a line must not start with a dot or an apostrophe, which are its commands. A terminal
+ * Text that roff shows unchanged: a line must not start with a dot or an apostrophe, which start commands. A terminal
  * without UTF-8 has no ellipsis.
  */
 function toRoff(text: string): string {

@@ -6,31 +6,31 @@ import type { UndoRecord } from '../../state/record.ts'
 import { type CachedAttachment, listCache } from './cache.ts'
 import { type Network, parseNetwork } from './networks.ts'
 
-/** An attachment of a container to a network, by what the runtime and the plugin keep of it. */
+/** An attachment of a container to a network, from what the runtime and the plugin have stored. */
 export interface NodeAttachment {
   readonly containerId: string
   readonly network: string
   readonly ifName: string
-  /** The path of the netns; empty if nothing tells it. */
+  /** The path of the netns; empty if unknown. */
   readonly netns: string
   /** CNI_ARGS */
   readonly args: ReadonlyMap<string, string>
-  /** What the runtime hands on to plugins that declare the capability. */
+  /** What the runtime sends to plugins that declare the capability. */
   readonly capabilityArgs: JsonObject
-  /** The network as it was asked for at ADD; undefined without a cache. */
+  /** The network's configuration at ADD; undefined without a cache. */
   readonly asked: Network | undefined
   readonly records: readonly UndoRecord[]
-  /** Those of the container's other attachments. */
+  /** The records of the container's other attachments. */
   readonly siblings: readonly UndoRecord[]
 }
 
-/** What there is to know of the node's attachments. */
+/** What is known about the node's attachments. */
 export interface NodeState {
   readonly cached: readonly CachedAttachment[]
   readonly attachments: readonly NodeAttachment[]
 }
 
-/** Every attachment of the node: libcni's cache, and records that have none there. Throws OsError and CniError. */
+/** Every attachment of the node: those in libcni's cache, and those that only have records. Throws OsError and CniError. */
 export function listAttachments(os: Os, cacheDir: string, networks: readonly Network[]): NodeState {
   const cached = listCache(os, cacheDir)
   const asked = readAsked(cached)
@@ -61,17 +61,17 @@ function isOf(record: UndoRecord, attachment: Identified): boolean {
   return keyOf(record) === keyOf(attachment)
 }
 
-/** containerd has lo made by a network of its own in every pod, which is in no folder. */
+/** In every pod, containerd makes lo by a network of its own, which is in no folder. */
 function isLoopback({ ifName }: CachedAttachment, asked: Network | undefined): boolean {
   return ifName === 'lo' && (asked?.entries.length ?? 0) === 0
 }
 
-/** No name has a blank in it. */
+/** No name contains a blank. */
 function keyOf({ containerId, network, ifName }: Identified): string {
   return `${containerId} ${network} ${ifName}`
 }
 
-/** Pods of one network were nearly all asked for with the same text. */
+/** Nearly all pods of one network have the same text. */
 function readAsked(cached: readonly CachedAttachment[]): ReadonlyMap<string, Network | undefined> {
   const asked = new Map<string, Network | undefined>()
   for (const { config, readConfig } of cached) {

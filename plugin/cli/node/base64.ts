@@ -1,6 +1,6 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** The bytes that a text of base64 (RFC 4648, section 4) means, each as a character; what is no digit is left out. */
+/** The bytes of a base64 text (RFC 4648, section 4), each as a character. Other characters are ignored. */
 export function decodeBase64(text: string): string {
   const decoded: string[] = []
   let bits = 0

@@ -4,24 +4,24 @@ import type { Attachment } from '../../state/attachment.ts'
 import { decodeBase64 } from './base64.ts'
 import { readIfThere } from './read.ts'
 
-/** Where libcni keeps what it was asked at ADD until DEL: containerd, CRI-O, podman and nerdctl leave it at that. */
+/** Where libcni keeps the request of ADD until DEL; containerd, CRI-O, podman and nerdctl do not change the folder. */
 export const DEFAULT_CACHE_DIR = '/var/lib/cni/results'
 
 /** An attachment in libcni's cache (libcni/api.go, cachedInfo). */
 export interface CachedAttachment extends Omit<Attachment, 'entry'> {
-  /** The path that the runtime gave; empty if the cache does not tell. */
+  /** The runtime's path of the netns; empty if the cache does not have it. */
   readonly netns: string
   /** CNI_ARGS. */
   readonly args: ReadonlyMap<string, string>
-  /** What the runtime has handed on to plugins that declared the capability. */
+  /** What the runtime has sent to plugins that declare the capability. */
   readonly capabilityArgs: JsonObject
   /** The conflist that was used, in base64. */
   readonly config: string
-  /** Reads it; undefined for any other file. */
+  /** Reads such a file; undefined for any other file. */
   readonly readConfig: () => JsonObject | undefined
 }
 
-/** What runtimes have added and not deleted. Throws OsError. */
+/** The attachments that runtimes have added and not deleted. Throws OsError. */
 export function listCache(os: Os, folder = DEFAULT_CACHE_DIR): CachedAttachment[] {
   const entries = catchOsError(() => os.list(folder))
   if (entries instanceof OsError) {
@@ -32,7 +32,7 @@ export function listCache(os: Os, folder = DEFAULT_CACHE_DIR): CachedAttachment[
 }
 
 function readCached(os: Os, path: string): CachedAttachment | undefined {
-  // It is gone where a container has just ended.
+  // The file is gone if a container has just ended.
   const text = readIfThere(os, path)
   if (text === undefined) return undefined
   const cached = parseJson(text)
@@ -55,7 +55,7 @@ function readCached(os: Os, path: string): CachedAttachment | undefined {
   }
 }
 
-/** Older versions of libcni keep the path of the netns in the result alone. */
+/** Older versions of libcni have the path of the netns only in the result. */
 function sandboxOf(result: unknown): string {
   const interfaces: readonly unknown[] =
     isJsonObject(result) && Array.isArray(result.interfaces) ? result.interfaces : []
@@ -76,7 +76,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Whatever else lies there.
+    // Any other file.
     return undefined
   }
 }

@@ -5,25 +5,25 @@ import type { UndoEntry } from '../../state/record.ts'
 import { subjectOf } from '../../state/undo.ts'
 import { type Subject, tryToRead } from '../../subject/subject.ts'
 
-/** A value that is not as it should be. */
+/** A value that differs from the wanted one. */
 export interface Difference {
   readonly name: string
-  /** Null if the conflist does not ask for it any more. */
+  /** Null if the conflist no longer asks for it. */
   readonly wanted: string | null
-  /** Null if there is none, or none that can be read. */
+  /** Null if there is no value, or if it cannot be read. */
   readonly current: string | null
 }
 
 export interface Compared {
-  /** What holds something else than ADD has left there, and is asked for still. */
+  /** Values that ADD has set and somebody has changed, and that are still wanted. */
   readonly changed: readonly Difference[]
-  /** What the conflist asks now, and ADD has not set. */
+  /** Values that the conflist asks for now, and that ADD has not set. */
   readonly outdated: readonly Difference[]
 }
 
 /**
- * Compares a container with what ADD has left there (`entries` by its records, `then` by the configuration of then), and with
- * what is wanted now, in the netns that the thread is in.
+ * Compares a container with the values that ADD has set (`entries` from records, `then` from the old configuration), and with
+ * the values wanted now, in the netns that the thread is in.
  */
 export function compare(
   os: Os,
@@ -43,7 +43,7 @@ export function compare(
     const current = readCurrent(os, subject)
     if (current === undefined || isHeld(subject, value, current, isAsked ? entry : undefined)) continue
     if (instead !== undefined && current !== null && subject.isKept(instead.value, current)) continue
-    // What cannot be set here and need not be.
+    // Values that cannot be set here and need not be.
     if (current === null && onFailure !== 'fail') continue
     const difference = { name: subject.name, wanted: value, current }
     if (isAsked) changed.push(difference)
@@ -52,7 +52,7 @@ export function compare(
   return { changed, outdated }
 }
 
-/** What ADD has set and nobody asks for any more, and is still there. */
+/** Values that ADD has set, that are no longer asked for, and that are still there. */
 export function findUnasked(
   os: Os,
   entries: ReadonlyMap<string, UndoEntry>,
@@ -70,7 +70,7 @@ export function findUnasked(
   })
 }
 
-/** What another version of the plugin has recorded may be nothing that this one can set. */
+/** Another version of the plugin may have recorded something that this one cannot set. */
 function wantedOf(id: string, value: string): Pick<Write, 'subject' | 'value' | 'onFailure' | 'instead'>[] {
   try {
     return [{ subject: subjectOf({ id }), value, onFailure: 'skip' }]
@@ -89,7 +89,7 @@ function isHeld(
   return current !== null && (subject.isKept(wanted, current) || current === entry?.kept)
 }
 
-/** Undefined for a value that cannot be read back, null if there is none. */
+/** Undefined if a value cannot be read back, null if there is none. */
 function readCurrent(os: Os, subject: Subject): string | undefined | null {
   const value = tryToRead(os, subject)
   return value instanceof OsError ? null : value

@@ -2,9 +2,9 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { type CachedAttachment, listCache } from './cache.ts'
 import { listNetnses, type NodeNetns, readNetnsId } from './netnses.ts'
 
-/** A container, or a pod's sandbox: a netns that is not the node's own, and what is known of it. */
+/** A container or a pod's sandbox: a netns, and what is known about it. */
 export interface Container extends NodeNetns {
-  /** As the runtime calls it; undefined if nothing tells. */
+  /** The runtime's ID; undefined if unknown. */
   readonly containerId: string | undefined
   readonly pod: { readonly namespace: string; readonly name: string } | undefined
   /** Its attachments in libcni's cache. */
@@ -14,8 +14,8 @@ export interface Container extends NodeNetns {
 }
 
 /**
- * Every netns of the node, its own included: with what libcni's cache says of it, and else, what the control group of its
- * first process says. Throws OsError.
+ * Every netns of the node and the node's own, with its data from libcni's cache, or else from the control group of its
+ * first process. Throws OsError.
  */
 export function listContainers(os: Os, cached: readonly CachedAttachment[] = listCache(os)): Container[] {
   const own = os.ownNetnsId()
@@ -24,7 +24,7 @@ export function listContainers(os: Os, cached: readonly CachedAttachment[] = lis
   const byId = new Map<string, CachedAttachment[]>()
   for (const attachment of cached) {
     const id = attachment.netns === '' ? undefined : readNetnsId(os, attachment.netns)
-    // The process of a container that is gone may be another by now, on the node.
+    // The process number of a removed container may belong to another process by now, on the node.
     if (id === undefined || id === host) continue
     byId.set(id, [...(byId.get(id) ?? []), attachment])
   }
@@ -41,25 +41,25 @@ function findPod(attachments: readonly CachedAttachment[]): Container['pod'] {
   return attachments.map(podOf).find((pod) => pod !== undefined)
 }
 
-/** The pod that CNI_ARGS tell of, as CRI runtimes set them. */
+/** The pod in CNI_ARGS, as CRI runtimes set them. */
 export function podOf({ args }: Pick<CachedAttachment, 'args'>): Container['pod'] {
   const [namespace, name] = [args.get('K8S_POD_NAMESPACE'), args.get('K8S_POD_NAME')]
   return namespace && name ? { namespace, name } : undefined
 }
 
-/** Docker, podman, containerd and CRI-O put 64 digits into the name of the control group. */
+/** Docker, podman, containerd and CRI-O have 64 digits in the name of the control group. */
 function readContainerId(os: Os, [pid]: readonly number[]): string | undefined {
   if (pid === undefined) return undefined
   const text = catchOsError(() => os.readFile(`/proc/${pid}/cgroup`))
   return text instanceof OsError ? undefined : text.match(/\b[0-9a-f]{64}\b/g)?.at(-1)
 }
 
-/** Enough of an id for a person, as docker ps and crictl ps show it. */
+/** The short form of an ID, as docker ps and crictl ps show it. */
 const SHORT_ID = 12
 
 type Named = Pick<Container, 'pod' | 'containerId' | 'name' | 'pids' | 'path'>
 
-/** What messages call a container: `namespace/pod`, its short id, or how to get to it. */
+/** A container's name in messages: `namespace/pod`, its short ID, or a path. */
 export function formatContainer({ pod, containerId, name, pids, path }: Named): string {
   if (pod !== undefined) return `${pod.namespace}/${pod.name}`
   if (containerId !== undefined) return containerId.slice(0, SHORT_ID)

@@ -8,7 +8,7 @@ import type { Network } from './networks.ts'
 import type { Planner } from './planner.ts'
 import { entriesOf, planNetwork, takenOf, valuesOf } from './wanted.ts'
 
-/** What can be said of an attachment; the help of `status` tells what each means. */
+/** The states of an attachment; the help of `status` explains each. */
 export const STATES = ['in order', 'changed', 'outdated', 'without', 'gone', 'unknown'] as const
 
 export type State = (typeof STATES)[number]
@@ -16,13 +16,13 @@ export type State = (typeof STATES)[number]
 export interface Judgement {
   readonly state: State
   readonly differences: readonly Difference[]
-  /** Why ADD would be refused now, or why there is nothing to compare with. */
+  /** Why ADD would be refused now, or why nothing can be compared. */
   readonly reason?: string
   /** "dev:ino" of its netns; undefined if it is gone. */
   readonly netnsId?: string
 }
 
-/** Looks at one attachment in its netns, and comes back from it. `network` is what its conflist asks now. Throws OsError. */
+/** Checks one attachment in its netns, and returns from it. `network` is from its current conflist. Throws OsError. */
 export function judge(os: Os, attachment: NodeAttachment, network: Network | undefined, planner: Planner): Judgement {
   const netns = openIfAlive(os, attachment.netns)
   if (netns === undefined) return { state: 'gone', differences: [] }
@@ -37,7 +37,7 @@ export function judge(os: Os, attachment: NodeAttachment, network: Network | und
   }
 }
 
-/** Opens a container's netns; undefined if there is none any more. Throws OsError if that cannot be told. */
+/** Opens a container's netns; undefined if it is gone. Throws OsError if it cannot be opened. */
 export function openIfAlive(os: Os, path: string): Netns | undefined {
   if (path === '') return undefined
   const netns = catchOsError(() => os.openNetns(path))
@@ -45,7 +45,7 @@ export function openIfAlive(os: Os, path: string): Netns | undefined {
     if (isAbsent(netns) || netns.errno === 'EINVAL' || netns.errno === 'ESRCH') return undefined
     throw netns
   }
-  // The process whose number stands in the path may be another by now, on the node.
+  // The process number in the path may belong to another process by now, on the node.
   if (netns.id !== os.ownNetnsId()) return netns
   os.close(netns)
   return undefined

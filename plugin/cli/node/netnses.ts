@@ -8,11 +8,11 @@ export interface NodeNetns {
   readonly path: string
   /** Its name below /run, where it has one. */
   readonly name: string | undefined
-  /** The processes in it, in ascending order. */
+  /** Its processes, in ascending order. */
   readonly pids: readonly number[]
 }
 
-/** Where network namespaces are bound to names: ip-netns(8), containerd, CRI-O and podman, and Docker. */
+/** The folders of named network namespaces: ip-netns(8), containerd, CRI-O and podman, and Docker. */
 const NAMED = ['/run/netns', '/var/run/netns', '/run/docker/netns']
 
 /** Every netns that a process is in, or that has a name. Throws OsError without /proc. */
@@ -33,7 +33,7 @@ export function listNetnses(os: Os): NodeNetns[] {
   return [...found.values()]
 }
 
-/** "dev:ino" of what is at a path; undefined if there is no namespace, or none that may be looked at. */
+/** "dev:ino" of the namespace at a path; undefined if there is none, or it may not be read. */
 export function readNetnsId(os: Os, path: string): string | undefined {
   const netns = catchOsError(() => os.openNetns(path))
   if (netns instanceof OsError) return undefined

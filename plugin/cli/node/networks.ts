@@ -9,7 +9,7 @@ import { readIfThere } from './read.ts'
 /** A network as a conflist describes it. */
 export interface Network {
   readonly name: string
-  /** The entries of the plugin in its chain, in their order, with the network's name and version in each. */
+  /** The plugin's entries in its chain, in order, with the network's name and version in each. */
   readonly entries: readonly JsonObject[]
 }
 
@@ -18,7 +18,7 @@ export interface NodeNetwork extends Network {
   readonly file: string
 }
 
-/** The networks of a folder, by the names of their files: the first is the one that containerd and CRI-O load. Throws OsError. */
+/** The networks of a folder, sorted by file name: containerd and CRI-O load the first. Throws OsError. */
 export function listNetworks(os: Os, folder: string): NodeNetwork[] {
   return listConfigurations(os, folder).flatMap((file) => {
     const text = readIfThere(os, file)
@@ -37,7 +37,7 @@ export function parseNetwork(value: unknown): Network | undefined {
   return { name, entries: own.map((entry) => ({ ...entry, name, ...(cniVersion !== undefined && { cniVersion }) })) }
 }
 
-/** Which of the two places in a chain an entry stands at. */
+/** The place of an entry in its chain: before or behind the network plugin. */
 export function placeOf(entry: JsonObject): Attachment['entry'] {
   return isFirst(entry) ? 'first' : 'chained'
 }
@@ -46,7 +46,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Whatever else lies there; runtimes pass over it too.
+    // Any other file; runtimes ignore it too.
     return undefined
   }
 }

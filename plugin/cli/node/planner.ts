@@ -9,7 +9,7 @@ import { planWishes, readWishes } from '../../plan/wishes.ts'
 import { type Allowlist, readAllowlist } from '../../policy/allowlist.ts'
 import { asSent, type Sent } from '../as-sent.ts'
 
-/** What a runtime knew of an attachment when it asked for it. */
+/** What a runtime knew about an attachment at ADD. */
 export interface Asking {
   readonly ifName: string
   /** CNI_ARGS */
@@ -17,14 +17,14 @@ export interface Asking {
   readonly capabilityArgs: JsonObject
 }
 
-/** What ADD would write now, or why it would refuse. */
+/** What ADD would write now, or why it would fail. */
 export type Planned = { readonly plan: Plan } | { readonly reason: string }
 
 /** Makes the plan of an entry of the plugin for an attachment, as ADD does. Throws OsError. */
 export type Planner = (entry: JsonObject, asking: Asking) => Planned
 
 /**
- * A planner that reads the allowlist once, and plans once for pods that are alike. It plans in the host's netns, which the
+ * A planner that reads the allowlist once, and makes one plan for equal pods. It plans in the host's netns, which the
  * thread must be in.
  */
 export function createPlanner(os: Os): Planner {
@@ -53,12 +53,12 @@ export function createPlanner(os: Os): Planner {
   }
 }
 
-/** All of an attachment that a plan depends on. */
+/** Everything about an attachment that a plan depends on. */
 function formatKey(request: JsonObject, { ifName, args }: Asking): string {
   return JSON.stringify([ifName, args.get('MAC'), args.get('K8S_POD_NAMESPACE'), request.runtimeConfig])
 }
 
-/** The entry in a request: with what the runtime hands on for the capabilities that it declares. */
+/** The entry in a request, with the runtime's data for the capabilities that it declares. */
 function toRequest(entry: JsonObject, { capabilityArgs }: Asking): JsonObject {
   const { capabilities } = entry
   const declared = isJsonObject(capabilities)

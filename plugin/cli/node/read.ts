@@ -1,10 +1,10 @@
 import { isAbsent } from '../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 
-/** What is not a regular file, or no text. */
+/** Errors of files that are not regular or not text. */
 const NO_TEXT = ['EINVAL', 'EISDIR', 'EILSEQ', 'EFBIG']
 
-/** The text of a file; undefined if it is gone, or is none that a runtime would read. Throws OsError for what cannot be told. */
+/** The text of a file; undefined if it is gone, or if a runtime would not read it. Throws OsError for other errors. */
 export function readIfThere(os: Os, path: string): string | undefined {
   const text = catchOsError(() => os.readFile(path))
   if (!(text instanceof OsError)) return text

@@ -5,9 +5,9 @@ import { type Judgement, judge } from './judge.ts'
 import { listNetworks, type Network, type NodeNetwork } from './networks.ts'
 import { createPlanner, type Planner } from './planner.ts'
 
-/** One attachment, or a netns of which no attachment is known, and what there is to say of it. */
+/** One attachment, or a netns without a known attachment, and its state. */
 export interface Row extends Judgement {
-  /** What people call the container. */
+  /** The container's name for people. */
   readonly name: string
   readonly pod: { readonly namespace: string; readonly name: string } | undefined
   readonly netns: string
@@ -21,13 +21,13 @@ export interface Folders {
 }
 
 export interface Node {
-  /** By the names of their files: the first is the one that containerd and CRI-O load. */
+  /** Sorted by file name: containerd and CRI-O load the first. */
   readonly networks: readonly NodeNetwork[]
   readonly rows: readonly Row[]
   readonly planner: Planner
 }
 
-/** Looks at every container of the node. Throws OsError and CniError. */
+/** Checks every container of the node. Throws OsError and CniError. */
 export function listNode(os: Os, { cacheDir, confDir }: Folders): Node {
   const networks = listNetworks(os, confDir)
   const { cached, attachments } = listAttachments(os, cacheDir, networks)
@@ -47,7 +47,7 @@ export function listNode(os: Os, { cacheDir, confDir }: Folders): Node {
   return { networks, rows, planner }
 }
 
-/** What the network of an attachment asks now. */
+/** The current configuration of an attachment's network. */
 export function networkOf(networks: readonly NodeNetwork[], attachment: NodeAttachment): Network | undefined {
   return networks.find(({ name }) => name === attachment.network)
 }

@@ -4,7 +4,7 @@ import type { NodeAttachment } from './attachments.ts'
 import type { Network } from './networks.ts'
 import type { Planned, Planner } from './planner.ts'
 
-/** What all entries of a network's chain want of an attachment: a later one wins. */
+/** The wishes of all entries of a network's chain for an attachment: a later one wins. */
 export function planNetwork(planner: Planner, network: Network | undefined, attachment: NodeAttachment): Planned {
   const plans: Plan[] = []
   for (const entry of network?.entries ?? []) {
@@ -22,13 +22,13 @@ export function valuesOf(plan: Plan): ReadonlyMap<string, string> {
   return new Map(plan.map(({ subject, value }) => [subject.id, value]))
 }
 
-/** What records have set: the one that was made last counts. */
+/** The values that records have set: the latest record counts. */
 export function entriesOf(records: readonly UndoRecord[]): ReadonlyMap<string, UndoEntry> {
   const ordered = [...records].sort((a, b) => a.sequence - b.sequence)
   return new Map(ordered.flatMap(({ entries }) => entries.map((entry) => [entry.id, entry])))
 }
 
-/** What later attachments of the same netns have set: those values are theirs by now. */
+/** Values that later attachments of the same netns have set: they belong to those now. */
 export function takenOf(own: readonly UndoRecord[], siblings: readonly UndoRecord[]): ReadonlySet<string> {
   const [first] = own
   if (first === undefined) return new Set()

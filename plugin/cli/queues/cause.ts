@@ -1,28 +1,28 @@
 import type { KnownServer } from './servers.ts'
 
-/** Where the limit of a queue comes from, as far as it can be told. */
+/** The reason of a queue's limit, as far as it is known. */
 export type Cause =
-  /** It is net.core.somaxconn: the server asked for that, or for more and was cut. */
+  /** It is net.core.somaxconn: the server has asked for that or for more. */
   | 'somaxconn'
-  /** The server is known to ask for more than that. */
+  /** The server is known to ask for more. */
   | 'cut'
   /** The server asked for less itself. */
   | 'server'
   /** It listened while net.core.somaxconn was less, and is known to ask for more. */
   | 'old-value'
-  /** Either of the two. */
+  /** One of these two. */
   | 'server-or-old-value'
   /** It listened while net.core.somaxconn was more. */
   | 'lowered'
 
-/** What there is to know of one queue. */
+/** What is known about one queue. */
 export interface Situation {
   readonly limit: number
   /** net.core.somaxconn now. */
   readonly somaxconn: number
   /** Values that net.core.somaxconn is known to have had before. */
   readonly earlier: readonly EarlierValue[]
-  /** Whether these are all, as far as the plugin's record goes; without a record anything may have set it. */
+  /** Whether these are all, according to the plugin's record; without a record anybody may have set it. */
   readonly isRecorded: boolean
   readonly server: KnownServer | undefined
 }
@@ -33,7 +33,7 @@ export interface EarlierValue {
   readonly from: string
 }
 
-/** The kernel keeps neither what a server asked for nor when: inet_csk_listen_start(). */
+/** The kernel does not store what a server has asked for, nor when: inet_csk_listen_start(). */
 export function findCause({ limit, somaxconn, earlier, isRecorded, server }: Situation): Cause {
   const asksForMore = server !== undefined && server.defaults.length > 0 && Math.min(...server.defaults) > limit
   if (limit > somaxconn) return 'lowered'
@@ -68,7 +68,7 @@ export function explainCause(situation: Situation): string {
   }
 }
 
-/** What so many servers ask for that it tells something. */
+/** Numbers that many servers ask for. */
 const USUAL = new Map([[128, ", as Rust's standard library does and C programs with an old SOMAXCONN"]])
 
 function asksItself({ limit, server }: Situation): string {

@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts'
 import { wordError } from '../errors.ts'
 import { type Container, listContainers } from '../node/containers.ts'
 
-/** Which containers are asked about; all where nothing is named. */
+/** The chosen containers; all if none is named. */
 export interface Choice {
   /** Of network namespaces. */
   readonly paths: readonly string[]
@@ -11,12 +11,12 @@ export interface Choice {
   readonly namespaces: readonly string[]
 }
 
-/** The containers that are meant, pods first. Throws CliError for a path that is not a netns; OsError. */
+/** The chosen containers, pods first. Throws CliError for a path that is not a netns; OsError. */
 export function chooseContainers(os: Os, { paths, namespaces }: Choice): Container[] {
   const all = listContainers(os)
   const named = paths.map((path) => ({ path, id: readId(os, path) }))
   const ids = new Set(named.map(({ id }) => id))
-  // Those that have neither a process nor a name where names are looked for.
+  // Namespaces without a process and without a name in the usual folders.
   const unknown = named.filter(({ id }) => !all.some((container) => container.id === id))
   const candidates = [...all, ...unknown.map(toContainer)]
   return candidates

@@ -1,8 +1,8 @@
-/** What a netns has counted of its accept queues since it was made: /proc/net/netstat. */
+/** A netns' counters of its accept queues since it was made: /proc/net/netstat. */
 export interface Counters {
   /** Connections that came when a queue was full. */
   readonly overflows: number
-  /** Those, and others that were not taken for want of something else. */
+  /** These, and connections that were dropped for other reasons. */
   readonly drops: number
 }
 

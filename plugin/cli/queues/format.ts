@@ -8,10 +8,10 @@ import type { ContainerQueues, Queue } from './queue.ts'
 const COLUMNS = 80
 const INDENT = 4
 
-/** Addresses that are longer, as those of IPv6 can be, have the process on a line of its own. */
+/** With longer addresses, as of IPv6, the process is on a line of its own. */
 const LONGEST_ADDRESS = 28
 
-/** The containers that have servers, each with a table of its queues and what is to be said of them. */
+/** The containers that have servers, each with a table of its queues and remarks. */
 export function formatQueues(containers: readonly ContainerQueues[], paint: Paint): string {
   const listening = containers.filter(({ queues }) => queues.length > 0)
   const silent = containers.length - listening.length

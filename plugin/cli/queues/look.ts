@@ -14,7 +14,7 @@ export interface Look {
   readonly listeners: readonly Listener[]
 }
 
-/** Looks into the netns of a container, and comes back from it; undefined if it is gone. Throws OsError. */
+/** Reads in the netns of a container, and returns from it; undefined if it is gone. Throws OsError. */
 export function lookInto(os: Os, container: Container): Look | undefined {
   const netns = catchOsError(() => os.openNetns(container.path))
   if (netns instanceof OsError) {
@@ -23,7 +23,7 @@ export function lookInto(os: Os, container: Container): Look | undefined {
     throw netns
   }
   try {
-    // By now that path may lead to another.
+    // That path may lead to another netns by now.
     return netns.id === container.id ? lookAround(os, container, netns) : undefined
   } finally {
     os.close(netns)
@@ -40,7 +40,7 @@ function lookAround(os: Os, container: Container, netns: Netns): Look {
       listeners: listListeners(os),
     }
   } finally {
-    // In a user namespace there may be no way back; the next one can be entered all the same.
+    // In a user namespace it may be impossible to return; the next one can still be entered.
     catchOsError(() => os.leaveNetns())
   }
 }

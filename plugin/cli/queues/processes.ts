@@ -1,7 +1,7 @@
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { findServer, type KnownServer } from './servers.ts'
 
-/** Who listens. */
+/** The process that listens. */
 export interface Process {
   readonly pid: number
   readonly name: string
@@ -9,8 +9,8 @@ export interface Process {
 }
 
 /**
- * By the inodes of sockets, the first process that has them open; those that none of `pids` has, or that may not be looked
- * at, are left out. Looks no further once all are found.
+ * The first process that has a socket open, by the sockets' inodes. Sockets without a process in `pids`, or unreadable ones,
+ * are left out. Stops when all are found.
  */
 export function findOwners(os: Os, pids: readonly number[], inodes: readonly number[]): Map<number, Process> {
   const wanted = new Set(inodes)

@@ -9,18 +9,18 @@ import { findEarlier } from './recorded.ts'
 import type { Listener } from './sock-diag.ts'
 import { droppedMeanwhile, explainState, findState, type Seen, type State } from './state.ts'
 
-/** An accept queue, and what is to be said of it. */
+/** An accept queue with remarks. */
 export interface Queue {
   readonly address: string
   readonly process: Process | undefined
   readonly waiting: number
   readonly limit: number
   readonly dropped: number | undefined
-  /** Between two looks; undefined if there was one. */
+  /** The change between two looks; undefined after the first. */
   readonly droppedMeanwhile: number | undefined
   readonly state: State
   readonly cause: Cause
-  /** What it does, and where its limit comes from, a sentence each. */
+  /** Its state, and the reason of its limit, a sentence each. */
   readonly reasons: readonly string[]
 }
 
@@ -38,7 +38,7 @@ export interface Before {
   readonly seconds: number
 }
 
-/** What is to be said of what was seen in a container; `release` is the kernel's. Throws OsError. */
+/** The report on a container; `release` is the kernel's. Throws OsError. */
 export function judgeContainer(os: Os, look: Look, before: Before | undefined, release: string): ContainerQueues {
   const { container, somaxconn, counters, listeners } = look
   const owners = findOwners(
@@ -69,7 +69,7 @@ export function judgeContainer(os: Os, look: Look, before: Before | undefined, r
   return { container, somaxconn, counters, queues: sortByPort(listeners, queues) }
 }
 
-/** A kernel that does not count for each socket counts for the netns: where that has one socket, it is the same. */
+/** A kernel that does not count for each socket counts for the netns. With one socket both are the same. */
 function seenOf(listener: Listener, look: Look, before: Before | undefined): Seen {
   const [waiting, limit] = [listener.waiting, listener.limit]
   const seen = { waiting, limit, dropped: dropsOf(listener, look) }

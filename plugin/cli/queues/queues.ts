@@ -45,7 +45,7 @@ function queues(os: Os, args: Arguments<QueuesOption>, paint: Paint): Report {
   }
   const first = look()
   if (interval === undefined) return reportSample(first, paint)
-  // From here on SIGTERM ends the wait, and what was seen is told.
+  // From now on SIGTERM ends the wait, and the result is printed.
   os.watchFolders([])
   os.pause(interval * 1000)
   return reportSample(look(first), paint)
@@ -60,7 +60,7 @@ function parseChoice(args: Arguments<QueuesOption>): Choice {
   return { paths, namespaces: args.values('--namespace') }
 }
 
-/** Longer than anybody waits, and what poll(2) still takes. */
+/** Longer than anybody waits, and still allowed by poll(2). */
 const LONGEST_INTERVAL = 86_400
 
 function parseInterval(text: string | undefined): number | undefined {

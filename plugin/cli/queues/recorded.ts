@@ -12,7 +12,7 @@ import type { EarlierValue, Situation } from './cause.ts'
 
 const KEY = 'net.core.somaxconn'
 
-/** Values that net.core.somaxconn had in a container before: by its undo records, or else that of a new netns. */
+/** Earlier values of net.core.somaxconn in a container: from its undo records, or else the value of a new netns. */
 export function findEarlier(os: Os, container: Container, release: string): Pick<Situation, 'earlier' | 'isRecorded'> {
   const recorded = container.attachments.flatMap((attachment): EarlierValue[] => {
     const own = findOwnEntry(attachment.readConfig())
@@ -31,7 +31,7 @@ export function findEarlier(os: Os, container: Container, release: string): Pick
   return { earlier: [{ value: valueOfNewNetns(release), from: "the kernel's own value" }], isRecorded: false }
 }
 
-/** The records of a container; none where another command works on it, or where they may be somebody else's. */
+/** The records of a container; none if another command works on it, or if they may be somebody else's. */
 function loadOf(os: Os, dataDir: string, containerId: string): UndoRecord[] {
   try {
     const container = findContainer(os, dataDir, containerId, 0)

@@ -7,17 +7,17 @@ import { type Container, formatContainer } from '../node/containers.ts'
 import { type Look, lookInto } from './look.ts'
 import { type ContainerQueues, judgeContainer } from './queue.ts'
 
-/** The queues of all that were asked about, at one time. */
+/** The queues of all chosen containers, at one time. */
 export interface Sample {
   readonly containers: readonly ContainerQueues[]
   readonly looks: readonly Look[]
   /** Of {@link Os.elapsed}, in milliseconds. */
   readonly takenAt: number
-  /** What could not be looked at, in words. */
+  /** Containers that could not be read, in words. */
   readonly unseen: readonly string[]
 }
 
-/** Looks into each container; what has ended meanwhile is left out. Throws CliError if none of them can be entered. */
+/** Reads each container. Those that have ended meanwhile are left out. Throws CliError if none can be entered. */
 export function takeSample(os: Os, containers: readonly Container[], before?: Sample): Sample {
   const takenAt = os.elapsed()
   const unseen: string[] = []

@@ -1,10 +1,10 @@
-/** A server that gives listen(2) a number of its own, unless it is told otherwise. */
+/** A server with its own default for listen(2). */
 export interface KnownServer {
-  /** What people call it. */
+  /** Its name for people. */
   readonly name: string
-  /** The numbers that its versions ask for. */
+  /** The defaults of its versions. */
   readonly defaults: readonly number[]
-  /** Where that is set; `N` stands for the number. */
+  /** The setting that changes it; `N` stands for the number. */
   readonly directive: string
 }
 
@@ -32,7 +32,7 @@ const SERVERS: readonly (readonly [names: RegExp, server: KnownServer])[] = [
   [/^python/, { name: 'Python', defaults: [5, 100, 128, 2048], directive: 'backlog=N of its framework' }],
 ]
 
-/** The well-known server that one of these names is of. */
+/** The well-known server with one of these names. */
 export function findServer(names: readonly string[]): KnownServer | undefined {
   return SERVERS.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1]
 }

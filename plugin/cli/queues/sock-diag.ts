@@ -9,11 +9,11 @@ export interface Listener {
   readonly port: number
   /** The index of the interface that it is bound to; 0 for all. */
   readonly ifIndex: number
-  /** Connections that nobody has accepted yet. */
+  /** Connections that are not accepted yet. */
   readonly waiting: number
-  /** The most that may wait: the smaller of what was given to listen(2) and net.core.somaxconn at that time. */
+  /** The queue's limit: the smaller of listen(2)'s argument and net.core.somaxconn at that time. */
   readonly limit: number
-  /** Connections that it has not taken since it was made; undefined before Linux 4.7. */
+  /** Connections that it has dropped since it was made; undefined before Linux 4.7. */
   readonly dropped: number | undefined
   readonly inode: number
 }
@@ -32,7 +32,7 @@ function requestOf(family: number): Uint8Array {
   return netlinkRequest(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, head, uint32(1 << TCP_LISTEN), new Uint8Array(SOCKID_BYTES))
 }
 
-/** The sockets in an answer of the kernel, whose order they keep. */
+/** The sockets in an answer of the kernel, in its order. */
 export function parseListeners(answer: Uint8Array): Listener[] {
   const view = new DataView(answer.buffer, answer.byteOffset, answer.byteLength)
   const listeners: Listener[] = []

@@ -1,24 +1,24 @@
-/** How a queue is doing. */
+/** The state of a queue. */
 export type State =
   /** It drops connections now. */
   | 'overflowing'
-  /** It has dropped some since it was made. */
+  /** It has dropped connections since it was made. */
   | 'overflowed'
-  /** It is shorter than its server wants it, because of net.core.somaxconn. */
+  /** It is shorter than its server wants, because of net.core.somaxconn. */
   | 'cut'
   | 'fine'
 
-/** What was seen of a queue, at one time or at two. */
+/** The data of a queue, from one look or two. */
 export interface Seen {
   readonly waiting: number
   readonly limit: number
   /** Undefined if the kernel does not tell. */
   readonly dropped: number | undefined
-  /** What was seen before, and how many seconds ago. */
+  /** The look before, and how many seconds ago it was. */
   readonly earlier?: { readonly waiting: number; readonly dropped: number | undefined; readonly seconds: number }
 }
 
-/** The kernel takes one more than the limit: sk_acceptq_is_full(). */
+/** The kernel queues one more than the limit: sk_acceptq_is_full(). */
 function isFull({ waiting, limit }: Pick<Seen, 'waiting' | 'limit'>): boolean {
   return waiting > limit
 }
@@ -34,7 +34,7 @@ export function findState(seen: Seen, isCut: boolean): State {
   return isCut ? 'cut' : 'fine'
 }
 
-/** What the queue does, in words; undefined if it does nothing that is to be told. */
+/** What happens in the queue, in words; undefined if there is nothing to report. */
 export function explainState(seen: Seen): string | undefined {
   const { earlier, dropped } = seen
   const meanwhile = droppedMeanwhile(seen)

@@ -4,10 +4,10 @@ import type { Paint } from '../paint.ts'
 import { reportSample } from './report.ts'
 import type { Sample } from './sample.ts'
 
-/** To the upper left corner, and all below it away: ECMA-48. */
+/** Moves to the upper left corner and clears the screen: ECMA-48. */
 const CLEAR = '\u001b[H\u001b[2J'
 
-/** Shows what it sees again and again until SIGTERM or SIGINT comes; the exit code is that of the last look. */
+/** Shows the queues again and again until SIGTERM or SIGINT comes; the exit code is that of the last look. */
 export function watchQueues(os: Os, seconds: number, look: (before?: Sample) => Sample, paint: Paint): Report {
   os.watchFolders([])
   const clear = os.isTerminal() ? CLEAR : ''

@@ -10,39 +10,39 @@ import type { Allowlist } from '../../policy/allowlist.ts'
 import { asSent } from '../as-sent.ts'
 import { isNoInterface, literalInterface } from './interface-names.ts'
 
-/** An entry whose ADD is to be rehearsed. */
+/** An entry whose ADD is rehearsed. */
 export interface Candidate {
-  /** As it stands in the file; what a runtime sends of it is what ADD gets. */
+  /** As in the file; ADD gets it as a runtime sends it. */
   readonly entry: JsonObject
   /** CNI_ARGS, of a pod. */
   readonly args?: ReadonlyMap<string, string>
-  /** The container's interface, where it is another than usual. */
+  /** The container's interface, if it is not the usual one. */
   readonly ifName?: string
-  /** The entry that this is a variant of, with one of its profiles: what is wrong with that is told of the entry. */
+  /** The entry without the profile, if this is a variant with one: problems of both are reported for the entry. */
   readonly variantOf?: { readonly entry: JsonObject; readonly profile: string }
 }
 
-/** What came of a rehearsal. */
+/** The result of a rehearsal. */
 export interface Outcome {
   readonly faults: readonly Fault[]
-  /** False where only the host's half could be done. */
+  /** False if only the host's half could be done. */
   readonly isRehearsed: boolean
   readonly ifName: string
 }
 
-/** A candidate of which the host's half is done. */
+/** A candidate after the host's half of its rehearsal. */
 export interface Prepared extends Pick<Candidate, 'entry' | 'variantOf'> {
   readonly outcome: Outcome
-  /** Undefined if there is nothing that could be rehearsed. */
+  /** Undefined if there is nothing to rehearse. */
   readonly rehearsal: Rehearsal | undefined
-  /** The interfaces that it is about. */
+  /** The interfaces in its sysctls. */
   readonly links: readonly string[]
 }
 
 interface Node {
   readonly ifName: string
   readonly allowlist: Allowlist | undefined
-  /** Why there is no allowlist, where there should be one. */
+  /** Why there is no allowlist, if there should be one. */
   readonly policy: readonly Problem[]
 }
 
@@ -65,7 +65,7 @@ export function planCandidate(os: Os, candidate: Candidate, { ifName: usual, all
   return { ...known, outcome, rehearsal, links: [...new Set([ifName, ...others])] }
 }
 
-/** Where there is only lo, no other interface is there to be set; what can be no interface is told of elsewhere. */
+/** With only lo, there is no other interface to set. Invalid names of interfaces are reported elsewhere. */
 function canBeRehearsed({ name }: Setting, ifName: string): boolean {
   const literal = literalInterface(name)
   return literal === undefined || literal === 'lo' || (ifName !== 'lo' && !isNoInterface(literal))

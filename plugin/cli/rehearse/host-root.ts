@@ -1,11 +1,11 @@
 import { catchOsError, type Os, OsError } from '../../os/os.ts'
 
-/** The host's own files, where the host's file system is mounted elsewhere. */
+/** The host's own files, if the host's file system is mounted elsewhere. */
 const OF_HOST = ['/proc/sys/', '/etc/cni/']
 
 /**
- * The operating system with the files of the host that is mounted at `root`: its allowlists, and its /proc, which can be
- * written where a container's own cannot; /proc/sys/net shows the netns of the thread through every mount.
+ * The operating system with the files of the host mounted at `root`: its allowlists, and its /proc, which can be
+ * written if a container's own cannot; /proc/sys/net shows the netns of the thread through every mount.
  */
 export function atHostRoot(os: Os, root: string): Os {
   const hasProc = !(catchOsError(() => os.fileStatus(`${root}/proc/sys/net`)) instanceof OsError)

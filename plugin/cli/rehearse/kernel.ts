@@ -13,7 +13,7 @@ import { type Candidate, type Outcome, type Prepared, planCandidate } from './ca
 import { type RehearsalOptions, viewHost } from './place.ts'
 import { lookAroundStage, tryLinks } from './stage.ts'
 
-/** What this node's kernel has, on the host and in a new network namespace, and what it does with the candidates. */
+/** What the kernel has, on the host and in a new network namespace, and the results of the candidates. */
 export interface Kernel {
   readonly host: Surroundings
   /** Undefined if no netns could be made, which needs root. */
@@ -23,9 +23,9 @@ export interface Kernel {
   /** The container's interface. */
   readonly ifName: string
   readonly outcomes: ReadonlyMap<Candidate['entry'], Outcome>
-  /** What could not be looked at or rehearsed; then an ADD may fail in spite of what was found. */
+  /** What could not be checked or rehearsed: an ADD may still fail because of it. */
   readonly notLookedAt: readonly string[]
-  /** In what the rehearsal was not like an ADD. */
+  /** Differences between the rehearsal and an ADD. */
   readonly notes: readonly string[]
 }
 
@@ -33,8 +33,8 @@ const CONF_ALL = '/proc/sys/net/ipv4/conf/all'
 const NO_NETNS = 'what a container has: making a network namespace needs root'
 
 /**
- * Looks at the node, and rehearses the ADD of every candidate, each in a netns of its own. Stays in the last netns that
- * it makes: a user namespace would not let it back, and a command ends soon after.
+ * Reads the node, and rehearses the ADD of every candidate, each in its own netns. Stays in the last netns that
+ * it makes: in a user namespace it could not return, and the command ends soon after.
  */
 export function readKernel(given: Os, candidates: readonly Candidate[], options: RehearsalOptions): Kernel {
   const isCopied = candidates.some(({ entry }) => /"inherit":/i.test(JSON.stringify(entry)))
@@ -44,7 +44,7 @@ export function readKernel(given: Os, candidates: readonly Candidate[], options:
   const host = { inNetns: onHost, onHost, links: readLinkNames(os), release }
   const policy: Problem[] = []
   const allowlist = collect(policy, () => readAllowlist(os))
-  // Both are made while the host's values can be read; which of them is needed is known only in the new netns.
+  // Both are made while the host's values can be read. Only in the new netns it is known which one is needed.
   const planAll = (ifName: string) => candidates.map((each) => planCandidate(os, each, { ifName, allowlist, policy }))
   const prepared = { withVeth: planAll(options.ifName), withLo: planAll('lo') }
   const known = { host, ifName: options.ifName }
@@ -67,7 +67,7 @@ export function readKernel(given: Os, candidates: readonly Candidate[], options:
   return { ...known, netns, confAll, outcomes: joinVariants(results), notLookedAt, notes }
 }
 
-/** The outcomes by their entries; of a variant, what is wrong beside that with its profile is its entry's too. */
+/** The results by entry. Problems that a variant has besides those of its profile belong to its entry too. */
 function joinVariants(results: readonly Prepared[]): Map<JsonObject, Outcome> {
   const outcomes = new Map<JsonObject, Outcome>()
   for (const { entry, variantOf, outcome } of results) if (variantOf === undefined) outcomes.set(entry, outcome)
@@ -82,7 +82,7 @@ function joinVariants(results: readonly Prepared[]): Map<JsonObject, Outcome> {
   return outcomes
 }
 
-/** What is wrong with another member only beside a profile. */
+/** A problem of another member that only occurs together with a profile. */
 function ofProfile(fault: Fault, profile: string): Fault {
   return { ...fault, message: `${fault.message}; so it is with the profile ${JSON.stringify(profile)}` }
 }
@@ -104,7 +104,7 @@ function withLo({ errno }: OsError): string {
   return `no veth could be made (${errno})${reason}: rehearsed on lo, which takes MTUs that a veth refuses`
 }
 
-/** Root of a container has a /proc/sys that is read-only; that of a user namespace may write what is a container's. */
+/** In a container, /proc/sys is read-only for root; in a user namespace, root may write a container's sysctls. */
 function findReadOnly(os: Os): string | undefined {
   const failure = catchOsError(() => os.checkWritable('/proc/sys/net/ipv4/ip_forward'))
   if (!(failure instanceof OsError) || failure.errno === 'EACCES') return undefined

@@ -4,11 +4,11 @@ import { UsageError } from '../cli-error.ts'
 import type { Option } from '../options.ts'
 import { atHostRoot } from './host-root.ts'
 
-/** Where a rehearsal is to be: the options `--ifname` and `--host-root`. */
+/** The place of a rehearsal: the options `--ifname` and `--host-root`. */
 export interface RehearsalOptions {
   /** The container's interface. */
   readonly ifName: string
-  /** Where the host's file system is mounted; undefined on the host itself. */
+  /** The folder where the host's file system is mounted; undefined on the host itself. */
   readonly hostRoot: string | undefined
 }
 
@@ -26,7 +26,7 @@ export const REHEARSAL_OPTIONS = [
 
 export type RehearsalOption = (typeof REHEARSAL_OPTIONS)[number]['name']
 
-/** Throws UsageError for what can be no interface, and for a path that is not absolute. */
+/** Throws UsageError for an invalid name of an interface, and for a path that is not absolute. */
 export function parseRehearsalOptions(ifName: string | undefined, hostRoot: string | undefined): RehearsalOptions {
   const problem = ifName === '' ? 'is empty' : ifNameProblem(ifName ?? DEFAULT_IFNAME)
   const isAll = ifName === 'all' || ifName === 'default'
@@ -37,14 +37,14 @@ export function parseRehearsalOptions(ifName: string | undefined, hostRoot: stri
   return { ifName: ifName ?? DEFAULT_IFNAME, hostRoot: hostRoot?.replace(/\/+$/, '') }
 }
 
-/** The host as it can be seen from where the command runs. */
+/** The host, as far as the command can see it. */
 export interface HostView {
   readonly os: Os
-  /** What of the host cannot be seen. */
+  /** The parts of the host that cannot be seen. */
   readonly unseen: readonly string[]
 }
 
-/** Enters the host's netns where the host is elsewhere; `isCopied` tells whether values of it are wanted. */
+/** Enters the host's netns if the command runs in a container; `isCopied` tells whether values are copied from it. */
 export function viewHost(os: Os, { hostRoot }: RehearsalOptions, isCopied: boolean): HostView {
   if (hostRoot === undefined) return { os, unseen: isInPod(os) ? [IN_POD] : [] }
   const netns = `${hostRoot}/proc/1/ns/net`
@@ -53,7 +53,7 @@ export function viewHost(os: Os, { hostRoot }: RehearsalOptions, isCopied: boole
   return { os: atHostRoot(os, hostRoot), unseen: isUnseen ? [wordUnentered(netns, failure)] : [] }
 }
 
-/** Whether this is a pod with hostNetwork, by the addresses that it has: what tells it for sure may be out of reach. */
+/** Whether this is a pod with hostNetwork, guessed by its addresses: the certain sign may not be visible. */
 function sharesNetns(os: Os, hostRoot: string): boolean {
   const [own, host] = ['/proc/thread-self', `${hostRoot}/proc/1`].map((task) =>
     catchOsError(() => os.readFile(`${task}/net/fib_trie`)),
@@ -65,7 +65,7 @@ const IN_POD =
   "the node's allowlist and the node's own sysctls: this runs in a pod; mount the node's file system, and give " +
   'its place with --host-root'
 
-/** Kubernetes sets it in every pod. A node may be a container itself, as those of kind are, and is a node all the same. */
+/** Kubernetes sets it in every pod. A node may itself be a container, as with kind, and is still a node. */
 function isInPod(os: Os): boolean {
   return os.getenv('KUBERNETES_SERVICE_HOST') !== undefined
 }

@@ -4,10 +4,10 @@ import { catchOsError, type Os, OsError } from '../../os/os.ts'
 import { readSysctlTree } from '../../plan/surroundings.ts'
 import type { Surroundings } from '../../subject/surroundings.ts'
 
-/** The other end of each pair is in the same netns; nobody calls an interface so. */
+/** The other end of each pair is in the same netns, with a name that nobody uses. */
 const PEER = 'peer~'
 
-/** Makes veth interfaces in the netns of this thread; what that failed with. */
+/** Makes veth interfaces in the netns of this thread; returns the error if that fails. */
 export function tryLinks(os: Os, names: readonly string[]): OsError | undefined {
   for (const [index, name] of names.entries()) {
     const failure = catchOsError(() => createVeth(os, name, `${PEER}${index}`))
@@ -16,7 +16,7 @@ export function tryLinks(os: Os, names: readonly string[]): OsError | undefined 
   return undefined
 }
 
-/** What the netns of this thread has, but for the other ends; the rest is the host's. */
+/** The netns of this thread without the other ends; the rest is the host's. */
 export function lookAroundStage(os: Os, { onHost, release }: Surroundings): Surroundings {
   const tree = [...readSysctlTree(os)].filter(([key]) => !key.includes(`.${PEER}`))
   const links = readLinkNames(os).filter((name) => !name.startsWith(PEER))

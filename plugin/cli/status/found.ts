@@ -4,16 +4,16 @@ import type { Row } from '../node/rows.ts'
 /** The plugin's executable on the node. */
 export interface Executable {
   readonly path: string
-  /** `another` where it is not the one that runs, `unknown` where that cannot be told; null if there is none. */
+  /** `another` if it is not the running one, `unknown` if that cannot be decided; null if there is none. */
   readonly version: string | null
 }
 
-/** What there is to tell of a node. */
+/** The report about a node. */
 export interface Found {
   readonly confDir: string
-  /** What containerd and CRI-O load. */
+  /** The file that containerd and CRI-O load. */
   readonly inForce: NodeNetwork | undefined
-  /** The other conflists that have an entry: podman and nerdctl take any. */
+  /** The other conflists with an entry: podman and nerdctl use any file. */
   readonly others: readonly NodeNetwork[]
   readonly executable: Executable
   readonly rows: readonly Row[]

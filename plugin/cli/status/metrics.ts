@@ -50,7 +50,7 @@ function formatMetric(name: string, help: string, samples: readonly Sample[]): s
   return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines]
 }
 
-/** Prometheus knows three escapes; what cannot be seen gets that of people's texts, whose backslash is one of them. */
+/** Prometheus knows three escapes. Invisible characters are shown as in texts for people, with an escaped backslash. */
 function escapeLabel(text: string): string {
   return visibleLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }

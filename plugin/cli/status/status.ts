@@ -77,7 +77,7 @@ function isShown({ pod, state }: Row, namespaces: readonly string[], states: rea
   return isInNamespace && (states.length === 0 || states.includes(state))
 }
 
-/** What tells of its version without running it: that it is what is running now. */
+/** The version is known without running it, if it is the file that is running now. */
 function readExecutable(os: Os, folder: string): Executable {
   const path = executableIn(folder)
   const isSame = catchOsError(() => os.hasSameContent('/proc/self/exe', path))

@@ -7,8 +7,8 @@ import { findMissing } from './libraries.ts'
 const NATIVE = 'the native executable needs no library'
 
 /**
- * Proves that what is at `path` starts in the system whose root is at `hostRoot`, where the runtime executes it from
- * `binDir`. An executable that does not start lets no container start, and none of them end. Throws CliError.
+ * Proves that the executable at `path` starts in the system whose root is at `hostRoot`, where the runtime executes it from
+ * `binDir`. With an executable that does not start, no container can start or end. Throws CliError.
  */
 export function checkRuns(os: Os, path: string, binDir: string, hostRoot: string | undefined): void {
   const elf = readElf(os, path)

@@ -1,20 +1,20 @@
 import type { Os } from '../../../os/os.ts'
 
-/** What a 64-bit little-endian executable needs to start, elf(5). */
+/** The needs of a 64-bit little-endian executable, elf(5). */
 export interface Elf {
   /** e_machine: 62 is x86-64, 183 arm64. */
   readonly machine: number
   /** The dynamic linker; undefined for a static executable. */
   readonly interpreter: string | undefined
   readonly needed: readonly NeededLibrary[]
-  /** Every name that it has, `\0` before and after each; those of its versions among them. */
+  /** Every name in it, `\0` before and after each; the names of its versions are among them. */
   readonly names: () => string
 }
 
 export interface NeededLibrary {
   /** `libc.so.6` */
   readonly name: string
-  /** What it must have, `GLIBC_2.28`. */
+  /** The version that it must have, `GLIBC_2.28`. */
   readonly versions: readonly string[]
 }
 
@@ -28,7 +28,7 @@ const DT_STRSZ = 10
 const DT_VERNEED = 0x6ffffffe
 const DT_VERNEEDNUM = 0x6fffffff
 const LONGEST_NAME = 256
-/** As many arguments as every engine takes. */
+/** A number of arguments that every engine allows. */
 const CHUNK = 8192
 
 interface Segment {

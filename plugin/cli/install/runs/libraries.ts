@@ -2,12 +2,12 @@ import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 import { type Elf, type NeededLibrary, readElf } from './elf.ts'
 import { resolveIn } from './root.ts'
 
-/** Where dynamic linkers look without being told: glibc's own folders, and those of Debian's for the machine. */
+/** The default folders of dynamic linkers: glibc's own, and Debian's for the machine. */
 const FOLDERS = ['/lib64', '/usr/lib64', '/lib', '/usr/lib']
 const TRIPLETS: Readonly<Record<number, string>> = { 62: 'x86_64-linux-gnu', 183: 'aarch64-linux-gnu' }
 const CONFIGURATION = '/etc/ld.so.conf'
 
-/** What the executable lacks in the system whose root is at `root`, in words; empty if it would start. Throws OsError. */
+/** The libraries that the executable lacks in the system whose root is at `root`; empty if it would start. Throws OsError. */
 export function findMissing(os: Os, root: string, { machine, interpreter, needed }: Elf): string[] {
   if (interpreter === undefined) return []
   if (resolveIn(os, root, interpreter) === undefined) {
@@ -63,7 +63,7 @@ function expand(os: Os, root: string, given: string): string[] {
   return names.sort().map((name) => `${folder}/${name}`)
 }
 
-/** The packages of Debian and of Fedora that have the libraries which Node needs. */
+/** The packages of Debian and of Fedora with Node's libraries. */
 const PACKAGES: readonly (readonly [RegExp, string, string])[] = [
   [/^libatomic\./, 'libatomic1', 'libatomic'],
   [/^libstdc\+\+\./, 'libstdc++6', 'libstdc++'],

@@ -1,10 +1,10 @@
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 
-/** As many as the kernel follows. */
+/** The kernel's limit of links. */
 const MOST_LINKS = 40
 
 /**
- * Where a path of the system whose root is at `root` leads from here: links are followed as they are meant there.
+ * The path from here for a path in the system whose root is at `root`: links are followed as in that system.
  * Undefined if there is nothing. Throws OsError.
  */
 export function resolveIn(os: Os, root: string, path: string): string | undefined {

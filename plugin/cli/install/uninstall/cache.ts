@@ -7,11 +7,11 @@ import { findOwnEntry } from '../../node/own-entry.ts'
 export interface CachedAttachment extends Omit<Attachment, 'entry'> {
   /** The path that the runtime gave. */
   readonly netns: string
-  /** Where its undo record is, if the configuration says so. */
+  /** The folder of its undo record, if the configuration has it. */
   readonly dataDir: string | undefined
 }
 
-/** What runtimes have added with the plugin and not deleted. Throws OsError. */
+/** The attachments that runtimes have added with the plugin and not deleted. Throws OsError. */
 export function listCached(os: Os): CachedAttachment[] {
   return listCache(os).flatMap(({ network, containerId, ifName, netns, readConfig }) => {
     const own = findOwnEntry(readConfig())

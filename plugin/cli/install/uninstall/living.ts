@@ -11,14 +11,14 @@ const DATA_DIR = '/run/cni/netns-sysctl'
 /** Its DEL will need the executable. */
 export type LivingAttachment = Omit<Attachment, 'entry'>
 
-/** What was made with the plugin. */
+/** The attachments that were made with the plugin. */
 export interface Made {
   readonly living: readonly LivingAttachment[]
-  /** Records of containers that are gone without a DEL of the plugin, by their folders. */
+  /** Records of containers that ended without the plugin's DEL, by their folders. */
   readonly orphans: readonly { readonly dataDir: string; readonly attachment: Attachment }[]
 }
 
-/** Looks into libcni's cache and at the undo records, there and in `dataDirs`. Throws OsError. */
+/** Reads libcni's cache and the undo records, in the default folder and in `dataDirs`. Throws OsError. */
 export function findMade(os: Os, dataDirs: readonly string[]): Made {
   const cached = listCached(os)
   const folders = [DATA_DIR, ...dataDirs, ...cached.flatMap(({ dataDir }) => dataDir ?? [])]
@@ -35,7 +35,7 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
   return { living: [...byId.values()], orphans: recorded.filter((each) => !isAlive(each)) }
 }
 
-/** Where it cannot be told, it is taken for one. */
+/** If it is unknown, it counts as one. */
 function isNetns(os: Os, path: string): boolean {
   if (path === '') return false
   const netns = catchOsError(() => os.openNetns(path))

@@ -5,11 +5,11 @@ import { folderOf, nameOf, pathIn } from '../paths.ts'
 import { conflistFor, savedPath } from '../place.ts'
 import { isThere, planEdit, planMove, planRemove, readText, type Step } from '../steps.ts'
 
-/** What takes the entry out of the files that were named, and the copies out of their folders. Throws CliError and OsError. */
+/** The steps that remove the entry from the named files, and the copies from their folders. Throws CliError and OsError. */
 export function planTakingOut(os: Os, paths: readonly string[], folders: readonly string[]): Step[] {
   const copies = folders.flatMap((folder) => findCopies(os, folder))
   const networks = paths.filter((path) => readMarkerOf(os, path).copyOf === undefined)
-  // Copies last: until then the node has a network.
+  // The copies come last, so that the node keeps a network until then.
   return [...networks.flatMap((path) => planOf(os, path)), ...copies.map((path) => planRemove(os, path))]
 }
 

@@ -100,7 +100,7 @@ function planRemoval(os: Os, path: string, users: readonly string[], living: rea
   return { ...step, isNeeded: false, because }
 }
 
-/** Nobody else would remove them: their DEL came when the plugin was out of the chain. */
+/** Nothing else would remove them: their DEL came when the plugin was no longer in the chain. */
 function planRecords(os: Os, { orphans }: Made): Step[] {
   return orphans.map(({ dataDir, attachment }) => ({
     path: `${dataDir}: the undo record of ${attachment.containerId}, which is gone`,

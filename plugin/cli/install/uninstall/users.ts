@@ -19,7 +19,7 @@ function readOwn(os: Os, path: string): JsonObject[] {
     const entries: readonly unknown[] = isJsonObject(value) && Array.isArray(value.plugins) ? value.plugins : [value]
     return entries.filter(isJsonObject).filter(({ type }) => type === OWN_TYPE)
   } catch {
-    // What cannot be read or is not JSON is not a configuration to a runtime either.
+    // Runtimes do not use unreadable files and invalid JSON as configurations either.
     return []
   }
 }

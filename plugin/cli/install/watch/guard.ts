@@ -1,13 +1,13 @@
 import type { Folder } from '../../../os/folder.ts'
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 
-/** Lets others see that a watcher is at work in a folder, until it ends, however it ends. */
+/** Shows others that a watcher works in a folder, until it ends in any way. */
 export interface Guard {
-  /** Takes it where it can be had; false if another watcher has it. */
+  /** Takes the lock if it is free; false if another watcher has it. */
   hold(): boolean
 }
 
-/** A lock on the folder's own descriptor; in `binDir` each install has one, so where both are the same there is none. */
+/** A lock on the folder's own descriptor. In `binDir` each install has a lock, so there is none if both folders are the same. */
 export function createGuard(os: Os, folder: string, binDir: string): Guard {
   let held: Folder | undefined
   return {
@@ -15,7 +15,7 @@ export function createGuard(os: Os, folder: string, binDir: string): Guard {
       if (folder === binDir) return true
       const opened = openFolder(os, folder)
       if (opened === undefined) return true
-      // Where the folder is another one than before, both can be had.
+      // If the folder was replaced, both locks are free.
       if (tryLock(os, opened)) {
         if (held !== undefined) os.close(held)
         held = opened
@@ -27,7 +27,7 @@ export function createGuard(os: Os, folder: string, binDir: string): Guard {
   }
 }
 
-/** Whether a watcher is at work in a folder, of this system or of any container that has the folder. */
+/** Whether a watcher works in a folder, on this system or in any container that has the folder. */
 export function isWatched(os: Os, folder: string): boolean {
   const opened = openFolder(os, folder)
   if (opened === undefined) return false
@@ -38,13 +38,13 @@ export function isWatched(os: Os, folder: string): boolean {
   }
 }
 
-/** A symbolic link to a folder is one too; what cannot be opened is told elsewhere. */
+/** A symbolic link to a folder counts as a folder; errors are reported elsewhere. */
 function openFolder(os: Os, folder: string): Folder | undefined {
   const opened = catchOsError(() => os.openFolder(`${folder}/.`))
   return opened instanceof OsError ? undefined : opened
 }
 
-/** A file system without locks tells nothing. */
+/** Without locks in the file system it is unknown. */
 function tryLock(os: Os, folder: Folder): boolean {
   const isTaken = catchOsError(() => os.tryLock(folder))
   return isTaken instanceof OsError || isTaken

@@ -6,7 +6,7 @@ import { whileLocked } from '../lock.ts'
 import { type Edit, type Place, planPlace } from '../place.ts'
 import type { Step } from '../steps.ts'
 
-/** What is to be kept in place. */
+/** What a watcher keeps in place. */
 export interface Job {
   readonly binDir: string
   readonly place: Place
@@ -16,7 +16,7 @@ export interface Job {
 export interface Look {
   /** The network's file; undefined if there is none yet. */
   readonly source: string | undefined
-  /** What had to be done, and was. */
+  /** What was done. */
   readonly done: readonly Step[]
   readonly warnings: readonly string[]
 }
@@ -24,12 +24,12 @@ export interface Look {
 /** How long a file may be missing while it is replaced, or incomplete while it is written in place. */
 const GRACE_MS = 400
 const STEP_MS = 20
-/** Less than the second in which the entry is to be back. */
+/** Less than a second: by then the entry has to be back. */
 const LONGEST_WAIT_MS = 500
 
 /**
- * Looks whether all is as it should be, and puts right what is not; called again and again, it knows what it has seen.
- * Undefined if a signal has come meanwhile. Throws CliError and OsError.
+ * Checks whether everything is in place, and repairs what is not. It is called repeatedly and remembers what it has seen.
+ * Undefined if a signal has come. Throws CliError and OsError.
  */
 export function createLook(os: Os, job: Job): () => Look | undefined {
   const copy = createCopy(os, job.binDir)
@@ -49,8 +49,8 @@ export function createLook(os: Os, job: Job): () => Look | undefined {
 }
 
 /**
- * Undefined if somebody is writing just now, it seems, unless this is the last time: another file is in force than
- * `expected`, or the one that is, is none.
+ * Undefined if somebody seems to be writing just now, unless this is the last try: another file is in force than
+ * `expected`, or the file in force is not a configuration.
  */
 function tryOnce(os: Os, { place, edit }: Job, expected: string | undefined, isLast: boolean): Look | undefined {
   try {
@@ -71,7 +71,7 @@ function createCopy(os: Os, binDir: string): () => Step[] {
   return () => {
     const path = executableIn(binDir)
     const version = catchOsError(() => os.fileVersion(path))
-    // Some executables have 117 MB: they are compared only after a change.
+    // An executable may have 117 MB: it is compared only after a change.
     if (known?.path === path && known.version === version) return []
     const step = planCopy(os, binDir)
     if (step.isNeeded) step.apply()

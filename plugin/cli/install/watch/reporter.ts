@@ -15,15 +15,15 @@ export interface Round extends Look {
   /** Why folders are not watched. */
   readonly unarmed: string | undefined
   readonly isWar: boolean
-  /** Whether no other watcher is at work in the folder. */
+  /** Whether no other watcher works in the folder. */
   readonly isAlone: boolean
 }
 
-/** Tells what a watcher does: a line for each event, and the files of `--state-dir`. */
+/** Reports what a watcher does: a line for each event, and the files of `--state-dir`. */
 export interface Reporter {
-  /** What was done; whether that puts right what somebody has changed. */
+  /** Reports what was done, and whether it was a repair. */
   tellStep(step: Step): boolean
-  /** What came of one look; whether all is as it should be. Throws OsError. */
+  /** Reports the result of one look; returns whether everything is in place. Throws OsError. */
   tellRound(round: Round): boolean
   /** Throws OsError. */
   end(): Report
@@ -36,7 +36,7 @@ export function createReporter(os: Os, { place }: Job, stateDir: string | undefi
   let lastChange: number | undefined
   let wasFine = false
   if (stateDir !== undefined) prepareStateDir(os, stateDir)
-  /** Says once what goes on for a while. */
+  /** Reports a lasting state once. */
   const tell = (topic: string, text: string | undefined) => {
     if (text !== undefined && lasting.get(topic) !== text) log(os, text)
     if (text === undefined) lasting.delete(topic)

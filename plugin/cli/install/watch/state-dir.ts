@@ -6,25 +6,25 @@ import { readIfThere } from '../steps.ts'
 import { writeFile } from '../write-file.ts'
 
 const MODE = 0o644
-/** How often a watcher confirms that all is well: a watcher that was killed cannot report that it is not. */
+/** How often a watcher confirms that all is well: a killed watcher cannot report a problem. */
 const FRESH_SECONDS = 45
 
-/** What a watcher tells of itself. */
+/** What a watcher reports about itself. */
 export interface Standing {
-  /** Whether the executable and the entry were where they should be when it looked the last time. */
+  /** Whether the executable and the entry were in place at the last look. */
   readonly isInstalled: boolean
-  /** How often something had to be put right since it started. */
+  /** How often it had to repair something since it started. */
   readonly restored: number
   /** Seconds since 1970; undefined if nothing has changed yet. */
   readonly lastChange: number | undefined
 }
 
-/** The file that is there while all is as it should be. */
+/** The file that exists while everything is in place. */
 function readyPath(folder: string): string {
   return pathIn(folder, 'ready')
 }
 
-/** Makes the folder where it is missing; what an earlier watcher has said does not count. Throws OsError. */
+/** Makes the folder if it is missing; an earlier watcher's files do not count. Throws OsError. */
 export function prepareStateDir(os: Os, folder: string): void {
   os.makeDirectory(folder, 0o755)
   os.removeFile(readyPath(folder))
@@ -37,12 +37,12 @@ export function tellStanding(os: Os, folder: string, standing: Standing): void {
   else os.removeFile(readyPath(folder))
 }
 
-/** The watcher ends. Throws OsError. */
+/** Called when the watcher ends. Throws OsError. */
 export function removeReady(os: Os, folder: string): void {
   os.removeFile(readyPath(folder))
 }
 
-/** What a probe asks: exit code 0 if a watcher has just found all as it should be. Throws CliError, for 2, otherwise. */
+/** For a probe: exit code 0 if a watcher has just found everything in place. Otherwise throws CliError, for exit code 2. */
 export function reportReady(os: Os, folder: string): Report {
   const path = readyPath(folder)
   const text = readIfThere(os, path)

@@ -1,20 +1,20 @@
-/** So many times a file is put right without a word. */
+/** How often a file is repaired without a pause. */
 const BURST = 10
-/** From then on, one time in so many milliseconds: less than the second in which the entry is to be back. */
+/** After that, once in so many milliseconds: less than a second, by which the entry has to be back. */
 const REST_MS = 200
 
-/** Keeps two that rewrite one file from doing it as fast as they can. */
+/** Limits the rate if two programs keep rewriting one file. */
 export interface Throttle {
-  /** A file was put right. */
+  /** Called after a file was repaired. */
   note(now: number): void
   /** How long to wait before the next time, in milliseconds. */
   restAt(now: number): number
-  /** Whether somebody rewrites again and again. */
+  /** Whether somebody keeps rewriting it. */
   isWar(now: number): boolean
 }
 
 export function createThrottle(): Throttle {
-  // What is left of the burst, at a time; it comes back by one in REST_MS.
+  // How many repairs are left without a pause; one more after each REST_MS.
   let left = BURST
   let since = 0
   let isTired = false

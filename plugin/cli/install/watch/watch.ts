@@ -7,16 +7,16 @@ import { createLook, type Job, type Look } from './look.ts'
 import { createReporter } from './reporter.ts'
 import { createThrottle } from './throttle.ts'
 
-/** In case that something happens and inotify(7) does not tell. */
+/** A look from time to time, in case inotify(7) misses something. */
 const SLOW_MS = 10_000
-/** Where inotify(7) cannot be had, or something is not as it should be. */
+/** The same if inotify(7) is not available, or something is not in place. */
 const FAST_MS = 500
-/** What happens within that time is one change. */
+/** Events within this time are one change. */
 const SETTLE_MS = 10
 
 /**
- * Stays and keeps the executable and the entry in place until SIGTERM or SIGINT comes, and leaves them there. Throws
- * OsError where `stateDir` cannot be written.
+ * Keeps the executable and the entry in place until SIGTERM or SIGINT comes, and leaves them there. Throws
+ * OsError if `stateDir` cannot be written.
  */
 export function watch(os: Os, job: Job, stateDir: string | undefined): Report {
   const look = createLook(os, job)
@@ -24,7 +24,7 @@ export function watch(os: Os, job: Job, stateDir: string | undefined): Report {
   const throttle = createThrottle()
   const guard = createGuard(os, job.place.folder, job.binDir)
   for (;;) {
-    // Before it looks, so that what happens from here on is told.
+    // Before the look, so that later changes are reported.
     const unarmed = arm(os, job)
     const isAlone = guard.hold()
     const seen = tryLook(look)
@@ -39,14 +39,14 @@ export function watch(os: Os, job: Job, stateDir: string | undefined): Report {
   return reporter.end()
 }
 
-/** Watches both folders; what keeps it from that. */
+/** Watches both folders; returns the reason if it cannot. */
 function arm(os: Os, { binDir, place }: Job): string | undefined {
   const failed = catchOsError(() => os.watchFolders([...new Set([binDir, place.folder])]))
   return failed instanceof OsError ? wordError(failed) : undefined
 }
 
 interface Seen extends Look {
-  /** Why it is not as it should be, and could not be put right. */
+  /** Why something is not in place and could not be repaired. */
   readonly problem?: string
 }
 

@@ -7,7 +7,7 @@ import { readJson } from './json.ts'
 import type { Source } from './source.ts'
 import type { Text } from './text.ts'
 
-/** The configuration that a text is; what is not JSON, and what is given twice, is added to `found`. */
+/** The configuration in a text. Syntax errors and repeated members are added to `found`. */
 export function readConfiguration(text: Text, found: PlacedRemark[]): ConfigurationUnit | undefined {
   const source = readJsonText(text, found)
   return source === undefined ? undefined : toConfiguration(source)
@@ -17,7 +17,7 @@ export function toConfiguration({ value, placeOf }: Source): ConfigurationUnit {
   return { kind: 'configuration', object: isJsonObject(value) ? value : {}, placeOf, isOneOfMany: false }
 }
 
-/** The value that a JSON text has; undefined if it is none, which is added to `found`, as is what is given twice. */
+/** The value of a JSON text; undefined if it is not JSON. Syntax errors and repeated members are added to `found`. */
 export function readJsonText(text: Text, found: PlacedRemark[]): Source | undefined {
   try {
     const source = readJson(text)

@@ -1,7 +1,7 @@
 /** What a file is, by its name and its text. */
 export type FileKind = 'json' | 'yaml' | 'allowlist' | 'sysctl.d' | 'unknown'
 
-/** `.conf` is the end of allowlists, sysctl.d files and single configurations, and of much else: there the text tells. */
+/** `.conf` is the ending of allowlists, sysctl.d files, single configurations and others: the text decides. */
 export function kindOf(file: string, text: string): FileKind {
   if (/\.(conflist|json)$/.test(file) || /^\s*[{[]/.test(text)) return 'json'
   if (/\.ya?ml$/.test(file) || /^(kind|apiVersion|items):/m.test(text)) return 'yaml'
@@ -15,7 +15,7 @@ export function kindOf(file: string, text: string): FileKind {
   return told.every((line) => PATTERN.test(line)) ? 'allowlist' : 'unknown'
 }
 
-/** A line of sysctl.d(5); `-name` alone takes the name out of a glob. */
+/** A line of sysctl.d(5); `-name` alone excludes the name from globs. */
 const ASSIGNMENT = /^(-?[a-z0-9_]+[./][^\s=]*\s*=|-[a-z0-9_]+[./]\S*$)/
 
 /** A regular expression over names that start with net. */

@@ -1,18 +1,18 @@
 import type { Place } from '../../../json/positions.ts'
 import type { Text } from './text.ts'
 
-/** A value that was read from a text, and where its parts stand. */
+/** A value that was read from a text, and the places of its parts. */
 export interface Source {
   readonly value: unknown
   /** The place of the member or item at `path`, or of the nearest one around it. */
   readonly placeOf: (path: readonly PropertyKey[]) => Place
   /** The string at `path`. */
   readonly textAt: (path: readonly PropertyKey[], text: string) => Text
-  /** Members that are given again: where, and the way to them. */
+  /** Members that are given twice: their places and paths. */
   readonly repeated: readonly { readonly path: readonly PropertyKey[]; readonly place: Place }[]
 }
 
-/** Parts of a value by the way to them: where each starts. */
+/** The start of each part of a value, by its path. */
 export class Starts {
   private readonly starts = new Map<string, number>()
 
@@ -20,7 +20,7 @@ export class Starts {
     this.starts.set(JSON.stringify(path), start)
   }
 
-  /** Of the part at `path`, or of the nearest one around it. */
+  /** The place of the part at `path`, or of the nearest one around it. */
   get(path: readonly PropertyKey[]): number {
     const start = this.starts.get(JSON.stringify(path))
     return start ?? (path.length === 0 ? 0 : this.get(path.slice(0, -1)))

@@ -1,7 +1,7 @@
 import type { Place } from '../../../json/positions.ts'
 import { lineAndColumn } from '../../../json/syntax.ts'
 
-/** A text, and where in its file each of its characters stands; the text may be a string inside the file's own. */
+/** A text, and the place of each character in its file; the text may be a string inside the file. */
 export interface Text {
   readonly text: string
   readonly placeOf: (offset: number) => Place
@@ -13,8 +13,8 @@ export function wholeText(text: string): Text {
 }
 
 /**
- * The string that `outer` has from `start` on, written as JSON or YAML writes strings: in quotes, as a block or plain.
- * Where a character of it stands is found by walking along both: blanks may be folded, characters escaped.
+ * The string at `start` of `outer`, in one of the forms of JSON and YAML: in quotes, as a block or plain.
+ * The place of a character is found by following both texts: blanks may be folded, characters escaped.
  */
 export function innerText(outer: Text, start: number, text: string): Text {
   return {
@@ -32,7 +32,7 @@ function contentStart(source: string, start: number): number {
   return newline < 0 ? source.length : newline + 1
 }
 
-/** Where in `source` the character at `offset` of `text` stands. */
+/** The place in `source` of the character at `offset` of `text`. */
 function walk(source: string, start: number, text: string, offset: number): number {
   let at = start
   for (let read = 0; ; read += 1) {
@@ -51,7 +51,7 @@ function skipBlanks(source: string, at: number, text: string, read: number): num
   return end
 }
 
-/** One blank of the text: itself or an escape; none where a fold was taken for several. */
+/** One blank of the text: itself or an escape; none if a fold stands for several. */
 function blankLength(source: string, at: number): number {
   if (/^\\[nrt ]/.test(source.slice(at, at + 2))) return 2
   return /\s/.test(source[at] ?? '') ? 1 : 0

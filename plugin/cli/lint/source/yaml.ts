@@ -2,13 +2,13 @@ import { isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml'
 import { type Source, Starts } from './source.ts'
 import { innerText, type Text } from './text.ts'
 
-/** What keeps a text from being YAML, and where. */
+/** The reason why a text is not YAML, and its place. */
 export interface YamlError {
   readonly offset: number
   readonly message: string
 }
 
-/** All documents of a YAML text, but for empty ones, or what is wrong with it. */
+/** All documents of a YAML text without the empty ones, or its syntax error. */
 export function readYaml(text: Text): Source[] | YamlError[] {
   const documents = [...parseAllDocuments(text.text, { prettyErrors: false, logLevel: 'silent' })]
   const errors = documents.flatMap((document) => document.errors)
