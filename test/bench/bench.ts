@@ -44,7 +44,15 @@ function foldersOf({ svg, json }: Options): string[] {
   return [...(svg === undefined ? [] : [svg]), ...(json === undefined ? [] : [dirname(json)])]
 }
 
+/** Ends the measurement, so that what it made is removed. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(new Error(`ended by ${name}`)))
+  return controller.signal
+}
+
 async function bench(options: Options): Promise<Report> {
+  const signal = abortOnSignals()
   const made: Netns[] = []
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'netns-sysctl-bench-'))
   const create = async (host?: Netns): Promise<Netns> => made[made.push(await createNetns(host)) - 1] as Netns
@@ -59,7 +67,7 @@ async function bench(options: Options): Promise<Report> {
     const stand = { timer, folder, isCpuTime, containers: [first, ...others] as const }
     const sysctls = { byName: findByName(first), sysctls: findSysctls(first) }
     const cases = choose(createCases(executables, { ...stand, ...sysctls }), options)
-    return { runs, isCpuTime, executables, measured: measure(cases, runs, WARM_UP) }
+    return { runs, isCpuTime, executables, measured: await measure(cases, runs, WARM_UP, signal) }
   } finally {
     await Promise.all(made.map((netns) => netns.close()))
     rmSync(folder, { recursive: true, force: true })

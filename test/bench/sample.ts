@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 /** One thing to be measured: whole processes, from the start of the first to the end of the last, or their memory. */
 export interface Case {
   /** What is done: a row of the table. */
@@ -22,9 +24,14 @@ export interface Measured extends Pick<Case, 'what' | 'who'> {
 
 /**
  * Measures all cases in one go, in a new random order each round, so that what else the machine does meets them alike.
- * The first rounds, which fill the page cache, do not count.
+ * The first rounds, which fill the page cache, do not count. Rejects after a round if `signal` is aborted.
  */
-export function measure(cases: readonly Case[], rounds: number, warmUp: number): Measured[] {
+export async function measure(
+  cases: readonly Case[],
+  rounds: number,
+  warmUp: number,
+  signal: AbortSignal,
+): Promise<Measured[]> {
   const samples = new Map<Case, number[]>(cases.map((each) => [each, []]))
   for (let round = -warmUp; round < rounds; round += 1) {
     const due = cases.filter(({ every }) => round % every === 0)
@@ -33,6 +40,8 @@ export function measure(cases: readonly Case[], rounds: number, warmUp: number):
       const sample = each.run()
       if (round >= 0) samples.get(each)?.push(sample)
     }
+    await setImmediate() // Signals are handled here.
+    signal.throwIfAborted()
   }
   return [...samples].map(([{ what, who }, ran]) => {
     return { what, who, runs: ran.length, median: percentile(ran, 0.5), p95: percentile(ran, 0.95) }
