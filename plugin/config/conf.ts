@@ -16,7 +16,7 @@ import { hasProfile, type Profile, type Profiles, parseProfile, unknownProfile }
 import { type RecordConf, toRecordConf } from './record-conf.ts'
 import { ARGS_SCHEMAS, CONF_SCHEMAS, RUNTIME_SCHEMAS } from './schema.ts'
 import { type InheritPattern, type Setting, toSettings } from './setting.ts'
-import type { Stdin } from './stdin.ts'
+import { NO_REMARKS, type Stdin } from './stdin.ts'
 
 /** The plugin's whole configuration for one request. */
 export interface PluginConf extends RecordConf {
@@ -39,7 +39,8 @@ export interface PluginConf extends RecordConf {
 export function parsePluginConf(stdin: Stdin, envArgs: ReadonlyMap<string, string> = new Map()): PluginConf {
   const problems: Problem[] = []
   collect(problems, () => parseNetworkName(stdin))
-  problems.push(...stdin.repeated)
+  const { repeated, prevResultText } = stdin.inspect?.() ?? NO_REMARKS
+  problems.push(...repeated)
   const members = checkKnown(CONF_SCHEMAS, stdin.object, [], problems)
   const cniArgs = parseCniArgs(members.args, problems)
   const runtime = checkKnown(RUNTIME_SCHEMAS, members.runtimeConfig ?? {}, ['runtimeConfig'], problems)
@@ -76,7 +77,7 @@ export function parsePluginConf(stdin: Stdin, envArgs: ReadonlyMap<string, strin
     link,
     pod,
     remarks: pod === undefined ? [] : remarkOnWishes(pod, annotations, asked, podName),
-    prevResult: members.prevResult === undefined ? undefined : stdin.prevResultText,
+    prevResult: members.prevResult === undefined ? undefined : prevResultText,
   }
 }
 

@@ -14,11 +14,23 @@ export interface Stdin {
   /** The object's text, at `at`; undefined if it is not known. JSON.parse loses the order of some members. */
   readonly text?: string
   readonly at?: readonly Step[]
+  /**
+   * Reads the text once more, if there is one. GC does not need that, and it would take a third of its time for 10,000
+   * attachments. Throws CniError 6 for a text that is nested too deep.
+   */
+  readonly inspect?: () => Remarks
+}
+
+/** Facts about the text that JSON.parse does not report. */
+export interface Remarks {
   /** Problems of members that were given twice (JSON.parse keeps the last), and of members with too many names. */
   readonly repeated: readonly Problem[]
   /** The text of `prevResult`, which is passed on unchanged. */
   readonly prevResultText: string | undefined
 }
+
+/** Of an object without a text. */
+export const NO_REMARKS: Remarks = { repeated: [], prevResultText: undefined }
 
 /** Reads stdin to its end. Throws CniError 6 for what is not a JSON object (RFC 8259, in UTF-8). */
 export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
@@ -30,19 +42,19 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   }
   const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
-  const remarks = glance(text, object) ?? look(text)
-  return { object, text, ...remarks, repeated: [...remarks.repeated, ...problems] }
+  const inspect = () => {
+    const remarks = glance(text, object) ?? look(text)
+    return { ...remarks, repeated: [...remarks.repeated, ...problems] }
+  }
+  return { object, text, inspect }
 }
-
-/** Facts about the text that JSON.parse does not report. */
-type Remarks = Pick<Stdin, 'repeated' | 'prevResultText'>
 
 /** Undefined if every member has to be checked. libcni's texts nearly never need that. */
 function glance(text: string, object: JsonObject): Remarks | undefined {
   if (!isSurelyWhole(text, object)) return undefined
   const { prevResult } = object
   if (!isJsonObject(prevResult)) {
-    return Object.keys(object).some(isPrevResult) ? undefined : { repeated: [], prevResultText: undefined }
+    return Object.keys(object).some(isPrevResult) ? undefined : NO_REMARKS
   }
   const prevResultText = findMemberText(text, 'prevResult', prevResult)
   return prevResultText === undefined ? undefined : { repeated: [], prevResultText }

@@ -68,11 +68,12 @@ test('what is read of stdin is what a look at every member tells', () => {
         if (isRepeated) repeated.push(path().join('.'))
         if (depth === 1) spellings.set(name, text.slice(value.start, value.end))
       })
-      const stdin = readStdin({ readStdin: () => text })
+      const { object, inspect } = readStdin({ readStdin: () => text })
+      const remarks = inspect?.()
       const prevResultText = spellings.get('prevResult') ?? spellings.get('PREVRESULT')
-      if (repeated.length === 0) expect(stdin.prevResultText).toBe(prevResultText)
-      expect(stdin.repeated.length).toBe(Math.min(repeated.length, 20))
-      expect(stdin.object).toEqual(JSON.parse(text))
+      if (repeated.length === 0) expect(remarks?.prevResultText).toBe(prevResultText)
+      expect(remarks?.repeated.length).toBe(Math.min(repeated.length, 20))
+      expect(object).toEqual(JSON.parse(text))
     }),
     RUNS,
   )

@@ -30,7 +30,7 @@ export function findEntries(os: Os, file: string): Stdin[] {
   const entries: readonly unknown[] = isList ? plugins : [value]
   const found = entries.flatMap((entry): Stdin[] => {
     if (!isJsonObject(entry) || entry.type !== OWN_TYPE) return []
-    return [{ ...asSent({ name, ...entry }), repeated: [], prevResultText: undefined }]
+    return [asSent({ name, ...entry })]
   })
   if (found.length === 0) throw new CliError(`${file}: has no plugin of type ${OWN_TYPE}`)
   return found

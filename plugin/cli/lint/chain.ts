@@ -56,7 +56,7 @@ function lintSingle(object: JsonObject, kernel: Kernel, placeOf: PlaceOf): Remar
 
 /** Members that the runtime sends to every plugin of the chain. */
 function lintHead(object: JsonObject): Remark[] {
-  const stdin = { object, repeated: [], prevResultText: undefined }
+  const stdin = { object }
   const remarks = (at: string, check: () => unknown) => {
     const problems: Problem[] = []
     collect(problems, check)

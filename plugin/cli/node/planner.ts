@@ -41,7 +41,7 @@ export function createPlanner(os: Os): Planner {
     if (found !== undefined) return { plan: found }
     try {
       if (allowlist === null) allowlist = readAllowlist(os)
-      const conf = parsePluginConf({ object: request, text, repeated: [], prevResultText: undefined }, asking.args)
+      const conf = parsePluginConf({ object: request, text }, asking.args)
       const scope = createPlanScope(conf, asking.ifName, allowlist, formatPod(asking.args))
       const plan = planWishes(readWishes(quiet, conf, scope))
       plans.set(key, plan)

@@ -53,7 +53,7 @@ export function planCandidate(os: Os, candidate: Candidate, { ifName: usual, all
   const ifName = usual === 'lo' ? usual : (candidate.ifName ?? usual)
   const faults = policy.map(({ msg }): Fault => ({ at: [], kind: 'policy', message: msg }))
   const conf = gather(faults, [], () => {
-    return parsePluginConf({ ...asSent({ ...entry, name: 'lint' }), repeated: [], prevResultText: undefined }, args)
+    return parsePluginConf(asSent({ ...entry, name: 'lint' }), args)
   })
   if (conf === undefined)
     return { ...known, outcome: { faults, isRehearsed: false, ifName }, rehearsal: undefined, links: [] }

@@ -44,13 +44,13 @@ describe('members that are given twice are found', () => {
     ['{"prevResult":{"ips":1,"ips":2}}', 'prevResult.ips is duplicated, given again in line 1, column 24'],
     ['{"__proto__":1,"__proto__":2}', '__proto__ is duplicated, given again in line 1, column 16'],
   ])('%s', (stdin, msg) => {
-    expect(read(stdin).repeated).toEqual([{ code: 7, msg, details: 'leave one of them' }])
+    expect(read(stdin).inspect?.().repeated).toEqual([{ code: 7, msg, details: 'leave one of them' }])
   })
 
   test.each(['{"a":1,"A":2}', '{"a":{"b":1},"b":2}', '{"a":[{"b":1},{"b":1}]}', '{"a":{"b":1},"c":{"b":1}}'])(
     'and none in %s',
     (stdin) => {
-      expect(read(stdin).repeated).toEqual([])
+      expect(read(stdin).inspect?.().repeated).toEqual([])
     },
   )
 })
@@ -66,5 +66,5 @@ test.each([
   ['{"prevResult" :{"b":1},"x":{"prevResult":{"a":1}}}', '{"b":1}'],
   ['{"x":[{"prevResult":{"a":1}}],"PREVRESULT" :{"b":1}}', '{"b":1}'],
 ])('the text of prevResult in %s is %s', (stdin, text) => {
-  expect(read(stdin).prevResultText).toBe(text)
+  expect(read(stdin).inspect?.().prevResultText).toBe(text)
 })

@@ -15,7 +15,7 @@ function rehearsed(members: Readonly<Record<string, unknown>>, host: FakeFiles =
   const own = Object.fromEntries(['all', 'default', 'lo'].map((name) => [`${CONF}/${name}/forwarding`, '0\n']))
   const hostFiles = { [`${CONF}/default/forwarding`]: '0\n', ...host }
   const os = createFakeOs({ newNetns: newNetns(own), netns: { [HOST]: usualNetns(hostFiles) } })
-  const conf = parsePluginConf({ object: { name: 'x', ...members }, repeated: [], prevResultText: undefined })
+  const conf = parsePluginConf({ object: { name: 'x', ...members } })
   const scope = createPlanScope(conf, 'eth0', undefined)
   const rehearsal = planRehearsal(os, conf, scope)
   let stages = 0
