@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { OsError } from '../../os/os.ts'
 
-/** Runs `action`, and gives the errors of node:fs the form of the seam. */
+/** Runs `action`, and throws errors of node:fs in the form of the seam. */
 export function attempt<T>(path: string, action: () => T): T {
   try {
     return action()
@@ -13,7 +13,7 @@ export function attempt<T>(path: string, action: () => T): T {
 }
 
 interface Opening {
-  /** Where another path is opened than errors are about. */
+  /** If another path is opened than the one for errors. */
   readonly opened?: string
   /** O_NOFOLLOW */
   readonly flags?: number
@@ -40,7 +40,7 @@ export function withFolder<T>(path: string, action: (fd: number) => T): T {
   }
 }
 
-/** What `action` returns, after `fd` was closed; that it cannot be is an error where nothing else was. */
+/** What `action` returns, after `fd` was closed. If closing fails, that is an error unless there was another one. */
 export function thenClose<T>(path: string, fd: number, action: () => T): T {
   let result: T
   try {
@@ -53,7 +53,7 @@ export function thenClose<T>(path: string, fd: number, action: () => T): T {
   return result
 }
 
-/** For what has failed already, or was only looked at. */
+/** For files that were only read, or after an error. */
 export function closeQuietly(fd: number): void {
   try {
     closeSync(fd)

@@ -9,7 +9,7 @@ import { closeEnvironment } from './environment.mjs'
 const require = createRequire(import.meta.url)
 const root = join(import.meta.dirname, '../../..')
 
-/** What runs a Node of this architecture. */
+/** The command that runs a Node of this architecture. */
 const RUNNERS = {
   x64: [],
   arm64: process.arch === 'arm64' ? [] : ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'],
@@ -18,7 +18,7 @@ const RUNNERS = {
 /** The host names of GNU's tools. */
 const GNU = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
 
-// What moves the start of a process that lives for 20 ms: a snapshot's strings are not hashed again, and no function is
+// These shorten the start of a process that lives for 20 ms: a snapshot's strings are not hashed again, and no function is
 // compiled a second time, to machine code.
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot', '--no-sparkplug']
 
@@ -31,7 +31,7 @@ export async function packNode({ main, assets = {}, arch, work, output }) {
   await pack(main, { ...assets, ...bytecode }, arch, output)
 }
 
-/** The bytecode of the bundle, for start.ts; none where there is nothing to run a Node of that architecture. */
+/** The bytecode of the bundle, for start.ts; none if a Node of that architecture cannot be run here. */
 function train(node, bundle, arch, work) {
   const bytecode = join(work, 'runtime.bytecode')
   const runNode = (...args) => {
@@ -71,7 +71,7 @@ function nodeOf(work, arch) {
   return join(work, 'package/bin/node')
 }
 
-// pkg looks for the Nodes it has downloaded below HOME, and works below TMPDIR. It gets a HOME with the Node from npm,
+// pkg looks for its downloaded Nodes below HOME, and works below TMPDIR. It gets a HOME with the Node from npm,
 // without its symbols: that is 33 MB smaller and starts no slower.
 function fillPkgCache(work, arch) {
   const name = `node-${process.version}-linux-${arch}`
@@ -104,7 +104,7 @@ async function pack(main, assets, arch, output) {
   await sea(main, {
     targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch, output }],
     seaConfig: {
-      // From pkg's folder. The executable names it, and must not differ with the folder that it was made in.
+      // Relative to pkg's folder. The executable contains the path, which must not depend on the folder of the build.
       main: `../${basename(main)}`,
       disableExperimentalSEAWarning: true,
       useSnapshot: false,

@@ -1,7 +1,7 @@
-// The plugin runs as root with the environment of whoever runs it. These variables Node and what is linked into it act
-// upon before the first line of a script, and no flag stops that.
+// The plugin runs as root with the environment of its caller. Node and its libraries act on these variables
+// before the first line of a script, and no flag stops that.
 
-/** A provider of OpenSSL is loaded, Node ends with code 9, folders are made, ICU crashes over a locale like a path. */
+/** They load a provider of OpenSSL, end Node with code 9, make folders, or crash ICU with a path as locale. */
 const READ_BY_MACHINE_CODE = [
   'OPENSSL_CONF',
   'OPENSSL_MODULES',
@@ -13,12 +13,12 @@ const READ_BY_MACHINE_CODE = [
   'LANG',
 ]
 
-/** A descriptor is taken for a parent's, and what is not a number ends Node. The name is in V8's snapshot. */
+/** It names a parent's descriptor, and a value that is not a number ends Node. The name is in V8's snapshot. */
 const READ_BY_SCRIPTS = ['NODE_CHANNEL_FD']
 
 /**
- * The executable of a Node that does not find these variables: the first byte of their names is 0 in it, and getenv(3)
- * finds nothing of an empty name. Throws an Error if a name is not in it.
+ * The executable of a Node that does not find these variables: the first byte of each name becomes 0, and getenv(3)
+ * finds nothing for an empty name. Throws an Error if a name is not in it.
  */
 export function closeEnvironment(executable) {
   for (const name of [...READ_BY_MACHINE_CODE, ...READ_BY_SCRIPTS]) {
@@ -41,7 +41,7 @@ function isInSnapshot(executable, at, name) {
   return executable.readUInt32LE(at - 4) === name.length
 }
 
-/** A text of C, and not the end of another one; but a linker keeps LANG as the end of CLANG, the name of a compiler. */
+/** A C text that is not the end of another one. An exception is LANG, which a linker stores as the end of CLANG. */
 function isConstant(executable, at, name) {
   const isWhole = executable[at - 1] === 0 || executable.toString('latin1', at - 2, at) === '\0C'
   return isWhole && !isInSnapshot(executable, at, name)

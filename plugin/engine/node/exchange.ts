@@ -13,7 +13,7 @@ interface Texts {
 }
 
 /**
- * Gives a new file, which has `text`, the place of one that had `before`; false if that has something else by now, or is
+ * Replaces a file with the text `before` by a new file with `text`; false if the old one has another text by now, or is
  * gone. Throws OsError, or an error of node:fs.
  */
 export function putInPlace(libc: Libc, unfinished: string, to: string, { path, text, before }: Texts): boolean {
@@ -34,7 +34,7 @@ export function putInPlace(libc: Libc, unfinished: string, to: string, { path, t
   }
   const isSame = holds(unfinished, before)
   if (!isSame) {
-    // Somebody has written it meanwhile: that goes back, unless there is something newer still.
+    // Somebody has written it meanwhile: that version goes back, unless there is an even newer one.
     exchange()
     if (!holds(unfinished, text)) exchange()
   } else unlinkSync(unfinished)

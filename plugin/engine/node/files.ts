@@ -6,8 +6,8 @@ import { OsError } from '../../os/os.ts'
 import { attempt, withOpen } from './attempt.ts'
 
 /**
- * The text of a regular file. A first read that fills its buffer may be all that a file gives, proc_do_large_bitmap(): then
- * it is read again, with a larger one. `path` is for errors where another one is opened.
+ * The text of a regular file. Some files give only one read (proc_do_large_bitmap()): if it fills the buffer,
+ * the file is read again with a larger one. `path` is for errors if another path is opened.
  */
 export function readWhole(path: string, opened: string = path): string {
   for (let size = 8192; ; size *= 8) {
@@ -21,7 +21,7 @@ export function hasSameContent(a: string, b: string): boolean {
   return withOpen(a, (left) => withOpen(b, (right) => isSameBytes({ fd: left, path: a }, { fd: right, path: b })))
 }
 
-/** Makes a folder and those above it, as far as they are missing. */
+/** Makes a folder and the missing ones above it. */
 export function makeDirectory(path: string, mode: number): void {
   makeMissing(dirname(path))
   makeOne(path, mode)
@@ -33,7 +33,7 @@ function makeMissing(folder: string): void {
   makeOne(folder, 0o755)
 }
 
-/** Not by the option `recursive`, which has no error for a file on the way but EEXIST. */
+/** Not by the option `recursive`: its only error for a file in the path is EEXIST. */
 function makeOne(folder: string, mode: number): true {
   unless('EEXIST', () => attempt(folder, () => mkdirSync(folder, { mode })))
   return true

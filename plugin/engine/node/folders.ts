@@ -19,7 +19,7 @@ import { readWhole, unless } from './files.ts'
 import type { Libc } from './libc.ts'
 import { pathOf, place, replaceFile } from './replace.ts'
 
-/** What the seam does with folders; a path that goes through the descriptor of one stays in it, proc_pid_fd(5). */
+/** The seam's functions for folders. A path through a folder's descriptor stays in that folder, proc_pid_fd(5). */
 export function createFolders(libc: Libc): Folders {
   return {
     openFolder(name, at) {
@@ -64,7 +64,7 @@ export function createFolders(libc: Libc): Folders {
   }
 }
 
-/** By `..`, until that leads nowhere: the root's is itself. */
+/** By `..`, up to the root, whose `..` is itself. */
 function foldersFrom({ fd, path }: Folder): FileStatus[] {
   const folders: FileStatus[] = []
   let last: BigIntStats | undefined

@@ -9,16 +9,16 @@ const AF_INET = 2
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
-/** Where the kernel has no cookies, and where an emulator, QEMU's for a user, asks it for four bytes instead of eight. */
+/** The kernel has no cookies, or an emulator (QEMU's user mode) asks for four bytes instead of eight. */
 const NO_COOKIE: ReadonlySet<string> = new Set(['ENOPROTOOPT', 'EINVAL'])
 const SO_NETNS_COOKIE = 71 // <asm-generic/socket.h>
 const LOCK_EX_NB = 6 // <sys/file.h>
 const IFNAMSIZ = 16 // <linux/if.h>
 
-/** `path` is what an error is about. */
+/** `path` is for errors. */
 export type Call = (path: string, ...args: readonly (number | bigint | NodeJS.ArrayBufferView)[]) => number
 
-/** The few functions of the C library that node:fs lacks. */
+/** The functions of the C library that node:fs does not have. */
 export interface Libc {
   /** A function that returns a number, or -1 after an error: then it throws OsError. Types are those of node:ffi. */
   lookUp(name: string, types: readonly ArgumentType[], returns?: ReturnType): Call
@@ -30,7 +30,7 @@ export interface Libc {
   netnsCookie(): string | undefined
   /** flock(2) with LOCK_EX|LOCK_NB; false if another process has it. */
   tryLock(fd: number, path: string): boolean
-  /** ioctl(2) on a new datagram socket, with struct ifreq; what the kernel leaves in its union. */
+  /** ioctl(2) on a new datagram socket, with struct ifreq; returns its union as the kernel has changed it. */
   linkIoctl(request: number, ifName: string, union: Uint8Array): Uint8Array
   /** isatty(3) */
   isTerminal(fd: number): boolean
@@ -40,7 +40,7 @@ export interface Libc {
   exit(code: number): void
 }
 
-/** The C library through node:ffi; it and each of its functions are looked up at the first use, which is slow. */
+/** The C library through node:ffi. Looking up the library and a function is slow, so it is done at the first use. */
 export function createLibc(): Libc {
   let opened: DynamicLibrary | undefined
   const find = (name: string, types: readonly ArgumentType[], returns: ReturnType) => {
@@ -50,7 +50,7 @@ export function createLibc(): Libc {
   let address: bigint | undefined
   const lookUp: Libc['lookUp'] = (name, types, returns = 'i32') => {
     const call = find(name, types, returns)
-    // Looked up before the call, because the look-up may change errno.
+    // Looked up before the call, because the lookup may change errno.
     address ??= find('__errno_location', [], 'pointer')() as bigint
     const errno = address
     return (path, ...args) => {
@@ -71,7 +71,7 @@ export function createLibc(): Libc {
   return {
     lookUp,
     setns(fd, path) {
-      // Without errno, whose look-up takes 0.1 ms: it fails once more where it has failed.
+      // Without errno, whose lookup takes 0.1 ms: after a failure it is called again to get it.
       if (find('setns', ['i32', 'i32'], 'i32')(fd, CLONE_NEWNET) === 0) return
       lookUp('setns', ['i32', 'i32'])(path, fd, CLONE_NEWNET)
     },

@@ -7,7 +7,7 @@ import type { Libc } from './libc.ts'
 const OWN_NETNS = '/proc/thread-self/ns/net'
 const NSFS_MAGIC = 0x6e736673 // <linux/magic.h>
 
-/** What the seam does with network namespaces. */
+/** The seam's functions for network namespaces. */
 export function createNamespaces(libc: Libc): Namespaces {
   let host: number | undefined
   const rememberHost = (): number => {

@@ -38,14 +38,14 @@ export function askNetlink({ lookUp }: Libc, protocol: number, request: Uint8Arr
   }
 }
 
-/** Whether the answer ends here. Throws OsError if the kernel refuses the request. */
+/** Whether this is the end of the answer. Throws OsError if the kernel refuses the request. */
 function isEnd(piece: Buffer, path: string): boolean {
   for (let at = 0; at + HEADER_BYTES <= piece.length; ) {
     const length = piece.readUInt32LE(at)
     const type = piece.readUInt16LE(at + 4)
     if (length < HEADER_BYTES || at + length > piece.length) throw new OsError('EBADMSG', 'recv', path)
     if (type === NLMSG_ERROR || type === NLMSG_DONE) {
-      // Both start with an errno: 0 or a negative one; an older NLMSG_DONE may have none.
+      // Both start with an errno: 0 or a negative number; an older NLMSG_DONE may have none.
       const error = length >= HEADER_BYTES + 4 ? piece.readInt32LE(at + HEADER_BYTES) : 0
       if (error < 0) throw new OsError(getSystemErrorName(error), 'request', path)
       return true

@@ -18,15 +18,15 @@ import { putInPlace } from './exchange.ts'
 import type { Libc } from './libc.ts'
 import { createXattrs } from './xattrs.ts'
 
-/** What is put in the place of a file. */
+/** The new content of a file. */
 export interface Replacement {
   readonly folder: Folder
   readonly name: string
   /** Writes the content of the new file. */
   readonly fill: (fd: number) => void
-  /** Gives the new file its mode and all else. */
+  /** Sets the mode and the other attributes of the new file. */
   readonly finish: (fd: number) => void
-  /** Gives it the place of the other one; false if that is not to be. Without it, it gets it anyway. */
+  /** Replaces the old file; false if it must not be replaced. Without this function it always is. */
   readonly put?: (unfinished: string, path: string) => boolean
 }
 
@@ -35,12 +35,12 @@ export function pathOf(name: string, at?: Folder): string {
   return at === undefined ? name : `${at.path}/${name}`
 }
 
-/** The path by which it is reached: what goes through a descriptor stays in that folder, proc_pid_fd(5). */
+/** The path for system calls: through a descriptor it stays in that folder, proc_pid_fd(5). */
 export function place(name: string, at?: Folder): string {
   return at === undefined ? name : `/proc/self/fd/${at.fd}/${name}`
 }
 
-/** Replaces a file: until the rename is on the disk, a crash of the node leaves the old one. */
+/** Replaces a file. If the node crashes before the rename is on the disk, the old file stays. */
 export function replaceFile({ folder, name, fill, finish, put = rename }: Replacement): boolean {
   const path = pathOf(name, folder)
   const { unfinished, fd } = openUnfinished(folder, path)
@@ -68,7 +68,7 @@ function rename(from: string, to: string): boolean {
   return true
 }
 
-/** Copies what is open into the place of a file. */
+/** Replaces a file by a copy of an open one. */
 export function copyFile(source: number, to: string, mode: number): void {
   withFolderOf(to, (folder, name) => {
     replaceFile({ folder, name, fill: (fd) => copyAll(source, fd), finish: (fd) => fchmodSync(fd, mode) })
@@ -78,11 +78,11 @@ export function copyFile(source: number, to: string, mode: number): void {
 export interface Rewriting {
   readonly path: string
   readonly text: string
-  /** What it must have been. */
+  /** The text that it must have had. */
   readonly before: string
 }
 
-/** Replaces the text of a file, and nothing else of it; false if it is another one by now. */
+/** Replaces only the text of a file; false if it has another text by now. */
 export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): boolean {
   const replaceOld = (old: number) => {
     const { uid, gid, mode } = attempt(path, () => fstatSync(old))
@@ -99,7 +99,7 @@ export function rewriteFile({ path, text, before }: Rewriting, libc: Libc): bool
   return withOpen(path, replaceOld, { flags: constants.O_NOFOLLOW })
 }
 
-/** A new file of a name that no other process has. */
+/** A new file with a name that no other process uses. */
 function openUnfinished(folder: Folder, path: string): { unfinished: string; fd: number } {
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
   for (let number = 0; ; number++) {
@@ -118,7 +118,7 @@ function withFolderOf<T>(path: string, action: (folder: Folder, name: string) =>
   return withFolder(folder, (fd) => action({ path: folder, fd }, basename(path)))
 }
 
-/** For what is left of something that has failed already, which tells more. */
+/** Cleans up after an error; the first error is more useful. */
 function removeQuietly(path: string): void {
   try {
     unlinkSync(path)

@@ -4,7 +4,7 @@ import { MAX_STDIN_BYTES, OsError } from '../../os/os.ts'
 import { attempt } from './attempt.ts'
 import type { Libc } from './libc.ts'
 
-/** One of the three that every process starts with. */
+/** One of the three standard streams. */
 export interface Stream {
   readonly fd: number
   readonly path: string
@@ -17,7 +17,7 @@ export const STDERR: Stream = { fd: 2, path: '/dev/stderr' }
 const POLLIN = 1
 const POLLOUT = 4
 
-/** All of stdin, as text. Throws OsError: EFBIG for too much, EILSEQ for what is not UTF-8. */
+/** All of stdin, as text. Throws OsError: EFBIG if it is too long, EILSEQ if it is not UTF-8. */
 export function readAll(libc: Libc): string {
   const chunks: Buffer[] = []
   let total = 0
@@ -39,7 +39,7 @@ export function writeAll(libc: Libc, stream: Stream, text: string): void {
   }
 }
 
-/** Repeats `action` after poll(2) while it gives EAGAIN, as a pipe does that its owner made non-blocking. */
+/** Repeats `action` after poll(2) while it fails with EAGAIN, as on a pipe that its owner has made non-blocking. */
 function whenReady(libc: Libc, stream: Stream, events: number, action: () => number): number {
   for (;;) {
     try {

@@ -9,7 +9,7 @@ const PROC_SUPER_MAGIC = 0x9fa0 // <linux/magic.h>
 
 type Sysctls = Pick<Os, 'readFile' | 'writeFile' | 'openSysctl' | 'readSysctl' | 'writeSysctl'>
 
-/** What the seam does with files of /proc/sys. That the first one is of a procfs is looked at, and the limit of descriptors, once. */
+/** The seam's functions for /proc/sys. It checks once that the first file is on a procfs, and the limit of descriptors. */
 export function createSysctls(): Sysctls {
   let isProcfs = false
   let limit: number | undefined
@@ -61,7 +61,7 @@ function readOpenFilesLimit(): number {
   return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft)
 }
 
-/** A read that fills its buffer may not be all, as in {@link readWhole}. */
+/** A read that fills its buffer may be incomplete, as in {@link readWhole}. */
 function readSysctl(path: string, fd: number): string {
   for (let size = 512; ; size *= 8) {
     const chunk = Buffer.allocUnsafe(size)

@@ -1,11 +1,11 @@
-// Does each command of CNI with the plugin, and writes the bytecode that V8 has of it then, that of the functions which
-// the commands take: node training.ts BUNDLE ROOT BYTECODE. The bytecode fits the Node that runs this and its flags.
+// Runs each CNI command of the plugin, and writes V8's bytecode of the functions that
+// they use: node training.ts BUNDLE ROOT BYTECODE. The bytecode is only for the same Node with the same flags.
 // The plugin sees the folder ROOT as /, and setns(2) does nothing: this needs no rights and changes nothing.
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { Script } from 'node:vm'
 
-/** One finds what those before it left. */
+/** Each finds the state that the ones before it have left. */
 const COMMANDS = ['VERSION', 'STATUS', 'ADD', 'CHECK', 'GC', 'DEL']
 
 const ENV = {
@@ -44,11 +44,11 @@ const FILES: Readonly<Record<string, string>> = {
   '/stdin': JSON.stringify(CONF),
 }
 
-/** The types of file systems that statfs(2) tells: before the commands run, which need them. */
+/** The file system types from statfs(2), which the commands need. */
 const PROCFS = 0x9fa0
 const NSFS = 0x6e736673
 
-/** In place of the end of the process. */
+/** Replaces the end of the process. */
 class Exit {
   readonly code: number
 
@@ -111,7 +111,7 @@ function run(command: string): void {
 
 type StatFunction = (path: string, options?: { bigint: boolean }) => object
 
-/** The folder of the undo records, and those above it, have to be root's. */
+/** The folder of the undo records and those above it must belong to root. */
 function trustedBelow(root: string): Record<string, unknown> {
   const own = { uid: 0, mode: 0o40700 }
   const trust = (stat: StatFunction) => (path: string, options?: { bigint: boolean }) =>
@@ -126,7 +126,7 @@ function trustedBelow(root: string): Record<string, unknown> {
   }
 }
 
-/** A path of the plugin's; what goes through a descriptor is below the root already. */
+/** A path of the plugin's. A path through a descriptor is below the root already. */
 function placeBelow(root: string, value: unknown): unknown {
   const isPath = typeof value === 'string' && value.startsWith('/') && !value.startsWith('/proc/self/fd/')
   return isPath ? root + value : value

@@ -23,7 +23,7 @@ export function createWatching(libc: Libc): Watching {
     hasSignal ||= calls?.umask(USUAL_UMASK) !== USUAL_UMASK && calls !== undefined
     return hasSignal
   }
-  /** Whether something happened in a folder before the time was up or a signal came. */
+  /** Whether a folder has changed before the time was up or a signal came. */
   const wait = (fd: number, milliseconds: number): boolean => {
     calls ??= openCalls(libc)
     for (const end = performance.now() + milliseconds; ; ) {
@@ -69,13 +69,13 @@ function openCalls(libc: Libc) {
     umask,
     openInotify: () => init('inotify', IN_NONBLOCK_CLOEXEC),
     watch: (fd: number, path: string) => add(path, fd, Buffer.from(`${path}\0`), EVENTS),
-    /** Node runs what is to be done at a signal in its event loop, which never turns here. */
+    /** Node runs signal handlers in its event loop, which never runs here. */
     noticeSignals() {
       umask(USUAL_UMASK)
-      // umask(2) may interrupt anything, is called with the signal's number, and what it was called with can be asked.
+      // So umask(2) is the handler: it is safe at any time, gets the signal's number, and the number can be read later.
       for (const number of [SIGTERM, SIGINT]) signal(number, library.getSymbol('umask'))
     },
-    /** Waits for a descriptor, or with -1 just waits; false at the end of the time or after a signal. */
+    /** Waits for a descriptor, or with -1 only for the time; false at the end of the time or after a signal. */
     isReadable(fd: number, milliseconds: number): boolean {
       const request = new ArrayBuffer(8) // struct pollfd { int fd; short events; short revents; }
       const view = new DataView(request)
@@ -86,7 +86,7 @@ function openCalls(libc: Libc) {
   }
 }
 
-/** Takes out what inotify(7) has to tell. */
+/** Reads and drops the events of inotify(7). */
 function drain(fd: number): void {
   const events = Buffer.allocUnsafe(64 * 1024)
   try {

@@ -3,11 +3,11 @@ import type { Libc } from './libc.ts'
 
 /** The extended attributes of files: SELinux's, access control lists. */
 export interface Xattrs {
-  /** Gives the file that `target` is open on those of the one that `source` is open on. Throws OsError. */
+  /** Copies the attributes of the file open as `source` to the one open as `target`. Throws OsError. */
   copy(source: number, target: number, path: string): void
 }
 
-/** Signatures of the content, which is another one: <linux/xattr.h>. */
+/** Signatures of the old content: <linux/xattr.h>. */
 const OF_CONTENT = ['security.ima', 'security.evm']
 
 export function createXattrs(libc: Libc): Xattrs {
@@ -20,7 +20,7 @@ export function createXattrs(libc: Libc): Xattrs {
   }
 }
 
-/** None where the file system has none. */
+/** None if the file system has no attributes. */
 function listNames(libc: Libc, fd: number, path: string): string[] {
   const list = libc.lookUp('flistxattr', ['i32', 'buffer', 'u64'], 'i64')
   const names = Buffer.alloc(64 * 1024) // XATTR_LIST_MAX

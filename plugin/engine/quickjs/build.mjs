@@ -25,8 +25,8 @@ const HOST_FILES = readdirSync(import.meta.dirname)
 const WARNINGS = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror']
 
 /**
- * Compiles two scripts, `runtime` for what a runtime asks and `operator` for what a person types, into the executable
- * `output`. What is compiled of the engine alone is left in `cache` for the next time.
+ * Compiles two scripts, `runtime` for requests of runtimes and `operator` for commands of people, into the executable
+ * `output`. The compiled engine stays in `cache` for the next time.
  */
 export function buildNative({ runtime, operator, output, cache, kind = 'release', arch = process.arch }) {
   mkdirSync(cache, { recursive: true })
@@ -49,7 +49,7 @@ export function buildNative({ runtime, operator, output, cache, kind = 'release'
     const own = HOST_FILES.map((file) => toObject(join(import.meta.dirname, file), ...WARNINGS, '-I', sources))
     if (kind === 'sanitize') own.push(toArray(runtime, 'runtime_program'))
     const linked = join(work, 'linked')
-    // The operator's program is last: a runtime's request needs no page from there on.
+    // The operator's program is last: a runtime's request needs no pages behind it.
     const operatorProgram = toArray(operator, 'operator_program')
     run(compiler, [...link, '-o', linked, ...own, ...objects, operatorProgram, ...libraries])
     if (kind === 'release') {
@@ -62,7 +62,7 @@ export function buildNative({ runtime, operator, output, cache, kind = 'release'
   }
 }
 
-/** Lets the executable load a program, and puts what its memory holds then into it: see kept.c. */
+/** Runs the executable until it has loaded the program, and puts its memory into the executable: see kept.c. */
 function keepHeap(executable, program, work, { runner, objcopy }) {
   const heap = join(work, 'heap')
   const [file, ...args] = [...runner, executable]

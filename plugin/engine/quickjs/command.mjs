@@ -1,14 +1,14 @@
-// Runs what the native build needs, and words what goes wrong.
+// Runs the commands of the native build, and words their errors.
 import { execFileSync } from 'node:child_process'
 import { packageOf } from '../../../.ci/requirements.mjs'
 
-/** A failure that whoever builds can do something about. */
+/** An error that the person who builds can fix. */
 export class NativeBuildError extends Error {}
 
-/** Something cannot be had here, and is to be tried elsewhere. */
+/** Something is not available here, and will be tried elsewhere. */
 export class NotThere extends Error {}
 
-/** What a command prints. Throws NotThere, with the reason, if it fails. */
+/** The output of a command. Throws NotThere, with the reason, if it fails. */
 export function tryToRun(command, args, cwd) {
   try {
     return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -18,7 +18,7 @@ export function tryToRun(command, args, cwd) {
   }
 }
 
-/** What apt, or Node.js, gives as the reason. */
+/** The reason in an error text of apt or Node.js. */
 function reasonIn(stderr) {
   return stderr
     .split('\n')
@@ -26,7 +26,7 @@ function reasonIn(stderr) {
     .find((reason) => reason !== undefined)
 }
 
-/** What a command prints. Throws a NativeBuildError that names its package where it is not installed. */
+/** The output of a command. Throws a NativeBuildError that names its package if it is not installed. */
 export function run(command, args, { cwd = '.', input = '' } = {}) {
   try {
     return execFileSync(command, args, { cwd, input, maxBuffer: 1 << 24, stdio: ['pipe', 'pipe', 'inherit'] })

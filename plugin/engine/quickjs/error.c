@@ -1,4 +1,4 @@
-// What becomes of a failure: an OsError of the plugin's, or where the plugin cannot go on, the end of the process.
+// Failures: an OsError of the plugin's, or the end of the process if the plugin cannot go on.
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,7 +71,7 @@ static _Noreturn void leave(const char *json) {
     _exit(1);
 }
 
-// The engine would throw an exception, and what catches that would need memory too.
+// The engine would throw an exception, and catching it needs memory too.
 _Noreturn void leave_out_of_memory(void) {
     leave("{\"cniVersion\":\"1.1.0\",\"code\":5,\"msg\":\"out of memory: the request needs more than 512 MB, or than there is\","
           "\"details\":\"what ADD had written by then is put back by DEL\"}\n");

@@ -1,4 +1,4 @@
-// A file that takes the place of another one only where that is still what it was.
+// Replaces a file only if it is unchanged.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define EXCHANGE 2 // RENAME_EXCHANGE, <linux/fs.h>
 
-// Whether a file holds just this text.
+// Whether a file has exactly this text.
 static bool holds(int folder, const char *name, struct text text) {
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return false;
@@ -33,7 +33,7 @@ const char *put_in_place(int folder, const char *unfinished, const char *name, s
     if (before.bytes == NULL) return renameat(folder, unfinished, folder, name) < 0 ? "rename" : NULL;
     if (exchange(folder, unfinished, name) == 0) {
         *changed = !holds(folder, unfinished, before);
-        // Somebody has written it meanwhile: that goes back, unless there is something newer still.
+        // Somebody has written it meanwhile: that version goes back, unless there is an even newer one.
         if (*changed && exchange(folder, unfinished, name) == 0 && !holds(folder, unfinished, text)) {
             exchange(folder, unfinished, name);
         }

@@ -1,4 +1,4 @@
-// Files by their paths: opened, read, compared and looked at.
+// Opening, reading, comparing and checking files by path.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,10 +41,10 @@ bool is_regular(int fd, const char **call) {
     return S_ISREG(status.st_mode);
 }
 
-// Far above any record, allowlist or conflist.
+// Far more than any record, allowlist or conflist.
 #define MOST_BYTES ((size_t)32 << 20)
 
-// The text of a file that was opened, which is closed then; argv tells its name, for an error.
+// The text of an open file, which is then closed; argv has its name for errors.
 static JSValue read_file(JSContext *ctx, int fd, JSValueConst *argv) {
     const char *call;
     struct buffer buffer = {0};
@@ -87,7 +87,7 @@ NATIVE(native_read_if_exists) {
     return errno == ENOENT || errno == ENOTDIR ? JS_UNDEFINED : fail_at(ctx, "open", argv);
 }
 
-// As many bytes as there are, up to `size`; -1 with errno.
+// Reads up to `size` bytes; -1 with errno.
 static ssize_t read_full(int fd, uint8_t *bytes, size_t size) {
     for (size_t length = 0;;) {
         ssize_t got = read(fd, bytes + length, size - length);

@@ -1,4 +1,4 @@
-// Folders that are open: what is in them is reached by their descriptors.
+// Open folders: their content is reached by their descriptors.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static bool is_same(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-// foldersFrom(fd, path): [st_mode, st_uid] of it and of each folder above it, by `..`, until that leads nowhere: the
-// root's is itself
+// foldersFrom(fd, path): [st_mode, st_uid] of it and of each folder above it, by `..`, up to the root:
+// its `..` is itself
 NATIVE(native_folders_from) {
     UNUSED;
     int32_t fd;
@@ -44,7 +44,7 @@ NATIVE(native_folders_from) {
     return fail(ctx, "fstatat", argv[1]);
 }
 
-// isStillAt(name, fd, folder, own): whether the name leads to what the descriptor `own` is open on
+// isStillAt(name, fd, folder, own): whether the name still is the folder that `own` is open on
 NATIVE(native_is_still_at) {
     UNUSED;
     int32_t own;
@@ -106,7 +106,7 @@ JSValue native_change(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     return fail_at(ctx, CALLS[which].name, argv);
 }
 
-// close(fd): of what was only looked at
+// close(fd): of a file that was only read
 NATIVE(native_close) {
     UNUSED;
     int32_t fd;

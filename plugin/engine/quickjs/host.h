@@ -1,5 +1,5 @@
-// What the QuickJS engine runs in, a part in each file: its start, its memory, and the system calls that quickjs.ts
-// needs. It runs as root: every length and every allocation is checked, nothing is cut short, and a call that fails
+// The C part around the QuickJS engine, in several files: its start, its memory, and the system calls that quickjs.ts
+// needs. It runs as root: every length and every allocation is checked, nothing is truncated, and a failed call
 // throws an OsError.
 #ifndef HOST_H
 #define HOST_H
@@ -13,11 +13,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-// A function of the object nativeOs; those that take a path take it first.
+// A function of the object nativeOs; a path is always the first argument.
 #define NATIVE(name) JSValue name(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 #define UNUSED ((void)self, (void)argc)
 
-// memory.c: the engine's memory; where there is no more, the process ends
+// memory.c: the engine's memory; without memory the process ends
 #define MEMORY_LIMIT ((size_t)512 << 20)
 #define PAGE ((size_t)4096)
 #define SIZES 88 // of small blocks, see memory.c
@@ -65,15 +65,15 @@ struct text {
     size_t length;
     char *copy;
 };
-// Where the first byte is that belongs to no character; `length` where all do.
+// The offset of the first byte that belongs to no character; `length` if all do.
 size_t find_invalid(const uint8_t *bytes, size_t length);
-// A string, with U+FFFD for what is not UTF-8.
+// A string, with U+FFFD for invalid UTF-8.
 JSValue decode(JSContext *ctx, const uint8_t *bytes, size_t length);
 JSValue decode_text(JSContext *ctx, const char *text);
-// UTF-8, with U+FFFD for lone surrogates, which QuickJS encodes as if they were characters.
+// UTF-8, with U+FFFD for lone surrogates, which QuickJS would encode like characters.
 struct text encode(JSContext *ctx, JSValueConst value);
 void free_text(JSContext *ctx, struct text text);
-// A path that `call` is to be made with; throws EINVAL for one with a NUL, which would end there.
+// A path for `call`; throws EINVAL for a NUL, which would end it.
 bool get_path(JSContext *ctx, JSValueConst value, const char *call, struct text *path);
 
 // streams.c: reading and writing to the end
@@ -81,9 +81,9 @@ struct buffer {
     uint8_t *bytes;
     size_t length;
 };
-// Reads to the end, with room for so many bytes at first; false with errno, EFBIG above `most`.
+// Reads to the end, starting with room for so many bytes; false with errno, EFBIG above `most`.
 bool read_all(int fd, size_t room, size_t most, struct buffer *buffer);
-// False with errno; EIO where nothing more is taken.
+// False with errno; EIO if no more bytes are accepted.
 bool write_all(int fd, const char *bytes, size_t length);
 void open_standard_streams(void);
 NATIVE(native_read_stdin);
@@ -91,7 +91,7 @@ NATIVE(native_write);
 NATIVE(native_is_terminal);
 
 // files.c: files
-// A call that may be interrupted; the last time with EINTR where it always is.
+// A call that may be interrupted; EINTR only if it always is.
 #define MOST_TRIES 1000
 #define REPEAT(result, call)                                                                                           \
     for (int tries = 0; tries < MOST_TRIES && ((result) = (call)) < 0 && errno == EINTR; tries++)
@@ -116,14 +116,14 @@ NATIVE(native_has_same_content);
 NATIVE(native_lstat);
 NATIVE(native_age);
 
-// replace.c: files that are written
+// replace.c: writing files
 NATIVE(native_replace_file);
 NATIVE(native_rewrite_file);
 NATIVE(native_copy_file);
 
-// exchange.c: files that take the place of what is still as it was
-// The call that has failed with errno, or NULL. `unfinished` gets the place of `name`; where `before` is a text, only if
-// that has it still, and `changed` tells whether it has not. `unfinished` is gone then.
+// exchange.c: replacing files that are unchanged
+// The call that has failed with errno, or NULL. `unfinished` replaces `name`; if `before` is a text, only if
+// `name` still has it, and `changed` tells whether it has not. Then `unfinished` is removed.
 const char *put_in_place(int folder, const char *unfinished, const char *name, struct text text, struct text before,
                          bool *changed);
 
@@ -131,7 +131,7 @@ const char *put_in_place(int folder, const char *unfinished, const char *name, s
 // The call that has failed with errno, or NULL.
 const char *copy_xattrs(int source, int target);
 
-// folder.c: folders and what is in them
+// folder.c: folders and their content
 NATIVE(native_open_folder);
 NATIVE(native_folders_from);
 NATIVE(native_is_still_at);
@@ -147,7 +147,7 @@ NATIVE(native_names);
 NATIVE(native_names_below);
 
 // sysctl.c: sysctls, by their paths or kept open
-// False after an exception: where the first one is of no procfs, because something is mounted over it.
+// False after an exception: if the first one is not on a procfs, because something is mounted over it.
 bool is_of_procfs(JSContext *ctx, int fd, JSValueConst path);
 JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path);
 NATIVE(native_write_file);
@@ -169,25 +169,25 @@ NATIVE(native_link_ioctl);
 // netlink.c: requests to the kernel by netlink
 NATIVE(native_netlink);
 
-// look.c: what there is to know of a file without reading all of it
+// look.c: facts about a file without reading all of it
 NATIVE(native_read_part);
 NATIVE(native_read_link);
 NATIVE(native_file_version);
 
-// rename.c: files that get another name
+// rename.c: renaming files
 NATIVE(native_rename);
 
-// watch.c: waiting for changes in folders, and for the end
+// watch.c: waiting for changes in folders, and for signals
 NATIVE(native_watch_folders);
 NATIVE(native_wait_for_change);
 NATIVE(native_pause);
 NATIVE(native_elapsed);
 NATIVE(native_wall_clock);
 
-// native-os.c: the object that has all of these
+// native-os.c: the object with all of these
 void add_native_os(JSContext *ctx);
 
-// What a person's commands are done by. Each start would copy it, were it in the heap that is kept.
+// The program for operators. If it were in the stored heap, each start would copy it.
 extern const uint8_t operator_program[];
 extern const uint32_t operator_program_size;
 

@@ -1,5 +1,5 @@
-// All that is written until the program for runtimes is loaded. The build runs it so far, and puts the bytes of `kept`
-// back into the executable: the engine then starts with it loaded. So nothing in there may point to what is not in the
+// All memory that is written until the program for runtimes is loaded. The build runs it up to there, and puts the bytes of
+// `kept` back into the executable: the engine then starts with it loaded. So nothing in there may point outside the
 // executable, and the executable is not position-independent.
 #include <unistd.h>
 
@@ -12,8 +12,8 @@ struct kept kept __attribute__((section(".kept"), aligned(4096))) = {
 };
 
 #ifndef RUN_AT_ONCE
-// The engine keeps where its stack is, and after it how far that goes, which JS_UpdateStackTop() sets anew: no two builds
-// would be alike. Only the two together are taken for it: under qemu the stack's addresses look like two small numbers.
+// The engine stores the address of its stack, and then its limit, which JS_UpdateStackTop() sets again: no two builds
+// would be equal. Only the pair is searched for: under qemu the stack's addresses look like two small numbers.
 static void forget_stack(void) {
     uintptr_t here = (uintptr_t)__builtin_frame_address(0), range = (uintptr_t)64 << 10;
     for (uintptr_t *word = (uintptr_t *)kept.heap; word + 1 < (uintptr_t *)kept.chunk; word++) {
@@ -37,7 +37,7 @@ _Noreturn void give_kept(void) {
 #define MADV_POPULATE_WRITE 23 // <asm-generic/mman-common.h>
 #endif
 
-// Most of its pages are soon written to.
+// Most of its pages will be written soon.
 void copy_kept(void) {
     kept.populated = (uint8_t *)&kept;
     populate_chunk();

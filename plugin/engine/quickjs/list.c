@@ -1,4 +1,4 @@
-// The names in a folder, by its path or by its descriptor.
+// The names in a folder, by path or by descriptor.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ static bool read_names(DIR *folder, struct names *names) {
     return true;
 }
 
-// list(path): names, each after `/` for a folder or `.` for all else
+// list(path): names, each behind `/` for a folder or `.` for anything else
 NATIVE(native_list) {
     UNUSED;
     int fd = open_path(ctx, "scandir", argv[0], O_RDONLY | O_DIRECTORY);
@@ -72,7 +72,7 @@ NATIVE(native_list) {
     return result;
 }
 
-// Whether a descriptor may have come to the end of its folder: from the second time on.
+// Whether a descriptor may be at the end of its folder: from the second time on.
 static bool may_be_read(int fd) {
     static uint64_t seen;
     uint64_t bit = fd < 64 ? (uint64_t)1 << fd : 0;
@@ -81,19 +81,19 @@ static bool may_be_read(int fd) {
     return may_be;
 }
 
-// What a folder's names are read into; those of `.` and `..` are left out by next_entry.
+// The buffer for a folder's names; next_entry leaves out `.` and `..`.
 struct entries {
     _Alignas(struct dirent) char bytes[4 << 10];
     ssize_t got, at;
 };
 
-// The next entry of a folder that is open; NULL at its end, or where `got` is below 0, with errno.
+// The next entry of an open folder; NULL at its end, or, if `got` is below 0, with errno.
 static const struct dirent *next_entry(int fd, struct entries *entries) {
     for (;;) {
         if (entries->at == entries->got) {
             entries->at = 0;
             entries->got = syscall(SYS_getdents64, fd, entries->bytes, sizeof entries->bytes);
-            // The folder was removed since it was opened: iterate_dir() in fs/readdir.c. The C library takes that for the end too.
+            // The folder was removed since it was opened: iterate_dir() in fs/readdir.c. The C library treats that as the end too.
             if (entries->got < 0 && errno == ENOENT) entries->got = 0;
             if (entries->got <= 0) return NULL;
         }
@@ -129,7 +129,7 @@ static bool add_below(JSContext *ctx, int parent, const char *id, struct paths *
     int fd = -1;
     *call = "open";
     REPEAT(fd, openat(parent, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    // A file, or removed in the meantime.
+    // A file, or removed meanwhile.
     if (fd < 0) return errno == ENOTDIR || errno == ENOENT;
     struct entries entries;
     entries.got = entries.at = 0;
@@ -148,7 +148,7 @@ static bool add_below(JSContext *ctx, int parent, const char *id, struct paths *
     return ok;
 }
 
-// namesBelow(fd, path): `FOLDER/NAME`, and `FOLDER/` where it is empty, in no order
+// namesBelow(fd, path): `FOLDER/NAME`, and `FOLDER/` if it is empty, in no order
 NATIVE(native_names_below) {
     UNUSED;
     int32_t fd;

@@ -1,4 +1,4 @@
-// What there is to know of a file without reading all of it.
+// Facts about a file without reading all of it.
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-// Memory for the engine. Small blocks come from chunks and go back to a list of their size; large ones are mappings of
-// their own.
+// Memory for the engine. Small blocks come from chunks and return to a list of their size; each large block is a mapping of
+// its own.
 #include <string.h>
 #include <sys/mman.h>
 
@@ -12,7 +12,7 @@
 #define FINE ((size_t)1024) // up to here each grain has a list, above there are four for each doubling
 #define LARGEST ((size_t)64 << 10) // of the small blocks, their headers included
 
-// What stands before the memory that is given: 8 bytes, because the engine has nothing that must be aligned to more.
+// The header before each block: 8 bytes, because the engine needs no larger alignment.
 struct block {
     size_t size; // of what follows
     struct block *next[]; // while it is free

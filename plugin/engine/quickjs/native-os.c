@@ -1,4 +1,4 @@
-// The object nativeOs, which plugin/engine/quickjs/quickjs.ts makes the operating system of.
+// The object nativeOs, from which plugin/engine/quickjs/quickjs.ts makes the operating system.
 #include <stdlib.h>
 
 #include "host.h"

@@ -2,7 +2,7 @@ import type { Looking } from '../../os/look.ts'
 import type { Os, OsError } from '../../os/os.ts'
 import type { Watching } from '../../os/watching.ts'
 
-/** What native-os.c has as it is wanted. */
+/** Functions of native-os.c that need no change. */
 type Direct =
   | 'getenv'
   | 'readFile'
@@ -23,14 +23,14 @@ type Direct =
 /** st_mode and st_uid. */
 export type NativeStatus = readonly [mode: number, uid: number]
 
-/** A name, the descriptor of the folder that it is in, and the path of that; or a path, AT_FDCWD and undefined. */
+/** A name, the descriptor of its folder, and the folder's path; or a path, AT_FDCWD and undefined. */
 type Place = [name: string, fd: number, folder: string | undefined]
 
-/** What native-os.c gives the plugin: system calls, which throw the class that {@link NativeOs.failWith} was told. */
+/** The system calls of native-os.c. They throw the class that was given to {@link NativeOs.failWith}. */
 export interface NativeOs extends Pick<Os, Direct> {
   failWith(errorClass: typeof OsError): void
   readStdin(mostBytes: number, path: string): string
-  /** A descriptor; -1 where that would be above half of what the process may have. */
+  /** A descriptor; -1 if that would be above half of what the process may have. */
   openSysctl(path: string): number | undefined
   readSysctl(path: string, fd: number): string
   writeSysctl(path: string, fd: number, text: string): void
@@ -39,10 +39,10 @@ export interface NativeOs extends Pick<Os, Direct> {
   rename(from: string, to: string, folder: string): void
   readIfExists(...place: Place): string | undefined
   replaceFile(...place: [...Place, mode: number, text: string]): void
-  /** `folder` and `name` are those of the path. */
+  /** `folder` and `name` are the parts of the path. */
   rewriteFile(path: string, folder: string, name: string, text: string, before: string): boolean
   copyFile(path: string, folder: string, name: string, mode: number, from: string): void
-  /** Each name after `/` for a folder or `.` for all else, in the order of their bytes. */
+  /** Each name behind `/` for a folder or `.` for anything else, in the order of the bytes. */
   list(path: string): string[]
   names(fd: number, path: string): string[]
   namesBelow(fd: number, path: string): string[]
@@ -59,8 +59,8 @@ export interface NativeOs extends Pick<Os, Direct> {
   openNetns(path: string): [fd: number, id: string]
   enterNetns(path: string, fd: number): void
   write(fd: number, text: string, path: string): void
-  /** `run` is called with what was typed after the program's name when the process is started. */
+  /** `run` is called at the start of the process, with the words behind the program's name. */
   start(run: (args: readonly string[]) => number): void
-  /** Loads the program for operators, and calls what it gave to `start`. */
+  /** Loads the program for operators, and calls the function that it has given to `start`. */
   operate(args: readonly string[]): number
 }

@@ -18,14 +18,14 @@ struct header {
 
 #define PIECE ((size_t)64 << 10) // the kernel's answers come in pieces of at most 32 KB
 
-// Whether the answer ends in these bytes; a negative errno where it is a refusal, or no answer at all.
+// Whether the answer ends in these bytes; a negative errno if it is a refusal or not an answer.
 static int find_end(const uint8_t *bytes, size_t length) {
     for (size_t at = 0; at + sizeof(struct header) <= length;) {
         struct header header;
         memcpy(&header, bytes + at, sizeof header);
         if (header.length < sizeof header || header.length > length - at) return -EBADMSG;
         if (header.type == NLMSG_ERROR || header.type == NLMSG_DONE) {
-            // Both start with an errno: 0 or a negative one; an older NLMSG_DONE may have none.
+            // Both start with an errno: 0 or a negative number; an older NLMSG_DONE may have none.
             int32_t error = 0;
             if (header.length >= sizeof header + sizeof error) memcpy(&error, bytes + at + sizeof header, sizeof error);
             return error < 0 ? error : 1;

@@ -1,5 +1,5 @@
-// Packages whose content the build needs, fetched beside the machine's own. What is fetched is held to its checksum, so
-// it does not matter who serves it.
+// Packages that the build needs, fetched without installing them. Their checksums are checked, so
+// any source is fine.
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -16,12 +16,12 @@ import { join } from 'node:path'
 import { fail, NotThere, run, tryToRun } from './command.mjs'
 import { debianMirror } from './mirror.mjs'
 
-/** Has every package that Debian ever had, by its SHA-1. */
+/** Has every package that was ever in Debian, by its SHA-1. */
 const SNAPSHOTS = 'https://snapshot.debian.org'
 
 /**
- * The folder in `cache` that has the content of the first of the packages that can be had: from Debian's suites, from its
- * snapshots, or from a release of the project itself. `variable` is the environment variable that may give the content.
+ * The folder in `cache` with the content of the first package that is available: from Debian's suites, from its
+ * snapshots, or from a release of the project itself. `variable` is the environment variable with an unpacked one.
  */
 export function fetchOneOf(packages, variable, cache) {
   const folderOf = ({ name, version }) => join(cache, `${name}-${version}`)
@@ -49,7 +49,7 @@ export function fetchOneOf(packages, variable, cache) {
   )
 }
 
-/** Each way: what is fetched, where from, and how it comes to be in the folder `package` of an empty folder. */
+/** Each way: the package, its source, and the function that fetches it into the folder `package` of an empty folder. */
 function waysTo(packages) {
   const debian = packages.filter(({ url }) => url === undefined)
   return [
@@ -65,7 +65,7 @@ function hostOf(url) {
   return new URL(url).hostname
 }
 
-/** By apt, with a configuration and folders of its own. */
+/** By apt, with its own configuration and folders. */
 function fetchFromSuite({ name, version, sha256, arch }, suite, work) {
   for (const folder of ['state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(work, folder), { recursive: true })
@@ -99,7 +99,7 @@ function fetchSnapshot({ sha1, sha256 }, work) {
   unpackDebian(file, sha256, work)
 }
 
-/** As Debian's package has it. The caller holds the files to their checksum. */
+/** In the layout of Debian's package. The caller checks the files' checksum. */
 function fetchRelease({ url }, work) {
   const [archive, folder] = [join(work, 'release.tar.gz'), join(work, 'release')]
   download(url, archive)
@@ -121,7 +121,7 @@ const DOWNLOAD = `
   if (!response.ok) throw new Error(String(response.status))
   fs.writeFileSync(file, Buffer.from(await response.arrayBuffer()))`
 
-/** In a process of its own, for the rest of the build does one thing after the other. */
+/** In another process, because the rest of the build is synchronous. */
 function download(url, file) {
   tryToRun(process.execPath, ['--input-type=module', '--eval', `import fs from 'node:fs'\n${DOWNLOAD}`, url, file], '.')
 }

@@ -1,5 +1,5 @@
-// Pages that are needed soon, with one call for many of them: a fault for each takes longer, on some virtual machines
-// 20 microseconds. Before Linux 5.14 there is no such call, and each has its fault.
+// Gets pages that are needed soon with one call: a fault for each page takes longer, on some virtual machines
+// 20 microseconds. Before Linux 5.14 there is no such call, and each page has its fault.
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
@@ -26,7 +26,7 @@ void populate_for_write(void *start, size_t size) {
 void populate_at_start(void) {
     uint8_t *top = __builtin_frame_address(0);
     populate(&__executable_start, (size_t)(&seldom - &__executable_start), MADV_POPULATE_READ);
-    // The constants up to what only a person's commands need: build.mjs puts that last.
+    // The constants up to those that only operators' commands need: build.mjs puts these last.
     populate(&__etext, (size_t)(operator_program - &__etext), MADV_POPULATE_READ);
     populate_for_write(top - STACK, STACK);
 }

@@ -7,7 +7,7 @@ import { createWatching } from './watching.ts'
 
 declare const nativeOs: NativeOs
 
-/** Has `run` called with the operating system when the process is started; it returns the exit code. */
+/** Calls `run` with the operating system at the start of the process; it returns the exit code. */
 export function start(run: (os: Os) => number): void {
   const os = createQuickJsOs()
   nativeOs.failWith(OsError)
@@ -17,12 +17,12 @@ export function start(run: (os: Os) => number): void {
   })
 }
 
-/** Has the program for operators, quickjs-operator.ts, do what was typed; it returns the exit code. */
+/** Runs the program for operators, quickjs-operator.ts, with the arguments; it returns the exit code. */
 export function operate(os: Os): number {
   return nativeOs.operate(os.args)
 }
 
-/** The operating system as native-os.c shows it to the QuickJS engine; what was typed is not known before the start. */
+/** The operating system through native-os.c and QuickJS. The arguments are not known before the start. */
 function createQuickJsOs(): Os & { args: readonly string[] } {
   return {
     args: [],
@@ -57,7 +57,7 @@ function createQuickJsOs(): Os & { args: readonly string[] } {
   }
 }
 
-/** In place of the descriptor of a folder, for a path, <fcntl.h>. */
+/** Instead of a folder's descriptor, for a path, <fcntl.h>. */
 const AT_FDCWD = -100
 
 function createFolders(): Folders {
@@ -109,7 +109,7 @@ function toEntry(item: string): DirectoryEntry {
   return { name: item.slice(1), isDirectory: item.startsWith('/') }
 }
 
-/** Makes a folder and those above it, as far as they are missing. */
+/** Makes a folder and the missing ones above it. */
 function makeMissing(folder: string): void {
   const make = () => tolerate('EEXIST', () => nativeOs.mkdir(folder, 0o755))
   try {
@@ -129,7 +129,7 @@ function tolerate(errno: string, action: () => void): void {
   }
 }
 
-/** The folder that a path is in, for every path but `/`. */
+/** The folder of a path other than `/`. */
 function dirname(path: string): string {
   const end = path.replace(/\/+$/, '').lastIndexOf('/')
   return end < 0 ? '.' : path.slice(0, end) || '/'

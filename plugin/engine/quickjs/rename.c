@@ -1,4 +1,4 @@
-// Files that get another name.
+// Renaming files.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// Files are replaced as a whole: what is written beside one takes its place when it is on the disk.
+// Files are replaced as a whole: the new file is written beside the old one, and renamed when it is on the disk.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "host.h"
 
-// What a file is to hold: a text, or where that is NULL, what there is to read from a descriptor. Its mode; or where
-// `like` is a descriptor, all that the file has which that is open on.
+// The new content: a text, or if that is NULL, the content of a descriptor. Its mode; or if
+// `like` is a descriptor, all attributes of that file.
 struct content {
     struct text text;
     int source;
@@ -47,7 +47,7 @@ static const char *fill(int fd, struct content content) {
     return failed == NULL && fsync(fd) < 0 ? "fsync" : failed;
 }
 
-// A new file of a name that no other process has; its end is UNFINISHED in plugin/os/folder.ts.
+// A new file with a name that no other process uses; it ends with UNFINISHED of plugin/os/folder.ts.
 static int open_unfinished(int folder, char *name, size_t size) {
     for (unsigned number = 0;; number++) {
         snprintf(name, size, ".%ju-%u.netns-sysctl~", (uintmax_t)getpid(), number);
@@ -73,7 +73,7 @@ static const char *replace(int folder, const char *name, struct content *content
         errno = error;
         return failed;
     }
-    // Until the rename is on the disk, a crash of the node leaves the old file.
+    // If the node crashes before the rename is on the disk, the old file stays.
     return fsync(folder) < 0 ? "fsync" : NULL;
 }
 

@@ -1,4 +1,4 @@
-// Which sources of QuickJS and which musl the native build takes. Each is known by its checksum.
+// The sources of QuickJS and the musl for the native build. Each is known by its checksum.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,8 +6,8 @@ import { fail } from './command.mjs'
 import { fetchOneOf } from './packages.mjs'
 
 /**
- * quickjs-ng as Debian packages its sources; every test passes with each. The first that can be had is taken. `files` is
- * the checksum of what is in it, see digestOf().
+ * quickjs-ng as packaged by Debian; every test passes with each version. The first available one is taken. `files` is
+ * the checksum of its content, see digestOf().
  */
 const ENGINES = [
   {
@@ -36,7 +36,7 @@ const UPSTREAM = {
   files: '4e9418bd3672de7aa3b6da3c14d9937dd1b7a87e711bcceade32615efe56abeb',
 }
 
-/** musl for arm64, which Debian has no cross package of. */
+/** musl for arm64: Debian has no cross package for it. */
 const MUSLS = [
   {
     name: 'musl-dev',
@@ -49,8 +49,8 @@ const MUSLS = [
 ]
 
 /**
- * The folder of QuickJS's sources, their name and version, and the checksum of the files. They come from QUICKJS_SRC=FOLDER, from
- * `cache`, or from where they can be had; QUICKJS_VERSION=0.17 takes no other version.
+ * The folder of QuickJS's sources, their name and version, and the files' checksum. They come from QUICKJS_SRC=FOLDER, from
+ * `cache`, or from the network; with QUICKJS_VERSION=0.17 only that version is taken.
  */
 export function prepareSources(cache, { QUICKJS_SRC: given, QUICKJS_VERSION: wanted = '' } = process.env) {
   const known = [...ENGINES, UPSTREAM].filter(({ version }) => version.startsWith(wanted))

@@ -5,14 +5,14 @@
 
 #include "host.h"
 
-// gettimeofday() for the engine, which seeds its hashes with it: two builds are to be alike.
+// gettimeofday() for the engine, which seeds its hashes with it: two builds must be equal.
 int no_clock(struct timeval *time, void *zone) {
     (void)zone;
     *time = (struct timeval){.tv_sec = 1};
     return 0;
 }
 
-// The engine with what the plugin uses of the language.
+// The engine with the parts of the language that the plugin uses.
 static JSContext *start_engine(void) {
     JSRuntime *runtime = JS_NewRuntime2(&MEMORY, NULL);
     JSContext *ctx = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
@@ -20,7 +20,7 @@ static JSContext *start_engine(void) {
         JS_AddIntrinsicJSON(ctx) < 0 || JS_AddIntrinsicMapSet(ctx) < 0 || JS_AddIntrinsicPromise(ctx) < 0 || JS_AddIntrinsicTypedArrays(ctx) < 0) {
         leave_out_of_memory();
     }
-    // A request is over before there is much to collect; a large one is held to the limit.
+    // A request ends before there is much garbage; the limit is for large ones.
     JS_SetGCThreshold(runtime, MEMORY_LIMIT / 8);
     return ctx;
 }
@@ -31,7 +31,7 @@ static bool run_script(JSContext *ctx, const uint8_t *bytes, size_t size) {
     return !JS_IsException(script) && !JS_IsException(JS_EvalFunction(ctx, script));
 }
 
-// What answers a runtime. The build gives it on stdin, and its heap is kept.
+// The program for runtimes. The build gives it on stdin, and stores the heap.
 #ifdef RUN_AT_ONCE
 extern const uint8_t runtime_program[];
 extern const uint32_t runtime_program_size;
@@ -60,7 +60,7 @@ static JSContext *load_plugin(void) {
 // start(run): `run` is called with the arguments when the process is started, and gives the exit code
 NATIVE(native_start) {
     UNUSED;
-    // What an earlier call gave is not freed: it runs when operate() is called.
+    // The function of an earlier call is not freed: it is running when operate() is called.
     kept.run = JS_DupValue(ctx, argv[0]);
     return JS_UNDEFINED;
 }

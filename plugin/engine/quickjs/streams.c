@@ -6,7 +6,7 @@
 
 #include "host.h"
 
-// poll(2) after EAGAIN, which a pipe gives that its owner made non-blocking; false for every other error.
+// poll(2) after EAGAIN, as on a pipe that its owner has made non-blocking; false for every other error.
 static bool may_repeat(int fd, short events) {
     static int repeats; // something is wrong where there is no end of them
     if ((errno != EINTR && errno != EAGAIN) || ++repeats > 100000) return false;
@@ -81,7 +81,7 @@ NATIVE(native_is_terminal) {
     return JS_NewBool(ctx, isatty(STDOUT_FILENO) == 1);
 }
 
-// A standard stream that is closed would be the next file that is opened, and what is printed would go there.
+// If a standard stream is closed, the next opened file would get its number, and output would go there.
 void open_standard_streams(void) {
     struct pollfd streams[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
     if (poll(streams, COUNT(streams), 0) < 0) return;

@@ -21,9 +21,9 @@ bool is_of_procfs(JSContext *ctx, int fd, JSValueConst path) {
     return is_known;
 }
 
-// A sysctl. A read that fills its buffer may be all that there is, proc_do_large_bitmap(): then it is read again, with a
-// larger one. The kernel makes a buffer of the same size, so the first one is small; and what is given in a read that does
-// not fill it is all, proc_sys_call_handler().
+// A sysctl's value. Some files give only one read (proc_do_large_bitmap()): if it fills the buffer, it is read again with a
+// larger one. The kernel makes a buffer of the same size, so the first one is small; a read that does
+// not fill it is complete, proc_sys_call_handler().
 JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
     uint8_t few[512];
     for (size_t size = sizeof few;; size *= 8) {
@@ -38,7 +38,7 @@ JSValue read_sysctl(JSContext *ctx, int fd, JSValueConst path) {
     }
 }
 
-// One pwrite(2), unless the kernel takes a long value bit by bit, proc_do_large_bitmap().
+// One pwrite(2), unless the kernel takes a long value in parts, proc_do_large_bitmap().
 static JSValue write_sysctl(JSContext *ctx, int fd, JSValueConst path, struct text text) {
     size_t done = 0;
     do {

@@ -1,11 +1,11 @@
-// Texts. JavaScript's are UTF-16; the system's are bytes, UTF-8 as a rule.
+// Texts. JavaScript's are UTF-16; the system's are bytes, usually UTF-8.
 #include <errno.h>
 #include <string.h>
 
 #include "host.h"
 
-// The bytes of the character at `at`, of which there are `left`; `ok` tells whether it is one: Unicode, table 3-7. For
-// for invalid bytes, as many of them as become one U+FFFD (Encoding standard, UTF-8 decoder).
+// The length of the character at `at`, with `left` bytes to the end; `ok` tells whether it is valid: Unicode, table 3-7. For
+// invalid bytes, as many as become one U+FFFD (Encoding standard, UTF-8 decoder).
 static size_t read_character(const uint8_t *at, size_t left, bool *ok) {
     uint8_t first = at[0];
     *ok = first < 0x80;

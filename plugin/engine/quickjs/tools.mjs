@@ -1,9 +1,9 @@
-// The tools that the C files of this folder and the engine are compiled with, by what is to come of it.
+// The tools for the C files of this folder and the engine, for each kind of executable.
 import { join } from 'node:path'
 import { run } from './command.mjs'
 import { prepareMusl } from './sources.mjs'
 
-/** For the executable. Without position-independence, so that it can start with what its heap held: see kept.c. */
+/** For the executable. Not position-independent, so that it can start with a stored heap: see kept.c. */
 const COMPILE = [
   '-O2',
   '-fno-pie',
@@ -18,8 +18,8 @@ const LINK = ['-static', '-no-pie', SECTIONS, '-Wl,--gc-sections,-z,relro,-z,now
 const OF_ARCHITECTURE = { x64: ['-fcf-protection'], arm64: ['-mbranch-protection=standard'] }
 
 /**
- * The compiler, its options, what comes after the object files when it links, and how what it makes is run. `sanitize`
- * is for an executable that finds mistakes: it does not keep its heap, and takes memory from the C library.
+ * The compiler, its options, the link options behind the object files, and the command that runs the result. `sanitize`
+ * is for an executable that finds errors: it does not store its heap, and takes memory from the C library.
  */
 export function toolsFor(kind, arch, cache) {
   if (kind === 'sanitize') {

@@ -1,4 +1,4 @@
-// Waiting: for changes in folders, for an end of the process, and for time to pass.
+// Waiting for changes in folders, for signals, and for time to pass.
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,13 +9,13 @@
 
 #include "host.h"
 
-// All that changes a folder or what is in it.
+// All changes of a folder and of its content.
 #define EVENTS (IN_MODIFY | IN_ATTRIB | IN_CLOSE_WRITE | IN_MOVE | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
 // -1 before watchFolders() is called.
 static int inotify = -1, signals = -1;
 
-// SIGTERM and SIGINT end the process no more, and can be read; false with errno.
+// SIGTERM and SIGINT no longer end the process, and can be read; false with errno.
 static bool notice_signals(void) {
     sigset_t set;
     sigemptyset(&set);
@@ -63,7 +63,7 @@ static void drain(int fd) {
 
 enum wakening { TIMEOUT, CHANGED, TERMINATED };
 
-// Waits for a signal, and where `folders` is a descriptor, for a change too. A signal that has come stays to be read.
+// Waits for a signal, and if `folders` is a descriptor, also for a change. A signal stays readable.
 static enum wakening wait_for(int folders, int64_t most) {
     int64_t end = milliseconds(CLOCK_MONOTONIC) + most;
     for (;;) {
@@ -80,7 +80,7 @@ static enum wakening wait_for(int folders, int64_t most) {
 }
 
 static bool get_time(JSContext *ctx, JSValueConst value, int32_t *time) {
-    // What the last round has left in circles is freed: the process may stay for months.
+    // Frees garbage with cyclic references: the process may run for months.
     JS_RunGC(JS_GetRuntime(ctx));
     return JS_ToInt32(ctx, time, value) == 0;
 }

@@ -4,7 +4,7 @@ import type { NativeOs } from './native-os.ts'
 
 declare const nativeOs: NativeOs
 
-/** What native-os.c has of both as it is wanted. */
+/** Functions of native-os.c for both that need no change. */
 export function createWatching(): Watching & Omit<Looking, 'rename'> {
   const { readPart, readLink, fileVersion, watchFolders, waitForChange, pause, elapsed, wallClock } = nativeOs
   return { readPart, readLink, fileVersion, watchFolders, waitForChange, pause, elapsed, wallClock }

@@ -7,7 +7,7 @@
 
 #define MOST_BYTES ((size_t)64 << 10) // XATTR_LIST_MAX and XATTR_SIZE_MAX, <linux/limits.h>
 
-// A signature of the content, which is another one.
+// A signature of the old content.
 static bool is_of_content(const char *name) {
     return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
 }
