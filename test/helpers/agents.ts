@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 
-/** How a network's agent writes its file anew. */
+/** How a network's agent writes its file again. */
 export type Rewrite = (path: string, text: string) => void
 
-/** Flannel and k3s: the new file takes the place of the old one. */
+/** Flannel and k3s: a new file replaces the old one. */
 export const byRename: Rewrite = (path, text) => {
   writeFileSync(`${path}.agent`, text)
   renameSync(`${path}.agent`, path)
@@ -17,7 +17,7 @@ export const inPlace: Rewrite = (path, text) => {
   closeSync(fd)
 }
 
-/** Cilium: the file is deleted and made. */
+/** Cilium: the file is deleted and made again. */
 export const byDeletion: Rewrite = (path, text) => {
   unlinkSync(path)
   writeFileSync(path, text)
@@ -29,7 +29,7 @@ export const AGENTS = [
   ['Cilium, by deleting and making it', byDeletion],
 ] as const satisfies readonly (readonly [string, Rewrite])[]
 
-/** Whether a conflist has the plugin's entry; throws for what is no whole conflist. */
+/** Whether a conflist has the plugin's entry; throws if it is not a complete conflist. */
 export function hasOwnEntry(path: string): boolean {
   const { plugins } = JSON.parse(readFileSync(path, 'utf8')) as { plugins: readonly { type: string }[] }
   return plugins.some(({ type }) => type === 'netns-sysctl')

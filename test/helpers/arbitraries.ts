@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 const BLANK = fc.constantFrom('', '', '', ' ', '\n', '\t ', '\r\n')
 
-/** Numbers as JSON spells them, some of which no JavaScript number can hold. */
+/** Numbers as JSON writes them; some do not fit into a JavaScript number. */
 const NUMBER = fc.oneof(
   fc.constantFrom('0', '-0', '1E2', '1.50', '-1e-7', '12345678901234567890', '0.1e+400', '9007199254740993'),
   fc.integer().map(String),
@@ -51,7 +51,7 @@ function membersOf(value: fc.Arbitrary<string>): fc.Arbitrary<MemberText[]> {
   return fc.uniqueArray(fc.tuple(STRING, value), { maxLength: 5, selector: ([name]) => JSON.parse(name) as string })
 }
 
-/** The text with some of it cut out, doubled, or replaced by what JSON finds hard. */
+/** The text with a part cut out, doubled, or replaced by difficult characters. */
 export function mutated(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const edit = fc.record({
     at: fc.nat(),
@@ -86,7 +86,7 @@ export function mutated(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   )
 }
 
-/** Texts as bytes of any kind decode to, and some that look like JSON. */
+/** Texts from random bytes, and some that look like JSON. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
   fc.string({ unit: 'binary', maxLength: 64 }),

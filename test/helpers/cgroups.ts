@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const CGROUPS = '/sys/fs/cgroup'
 const PREFIX = 'netns-sysctl-test-'
 
-/** The path, below the root of cgroups, that is the parent of all cgroups of this process's containers. */
+/** The parent of all cgroups of this process's containers, as a path below the root of cgroups. */
 export const CGROUP_OF_RUN = `/${PREFIX}${process.pid}`
 
 /** Removes the cgroups of this run, and of runs that were killed. Throws an Error if there is still a process in one of them. */

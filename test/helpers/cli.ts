@@ -3,7 +3,7 @@ import { main } from '../../plugin/main.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usualHost, usualNetns } from './fake-os.ts'
 import { NODE_FILES } from './requests.ts'
 
-/** Sysctls of the whole node, which only the host's netns has, or which can be set only there. */
+/** Sysctls of the whole node, which exist only in the host's netns, or can be set only there. */
 const OF_NODE: FakeFiles = {
   '/proc/sys/net/core/rmem_max': '212992\n',
 }
@@ -16,13 +16,13 @@ export interface Typed {
 }
 
 export interface Machine extends FakeMachine {
-  /** Files of the host's netns that are not as usual. */
+  /** Changed files of the host's netns. */
   readonly host?: FakeFiles
-  /** Files of a new netns that are not as usual; null if none can be made, as for others than root. */
+  /** Changed files of a new netns; null if none can be made, as without root. */
   readonly fresh?: FakeFiles | null
 }
 
-/** Runs main() as a person does who types `args`, as root on a usual node. */
+/** Runs main() with the arguments that a person types, as root on a usual node. */
 export function typed(args: readonly string[], { host, fresh, files, netns, ...machine }: Machine = {}): Typed {
   const os = createFakeOs({
     args,
@@ -35,7 +35,7 @@ export function typed(args: readonly string[], { host, fresh, files, netns, ...m
   return { exitCode, stdout: os.stdout(), stderr: os.stderr(), os }
 }
 
-/** What a network namespace starts with: as the usual one, but without an eth0. */
+/** The files of a new network namespace: the usual ones without eth0. */
 export function newNetns(changes: FakeFiles = {}): FakeFiles {
   const files = Object.entries(usualNetns()).filter(([path]) => !path.includes('/eth0/'))
   const links = 'Inter-|   Receive\n face |bytes\n    lo: 0 0\n'

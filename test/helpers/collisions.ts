@@ -20,7 +20,7 @@ function collidingPairs(count: number): (readonly [string, string])[] {
   return pairs
 }
 
-/** Names that all have the same hash in QuickJS: each bit of a number chooses one of a pair. */
+/** Names with the same hash in QuickJS: each bit of a number chooses one of a pair. */
 export function collidingNames(count: number): string[] {
   const pairs = collidingPairs(Math.ceil(Math.log2(count)))
   return Array.from({ length: count }, (_, number) => pairs.map((pair, bit) => pair[(number >> bit) & 1]).join(''))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { jsonText, mutated } from './arbitraries.ts'
 import { formatConf, PREV_RESULT } from './requests.ts'
 
-/** Names of sysctls: good ones, bad ones, and what only looks like one. */
+/** Names of sysctls: valid ones, invalid ones, and texts that look like names. */
 export const sysctlName: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     'net.core.somaxconn',
@@ -57,7 +57,7 @@ const linkMembers = {
   txQLen: fc.constantFrom<unknown>(0, 1000, -1, 2 ** 40, []),
 }
 
-/** What a pod may write into its annotation. */
+/** Texts for a pod's annotation. */
 const annotation = fc.oneof(
   fc
     .array(fc.tuple(sysctlName, fc.constantFrom('=1', ' = 16384', '', '=', ' 1', '=1\r', '=\0')), { maxLength: 4 })
@@ -155,7 +155,7 @@ const goodConf = fc
   )
   .map(formatConf)
 
-/** What may come on stdin: requests, requests with errors in their text, other JSON. */
+/** Texts for stdin: requests, requests with errors in their text, other JSON. */
 export const request: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: goodConf },
   { weight: 4, arbitrary: conf },

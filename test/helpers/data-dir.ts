@@ -5,22 +5,22 @@ import { join } from 'node:path'
 import { parseRecord } from '../../plugin/state/parse-record.ts'
 import type { UndoRecord } from '../../plugin/state/record.ts'
 
-/** Where the folders of the containers are, in a dataDir. */
+/** The folder of the containers, in a dataDir. */
 export const CONTAINERS = 'containers'
 
-/** A path for undo records. There is nothing at it yet, and what comes there is removed at the end of the test run. */
+/** A path for undo records. Nothing is there yet, and it is removed at the end of the test run. */
 export function newDataDir(): string {
   return join(tmpdir(), `records-${randomUUID()}`)
 }
 
-/** Where the record of a name is, `c1/net1@eth0.json`. */
+/** The path of a record by its name, `c1/net1@eth0.json`. */
 export function recordPath(dataDir: string, name: string): string {
   return join(dataDir, CONTAINERS, name)
 }
 
 /**
- * The paths of the files in a dataDir, records by their names; none where it was not made. A folder in which there is
- * nothing ends with a slash.
+ * The paths of the files in a dataDir, records by their names; none if it was not made. An empty folder
+ * ends with a slash.
  */
 export function namesIn(dataDir: string): string[] {
   const prefix = `${CONTAINERS}/`
@@ -54,7 +54,7 @@ export function readRecord(dataDir: string, name: string): UndoRecord {
   return record
 }
 
-/** Makes all that is in a dataDir old enough for GC. */
+/** Makes everything in a dataDir old enough for GC. */
 export function makeOld(dataDir: string): void {
   const before = Date.now() / 1000 - 120
   for (const name of pathsIn(dataDir, '')) utimesSync(join(dataDir, name), before, before)

@@ -1,6 +1,6 @@
 import { CniError, type Problem } from '../../plugin/cni/error.ts'
 
-/** The problems of the CniError that `action` throws, but for the members that they are about. */
+/** The problems of the CniError that `action` throws, without their members. */
 export function problemsOf(action: () => unknown): readonly Omit<Problem, 'at'>[] {
   const error = errorOf(action)
   if (error instanceof CniError) return withoutPlaces(error.problems)
@@ -11,7 +11,7 @@ export function withoutPlaces(problems: readonly Problem[]): readonly Omit<Probl
   return problems.map(({ at, ...problem }) => problem)
 }
 
-/** What `action` throws. Throws itself if it does not. */
+/** What `action` throws. Throws if `action` does not. */
 export function errorOf(action: () => unknown): unknown {
   let result: unknown
   try {

@@ -5,20 +5,20 @@ import { parseDocument } from './document.ts'
 import type { Netns, Ran, RunOptions } from './netns.ts'
 import { envOf, formatConf } from './requests.ts'
 
-/** What `npm test` builds before the tests run; NETNS_SYSCTL=PATH, from the project's folder, puts another in its place. */
+/** The executable that `npm test` builds before the tests run; NETNS_SYSCTL=PATH, from the project's folder, replaces it. */
 export const EXECUTABLE = resolve(import.meta.dirname, '../..', process.env.NETNS_SYSCTL ?? 'dist/netns-sysctl')
 
 export type Command = readonly [string, ...string[]]
 
 export interface Call {
-  /** Members of the configuration; `undefined` takes one away. Without a dataDir it gets one for this call alone. */
+  /** Members of the configuration; `undefined` removes one. Without a dataDir it gets one for this call only. */
   readonly conf?: Readonly<Record<string, unknown>>
-  /** The whole of stdin, instead of a configuration; what makes a record needs a dataDir of the test's own. */
+  /** The whole of stdin, instead of a configuration; if it makes a record, it needs a dataDir of the test's own. */
   readonly stdin?: string | Uint8Array
   readonly env?: RunOptions['env']
-  /** Runs the plugin inside the container's netns, which is its own then. */
+  /** Runs the plugin inside the container's netns, which is then its own. */
   readonly isInside?: boolean
-  /** The netns that plays the host's: the plugin is started in it. */
+  /** The netns that stands for the host's: the plugin is started in it. */
   readonly host?: Netns
   /** The command line that starts the executable. */
   readonly wrap?: (executable: string) => Command
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly answer: unknown
 }
 
-/** What came of {@link callPlugin}, without what was logged. */
+/** The result of {@link callPlugin}, without the log. */
 export function outcomeOf(netns: Netns, command: string, call?: Call): Outcome {
   const { status, stdout } = callPlugin(netns, command, call)
   return { exitCode: status, answer: parseDocument(stdout) }

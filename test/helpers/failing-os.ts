@@ -1,8 +1,8 @@
 import { type Os, OsError } from '../../plugin/os/os.ts'
 
-/** How the n-th call of the seam that may fail does so. */
+/** How the n-th call of the seam fails. */
 export type Failure =
-  /** It does nothing, or all that it should, and gives an errno. */
+  /** It does nothing, or everything, and throws an errno. */
   | { readonly kind: 'error'; readonly errno: string; readonly isDone: boolean }
   /** The process is killed before the call. */
   | { readonly kind: 'kill' }
@@ -13,10 +13,10 @@ export interface FailingOs {
   readonly calls: string[]
 }
 
-/** Calls that tell nothing of the node, or cannot fail. */
+/** Calls that do not touch the node, or cannot fail. */
 const SAFE = new Set(['args', 'getenv', 'isTerminal', 'close', 'sleep', 'writeStderr'])
 
-/** What takes effect, so that it may be done and fail all the same, as a rename whose fsync(2) fails. */
+/** Calls with an effect: they may take effect and fail nevertheless, as a rename whose fsync(2) fails. */
 export const EFFECTIVE = new Set([
   'replaceFile',
   'removeFile',
@@ -28,7 +28,7 @@ export const EFFECTIVE = new Set([
   'enterNetns',
 ])
 
-/** An operating system of which call number `at`, from 0, fails; none where that is -1. */
+/** An operating system whose call number `at`, from 0, fails; none if that is -1. */
 export function createFailingOs(os: Os, at = -1, failure: Failure = { kind: 'kill' }): FailingOs {
   const calls: string[] = []
   const entries = Object.entries(os).map(([name, member]) => {
@@ -47,7 +47,7 @@ export function createFailingOs(os: Os, at = -1, failure: Failure = { kind: 'kil
   return { os: Object.fromEntries(entries) as unknown as Os, calls }
 }
 
-/** Nothing more happens from here on: every later call is killed too. */
+/** Nothing more happens from now on: every later call is killed too. */
 class Killed extends Error {}
 
 function pathOf([first]: readonly unknown[]): string {

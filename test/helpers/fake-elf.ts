@@ -12,7 +12,7 @@ const X86_64 = 62
 const HEADER = 64
 const SEGMENT = 56
 
-/** A 64-bit ELF file that needs these, each of its bytes as a character; it is mapped at 0x400000. */
+/** A 64-bit ELF file with these needs, each byte as a character; it is mapped at 0x400000. */
 export function createElf({ interpreter, versions: own = [], needed = {}, machine = X86_64 }: FakeElf): string {
   const names = createNames()
   for (const version of own) names.add(version)

@@ -1,7 +1,7 @@
 import type { DirectoryEntry, FileStatus } from '../../plugin/os/file.ts'
 import { OsError } from '../../plugin/os/os.ts'
 
-/** A file of a fake machine: its text, and what happens to it. */
+/** A file of a fake machine. */
 export interface FakeFile {
   text: string
   mode?: number
@@ -9,17 +9,17 @@ export interface FakeFile {
   uid?: number
   /** Seconds since it was written. */
   age?: number
-  /** The errno that reading, writing or removing it gives. */
+  /** The errno of reading, writing or removing it. */
   readFails?: string
   writeFails?: string
   removeFails?: string
-  /** What the kernel makes of a written text; throws an errno to refuse it. */
+  /** The kernel's value for a written text; throws an errno to refuse it. */
   accept?: (text: string) => string
 }
 
 export type FakeFiles = Record<string, string | FakeFile>
 
-/** Files by their paths; a folder is there where something is inside it, or as a file of that kind. */
+/** Files by path; a folder exists if something is in it, or as a file of that kind. */
 export type Files = Map<string, FakeFile>
 
 export function toFiles(files: FakeFiles): Files {
@@ -63,7 +63,7 @@ export function partOf({ text }: FakeFile, offset: number, length: number): Uint
   return Uint8Array.from(text.slice(offset, offset + length), (character) => character.charCodeAt(0))
 }
 
-/** What a link says is its text. */
+/** The text of a link is its target. */
 export function linkOfFile({ kind, text }: FakeFile, path: string): string {
   if (kind !== 'link') throw new OsError('EINVAL', 'readlink', path)
   return text
@@ -82,7 +82,7 @@ export function writeTo(file: FakeFile, text: string, path: string): void {
   }
 }
 
-/** What the kernel refuses a value with; `kept` is what the file holds from then on. */
+/** The kernel's refusal of a value; `kept` is the file's content afterwards. */
 export class Refusal extends Error {
   readonly kept: string | undefined
 

@@ -14,7 +14,7 @@ export function createFakeFolders(
     if (machine.makeFails !== undefined) throw new OsError(machine.makeFails, 'mkdir', path)
     files.set(path, { text: '', mode, kind: 'directory' })
   }
-  /** The folder that it was in stays, also where it was there because of this file. */
+  /** The folder of the file stays, even if only this file was in it. */
   const remove = (path: string) => {
     const folder = path.replace(/\/[^/]*$/, '')
     const isThere = files.delete(path)

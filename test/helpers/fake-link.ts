@@ -9,7 +9,7 @@ export interface FakeLink {
   txQLen: number
 }
 
-/** The ioctls of netdevice(7) that the plugin makes, on an interface as a veth has them. */
+/** The ioctls of netdevice(7) that the plugin makes, as on a veth. */
 export function fakeLinkIoctl(
   link: FakeLink | undefined,
   request: number,

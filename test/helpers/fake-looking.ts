@@ -5,7 +5,7 @@ import type { FakeMachine } from './fake-machine.ts'
 
 type FileAt = (path: string, call: string) => FakeFile
 
-/** What there is to know of fake files; each character of a text is a byte. */
+/** Facts about fake files; each character of a text is a byte. */
 export function createFakeLooking(machine: FakeMachine, files: Files, writes: string[], fileAt: FileAt): Looking {
   return {
     readPart: (path, offset, length) => partOf(fileAt(path, 'open'), offset, length),

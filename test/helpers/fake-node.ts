@@ -14,10 +14,10 @@ export interface FakeContainer {
   readonly executable?: string
   readonly somaxconn?: number
   readonly sockets?: readonly FakeSocket[]
-  /** The entry of its conflist that is the plugin's. */
+  /** The plugin's entry in its conflist. */
   readonly entry?: Readonly<Record<string, unknown>>
   readonly overflows?: number
-  /** False where libcni's cache has nothing of it. */
+  /** False if libcni's cache does not have it. */
   readonly isCached?: boolean
 }
 

@@ -25,13 +25,13 @@ export type { FakeMachine, FakeState } from './fake-machine.ts'
 export interface FakeOs extends Os {
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Every write to a file that outlives the command, in order: `netns path text`; so none in a netns that it made. */
+  /** Every write to a file that outlives the command, in order: `netns path text`; none in a netns that the command made. */
   readonly writes: readonly string[]
   /** The text of a file of a netns, without its newline. */
   readonly textOf: (netns: string, path: string) => string | undefined
   readonly linkOf: (netns: string, ifName: string) => FakeLink | undefined
   readonly state: FakeState
-  /** Milliseconds that it was waited. */
+  /** The milliseconds that were waited. */
   readonly slept: () => number
 }
 
@@ -41,7 +41,7 @@ const NEW = 'new'
 
 const OWN_NETNS = '/proc/thread-self/ns/net'
 
-/** An {@link Os} in memory, that behaves as Linux does towards root. */
+/** An {@link Os} in memory that behaves like Linux for root. */
 export function createFakeOs(machine: FakeMachine): FakeOs {
   const state = createState({ ...machine, netns: { [HOST]: {}, ...machine.netns } })
   const { trees, shared, links } = state
@@ -200,7 +200,7 @@ export function usualNetns(changes: FakeFiles = {}): FakeFiles {
   }
 }
 
-/** What only the machine's first netns has. */
+/** Files that only the machine's first netns has. */
 export const OF_FIRST_NETNS: FakeFiles = { '/proc/sys/net/core/netdev_max_backlog': '1000\n' }
 
 /** The files of a usual host. */
@@ -209,8 +209,8 @@ export function usualHost(changes: FakeFiles = {}): FakeFiles {
 }
 
 /**
- * What the kernel refuses a value with: for {@link FakeFile.accept}. `kept` is what the file holds from then on, as
- * a vector does that took the numbers before the bad one.
+ * The kernel's refusal of a value, for {@link FakeFile.accept}. `kept` is the file's content afterwards, as
+ * with a vector that has kept the numbers before the bad one.
  */
 export function refuse(errno: string, kept?: string): never {
   throw new Refusal(errno, kept)

@@ -18,7 +18,7 @@ export function fakeSocket(changes: Partial<FakeSocket> = {}): FakeSocket {
   return { address: ANY, port: 80, waiting: 0, limit: 4096, dropped: 0, inode: 1000, ...changes }
 }
 
-/** What the kernel answers to a dump of the listening TCP sockets of one family: struct inet_diag_msg, and NLMSG_DONE. */
+/** The kernel's answer to a dump of the listening TCP sockets of one family: struct inet_diag_msg, and NLMSG_DONE. */
 export function answerSockDiag(sockets: readonly FakeSocket[], request: Uint8Array): Uint8Array {
   const family = request[16]
   const listed = sockets.filter(({ address }) => (address.length === 4) === (family === 2))

@@ -6,7 +6,7 @@ import type { FakeMachine } from './fake-machine.ts'
 /** When a fake machine's clock starts. */
 export const START_SECONDS = 1_800_000_000
 
-/** {@link FakeMachine.wait} says what happens meanwhile; where that is nothing, it takes as long as it may. */
+/** {@link FakeMachine.wait} says what happens meanwhile; if nothing happens, it takes the whole time. */
 export function createFakeWatching({ wait, watchFails }: FakeMachine, files: Files): Watching {
   let now = 0
   const waitFor = (milliseconds: number) => {

@@ -25,7 +25,7 @@ export const onFresh = (command: string, asked: Asked) => ask(command, { ...aske
 /** A command after another one. */
 export const followedBy = (command: string, asked: Asked, after: Answered) => ask(command, { ...asked, after })
 
-/** What there is: the values, and every file outside the netns. */
+/** The state: the values, and every file outside the netns. */
 export function stateOf({ os }: Answered) {
   const { shared } = os.state
   const files = [...shared].filter(([path, { kind }]) => path.startsWith(`${DATA_DIR}/`) && kind !== 'directory')
@@ -49,12 +49,12 @@ function callsOf(command: string, asked: Asked, before: () => Answered): readonl
 
 interface Faulted {
   readonly failed: Answered
-  /** What there was before. */
+  /** The state before. */
   readonly was: ReturnType<typeof stateOf>
   readonly what: string
 }
 
-/** Runs the command once for each call of the seam and each way in which that can fail. */
+/** Runs the command once for each call of the seam and for each way in which the call can fail. */
 export function forEachFault(
   command: string,
   asked: Asked,
@@ -77,7 +77,7 @@ export function forEachFault(
 
 /** Before the call. */
 export const KILL: readonly Failure[] = [{ kind: 'kill' }]
-/** Of the call, before or after it has done what it does. */
+/** The errno of the call, before or after it has taken effect. */
 export const ERRORS: readonly Failure[] = ERRNOS.flatMap((errno) =>
   [false, true].map((isDone) => ({ kind: 'error', errno, isDone }) as const),
 )

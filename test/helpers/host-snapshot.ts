@@ -1,16 +1,16 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What of the host no test may change: each thing and what it is, by a name to report it under. */
+/** The parts of the host that no test may change, by the name for a report. */
 export type HostSnapshot = ReadonlyMap<string, string>
 
-/** Of counters, which change by themselves. */
+/** Counters change by themselves. */
 const COUNTERS = /\/nf_conntrack_count$/
 
 /** The folders of the host that the plugin or a test could write to; other programs have theirs elsewhere. */
 const FOLDERS = ['/etc/cni', '/etc/sysctl.d', '/opt/cni', '/run/cni']
 
-/** Takes in the sysctls of the host's netns, the files of those folders, and the mounts that tests make. */
+/** Reads the sysctls of the host's netns, the files of those folders, and the mounts that tests make. */
 export function takeHostSnapshot(): HostSnapshot {
   return new Map([
     ...filesBelow('/proc/sys/net')
@@ -21,7 +21,7 @@ export function takeHostSnapshot(): HostSnapshot {
   ])
 }
 
-/** What differs between two snapshots, in words. */
+/** The differences between two snapshots, in words. */
 export function compareSnapshots(before: HostSnapshot, after: HostSnapshot): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])]
   return names
@@ -34,7 +34,7 @@ function isOfOtherLink(name: string, before: HostSnapshot, after: HostSnapshot):
   return /^\/proc\/sys\/net\/\w+\/(conf|neigh)\//.test(name) && before.has(name) !== after.has(name)
 }
 
-/** Every path below a folder but folders that are not empty; without what cannot be looked into. */
+/** Every file and every empty folder below a folder; unreadable folders are left out. */
 function filesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -68,7 +68,7 @@ function describeFile(path: string): string {
   }
 }
 
-/** What was mounted in the folder of this run's files, and over a folder that tests mount over. */
+/** Mounts in the folder of this run's files, and over folders that tests mount over. */
 function mountsOfTests(): [string, string][] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n')
   const points = lines.map((line) => line.split(' ')[4] ?? '')

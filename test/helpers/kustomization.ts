@@ -54,7 +54,7 @@ interface Kustomization {
   readonly patches?: readonly { readonly path: string }[]
 }
 
-/** What `kubectl apply -k` would make of a folder, as far as the examples need it. */
+/** What `kubectl apply -k` would make from a folder, as far as the examples need it. */
 export interface Built {
   readonly daemonSet: DaemonSet
   /** The files of generated ConfigMaps, by the names of both. */
@@ -62,7 +62,7 @@ export interface Built {
   readonly images: Readonly<Record<string, string>>
 }
 
-/** Builds a kustomization: one DaemonSet, generated ConfigMaps, strategic patches. Throws for what refers to nothing. */
+/** Builds a kustomization: one DaemonSet, generated ConfigMaps, strategic patches. Throws for a reference to nothing. */
 export function buildKustomization(folder: string): Built {
   const {
     resources,
@@ -91,7 +91,7 @@ export function buildKustomization(folder: string): Built {
   return { daemonSet, configMaps, images: { ...base.images, ...Object.fromEntries(renamed) } }
 }
 
-/** A strategic merge: lists of what has a name are merged by it, other lists are replaced, null takes away. */
+/** A strategic merge: lists of items with a name are merged by name, other lists are replaced, null removes. */
 function patch<T>(before: T, change: unknown): T {
   if (Array.isArray(before) && Array.isArray(change) && change.every(hasName)) {
     const known = before as readonly { name: string }[]

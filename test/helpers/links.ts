@@ -13,8 +13,8 @@ export interface LinkState {
 const TXQLEN = 1000
 
 /**
- * A length of the transmit queue that the plugin can set: SIOCSIFTXQLEN wants CAP_NET_ADMIN on the host, dev_ioctl(), so
- * that in a user namespace there is only the one that is there.
+ * A length of the transmit queue that the plugin can set. SIOCSIFTXQLEN needs CAP_NET_ADMIN on the host (dev_ioctl()), so
+ * in a user namespace only the present length is possible.
  */
 export function settableTxQLen(wanted: number): number {
   return isRoot ? wanted : TXQLEN
@@ -28,14 +28,14 @@ interface IpLink {
   readonly txqlen?: number
 }
 
-/** Reads an interface's attributes past the plugin. */
+/** Reads an interface's attributes without the plugin. */
 export function readLink(netns: Netns, ifName = 'eth0'): LinkState {
   const [link] = JSON.parse(ip(netns, ['-j', 'link', 'show', 'dev', ifName])) as [IpLink]
   const { address: mac, mtu, flags, txqlen: txQLen = 0 } = link
   return { mac, mtu, promisc: flags.includes('PROMISC'), allmulti: flags.includes('ALLMULTI'), txQLen }
 }
 
-/** Sets attributes of an interface past the plugin. */
+/** Sets attributes of an interface without the plugin. */
 export function writeLink(netns: Netns, changes: Partial<LinkState>, ifName = 'eth0'): void {
   const { mac, mtu, promisc, allmulti, txQLen } = changes
   ip(netns, [
@@ -53,7 +53,7 @@ export function bringUp(netns: Netns, ifName = 'eth0'): void {
   for (const name of [ifName, `${ifName}p`]) ip(netns, ['link', 'set', 'dev', name, 'up'])
 }
 
-/** Runs ip(8) in a netns. Throws an Error with what it says where it fails. */
+/** Runs ip(8) in a netns. Throws an Error with its output if it fails. */
 export function ip(netns: Netns, args: readonly string[]): string {
   const { status, stdout, stderr } = netns.inside(['ip', ...args])
   if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`)

@@ -1,11 +1,11 @@
 import { type Machine, type Typed, typed } from './cli.ts'
 
 export interface Linted extends Typed {
-  /** `line:column level: message`, each finding. */
+  /** Each finding as `line:column level: message`. */
   readonly findings: readonly string[]
 }
 
-/** What lint says of a file of this text. */
+/** Lint's findings for a file with this text. */
 export function lintText(text: string, file = '/etc/cni/net.d/10-x.conflist', machine: Machine = {}): Linted {
   const answered = typed(['lint', file], { ...machine, files: { [file]: text, ...machine.files } })
   const lines = answered.stdout.split('\n').filter((line) => line.startsWith(`${file}:`))
@@ -27,7 +27,7 @@ export function listOf(entry: Readonly<Record<string, unknown>>, first: unknown 
 `
 }
 
-/** What lint says of an entry in a conflist that has nothing else wrong. */
+/** Lint's findings for an entry in an otherwise valid conflist. */
 export function lintEntry(entry: Readonly<Record<string, unknown>>, machine?: Machine): readonly string[] {
   return lintText(listOf(entry), undefined, machine).findings
 }

@@ -27,19 +27,19 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** A command that takes longer hangs. */
+/** A command that takes longer is stuck. */
 const TIMEOUT_MS = 120_000
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 export const isRoot = process.getuid?.() === 0
 
 /**
- * Makes a network namespace; for others than root, in a user namespace of its own, or in that of `host`, which is to
- * play the host's. Throws an Error that says what is missing where neither is allowed.
+ * Makes a network namespace; without root, in a new user namespace, or in that of `host`, which
+ * stands for the host's. Throws an Error that says what is missing if neither is allowed.
  */
 export async function createNetns(host?: Netns): Promise<Netns> {
   const userns = isRoot || host !== undefined ? [] : ['--user', '--map-root-user']
-  // cat ends when its stdin closes: with this process, however that ends.
+  // cat ends when its stdin closes: with this process, in whatever way that ends.
   const unshare = ['unshare', ...userns, '--net', '--', 'cat']
   const [file = '', ...args] = host?.insideCommand(unshare) ?? unshare
   const holder = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'] })
@@ -94,7 +94,7 @@ export function run(command: readonly [string, ...string[]], { env, input = '' }
   return { status, stdout, stderr }
 }
 
-/** The holder has made its netns, and is whom it should be there, once it has become cat. */
+/** When the holder has become cat, it has made its netns and has the right user there. */
 async function waitUntilMade(holder: ChildProcess): Promise<void> {
   let stderr = ''
   holder.stderr?.on('data', (text) => {

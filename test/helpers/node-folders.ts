@@ -6,7 +6,7 @@ import { newFolder } from './operator.ts'
 export interface NodeFolders {
   readonly binDir: string
   readonly confDir: string
-  /** Where the executable comes to be. */
+  /** The path of the installed executable. */
   readonly target: string
 }
 
@@ -18,7 +18,7 @@ export function newNode(): NodeFolders {
   return { binDir, confDir, target: join(binDir, 'netns-sysctl') }
 }
 
-/** What is another one after a file was written anew. */
+/** A text that changes when a file is written again. */
 export function traceOf(path: string): { ino: number; mtimeMs: number; mode: number } {
   const { ino, mtimeMs, mode } = statSync(path)
   return { ino, mtimeMs, mode: mode & 0o7777 }

@@ -6,7 +6,7 @@ import { createState, type FakeState } from './fake-machine.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, HOST, usualHost, usualNetns } from './fake-os.ts'
 import { type Answered, envOf, formatConf, NODE_FILES } from './requests.ts'
 
-/** Where the conflist of the network is, and the path of its text in libcni's cache. */
+/** The path of the network's conflist, and of its text in libcni's cache. */
 export const CONFLIST = '/etc/cni/net.d/10-net1.conflist'
 
 export const netnsOf = (id: string) => `/run/netns/${id}`
@@ -49,14 +49,14 @@ export const podArgs = (namespace: string, name: string) =>
     ['K8S_POD_NAME', name],
   ] as const
 
-/** A node in memory, on which containers come and are looked at. */
+/** A node in memory, to which containers can be added. */
 export interface FakeNode {
-  /** What a runtime does for a container: keeps it in its cache, and has the entry of `config` add it. */
+  /** What a runtime does for a container: stores it in its cache, and runs the ADD of the entry of `config`. */
   readonly add: (id: string, options: CachedOptions & { readonly container?: FakeFiles }) => void
-  /** A request as the runtime sends it, with the configuration that it has kept. */
+  /** A request as the runtime sends it, with the configuration that it has stored. */
   readonly ask: (command: string, id: string, entry: Members) => Answered
   readonly type: (...args: readonly string[]) => Typed
-  /** The same on an operating system of which something fails. */
+  /** The same on an operating system on which something fails. */
   readonly typeOn: (wrap: (os: Os) => Os, ...args: readonly string[]) => Typed
   readonly put: (path: string, text: string) => void
   readonly remove: (path: string) => void

@@ -4,18 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { Netns } from './netns.ts'
 import { pathOf, type Sysctls } from './sysctls.ts'
 
-/** Sysctls of a netns that can be read and written without a process in it for each time. */
+/** Sysctls of a netns that can be read and written without a new process each time. */
 export interface OpenSysctls {
   readonly read: () => Sysctls
   readonly write: (sysctls: Sysctls) => void
 }
 
-/** Below them the shell has its own. */
+/** Lower descriptors belong to the shell. */
 const FIRST_FD = 3
 
 /**
- * Has a process in the netns hold sysctls open: what its descriptors lead to belongs to its netns, whoever opens it
- * there. The process ends with this one. At most seven names. Throws if one cannot be opened.
+ * A process in the netns keeps sysctls open: its descriptors lead to files of its netns, whoever opens them
+ * there. It ends with this process. At most seven names. Throws if one cannot be opened.
  */
 export async function openSysctls(netns: Netns, names: readonly string[]): Promise<OpenSysctls> {
   const opened = names.map((name, index) => `${FIRST_FD + index}<>${pathOf(name)}`)

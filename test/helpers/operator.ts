@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { EXECUTABLE } from './executable.ts'
 import { isRoot, type Netns, type Ran, run } from './netns.ts'
 
-/** What a container runtime sets, and a person's shell does not. */
+/** Variables that a container runtime sets, and a person's shell does not. */
 const NO_RUNTIME = { CNI_COMMAND: undefined, NO_COLOR: undefined }
 
 export interface TypeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly executable?: string
-  /** Who types it: where other than root, they own the netns. */
+  /** Who types it: without root, they own the netns. */
   readonly at?: Netns
 }
 
-/** Runs the executable as a person does who types `args`. */
+/** Runs the executable with the arguments that a person types. */
 export function type(args: readonly string[], { env, executable = EXECUTABLE, at }: TypeOptions = {}): Ran {
   const words = [executable, ...args] as const
   const options = { env: { ...NO_RUNTIME, ...env } }
@@ -29,7 +29,7 @@ export function typeUnprivileged(args: readonly string[]): Ran {
   return run(['setpriv', ...user, '--', publicCopy(), ...args], options)
 }
 
-/** Runs the executable on a pseudo-terminal (script(1)); what it showed there. */
+/** Runs the executable on a pseudo-terminal (script(1)); returns what it has shown. */
 export function typeOnTerminal(args: readonly string[], env: TypeOptions['env'] = {}): Ran {
   const command = [EXECUTABLE, ...args].map((word) => `'${word}'`).join(' ')
   const terminal = { ...NO_RUNTIME, TERM: 'xterm', ...env }
@@ -44,7 +44,7 @@ export function newFolder(): string {
 
 let copy: string | undefined
 
-/** The project may lie where only root may look. */
+/** The project may be in a folder that only root can read. */
 function publicCopy(): string {
   if (copy === undefined) {
     copy = join(tmpdir(), 'netns-sysctl-public')

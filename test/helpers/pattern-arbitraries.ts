@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Texts that a name of a sysctl may have, and some that it rarely has. */
+/** Segments of a sysctl's name, and some rare ones. */
 const LETTERS = [
   'n',
   'e',
@@ -108,7 +108,7 @@ export const patterns = fc.letrec<{ pattern: string; part: string }>((tie) => ({
   ),
 })).pattern
 
-/** Any text of the characters that mean something in a pattern. */
+/** Texts of characters with a meaning in patterns. */
 export const gibberish = fc.string({
   unit: fc.constantFrom(...'\\\\\\()[]{}*+?.^$|-,:<>=!&PpQEAzbdswiUxnu0127ak_ '),
   maxLength: 12,
@@ -118,7 +118,7 @@ const literal = fc.string({ unit: fc.constantFrom('n', 'e', 't', 'a', 'k', '_', 
 const choice = fc.tuple(fc.constantFrom('(', '(?:'), fc.array(literal, { minLength: 1, maxLength: 3 }), literal)
 const repeated = fc.tuple(fc.constantFrom('.*', '.+', '[a-k_.]', '[^a]*', '[n-t-]+', '[k-a]'), literal)
 
-/** Patterns as the lines of allowlists are: those that need no engine of our own, and some that just do. */
+/** Patterns like the lines of allowlists: those that need no engine of our own, and some that barely need it. */
 export const lines = fc
   .tuple(
     fc.constantFrom('^', '^', ''),

@@ -7,28 +7,28 @@ import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs, HOST, usua
 /** The netns of the container that the requests are for. */
 export const CONTAINER = '/run/netns/c1'
 
-/** What the network plugin before this one in the chain gave. */
+/** The result of the network plugin before this one. */
 export const PREV_RESULT = { cniVersion: '1.1.0', interfaces: [{ name: 'eth0', sandbox: CONTAINER }] }
 
-/** Where its undo record is. */
+/** The path of its undo record. */
 export const DATA_DIR = '/run/cni/netns-sysctl'
 export const RECORD = `${DATA_DIR}/containers/c1/net1@eth0.json`
 
 export interface Asked {
-  /** Members of the configuration; `undefined` takes one away. */
+  /** Members of the configuration; `undefined` removes one. */
   readonly conf?: Readonly<Record<string, unknown>>
   /** The whole of stdin, instead of a configuration. */
   readonly stdin?: FakeMachine['stdin']
   readonly env?: Readonly<Record<string, string>>
-  /** Files of the container's netns that are not as usual. */
+  /** Changed files of the container's netns. */
   readonly container?: FakeFiles
   readonly host?: FakeFiles
   /** Files outside every netns. */
   readonly files?: FakeFiles
   readonly machine?: FakeMachine
-  /** What an earlier request has left: nothing is as usual then, but as it was there, with the changes. */
+  /** The state after an earlier request; then the changes apply to that state, not to the usual one. */
   readonly after?: Answered
-  /** What the plugin gets in place of the operating system. */
+  /** The plugin's operating system in a test. */
   readonly wrap?: (os: FakeOs) => Os
 }
 

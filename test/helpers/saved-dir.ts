@@ -1,12 +1,12 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What is in a folder: `mode` and text by path. A folder's path, `/` its own, ends with a slash; its text is empty. */
+/** The content of a folder: `mode` and text by path. A folder's path ends with a slash (`/` is its own); its text is empty. */
 export type Contents = Readonly<Record<string, { readonly mode: number; readonly text: string }>>
 
 const MODE_BITS = 0o7777
 
-/** The contents of a folder, in order; nothing where there is none. */
+/** The content of a folder, in order; nothing if it does not exist. */
 export function contentsOf(folder: string): Contents {
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return {}
   const below = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
@@ -20,7 +20,7 @@ export function contentsOf(folder: string): Contents {
   )
 }
 
-/** Makes a folder what it was. */
+/** Restores a folder. */
 export function restoreContents(folder: string, contents: Contents): void {
   rmSync(folder, { recursive: true, force: true })
   for (const [path, { mode, text }] of Object.entries(contents)) {

@@ -14,7 +14,7 @@ export interface Running {
   readonly end: () => Promise<void>
 }
 
-/** Starts Debian's nginx in a netns, with a configuration of its own; `listen` is what stands behind that word. */
+/** Starts Debian's nginx in a netns, with its own configuration; `listen` is the value of that directive. */
 export async function startNginx(netns: Netns, listen: string): Promise<Running> {
   if (!existsSync(NGINX)) throw new Error(`there is no ${NGINX}: install the package nginx-light`)
   const folder = newFolder()
@@ -32,7 +32,7 @@ http { access_log off; ${temporary.join(' ')} server { listen ${listen}; return 
   return started
 }
 
-/** Starts a server of Node.js that listens and then does nothing more: its loop, which would accept, is blocked. */
+/** Starts a server of Node.js that listens and never accepts: its event loop is blocked. */
 export async function startBlockedServer(netns: Netns, port: number, backlog: number): Promise<Running> {
   const folder = newFolder()
   const script = `

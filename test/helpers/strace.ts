@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Command } from './executable.ts'
 import { run } from './netns.ts'
 
-/** One system call of a process: what fails or is killed there. */
+/** One system call of a process that fails or is killed. */
 export interface Moment {
   readonly call: string
   /** Counts the calls of this name in the thread, from 1. */
@@ -13,7 +13,7 @@ export interface Moment {
   readonly line: string
 }
 
-/** Throws where there is no strace, with the package to install. */
+/** Throws without strace, with the package to install. */
 export function requireStrace(): void {
   try {
     run(['strace', '-V'])
@@ -22,16 +22,16 @@ export function requireStrace(): void {
   }
 }
 
-/** The start of the process, and its end, which nothing can keep it from. */
+/** The start of the process, and its end, which cannot fail. */
 const UNTOUCHED = new Set(['execve', 'arch_prctl', 'set_tid_address', 'exit_group', 'exit'])
 
 /** The command line for an executable. */
 type Wrap = (executable: string) => Command
 
-/** A write of ip_forward, say, which waits for the kernel's lock of all interfaces (rtnl) by beginning anew. */
+/** For example a write of ip_forward, which waits for the kernel's lock of all interfaces (rtnl) by starting again. */
 const RESTARTED = / = \? ERESTART/
 
-/** The system calls of the first thread of what `action` runs under the strace that it is given. */
+/** The system calls of the first thread of the command that `action` runs under the given strace. */
 export function findMoments(action: (wrap: Wrap) => void): Moment[] {
   const log = join(tmpdir(), `strace-${process.pid}`)
   action((executable) => ['strace', '-f', '-qq', '-o', log, executable])
@@ -51,8 +51,8 @@ export function findMoments(action: (wrap: Wrap) => void): Moment[] {
 }
 
 /**
- * Has the call fail with an errno, or the process killed before it, in what `action` runs under the strace that it is
- * given. Gives whether it came to that.
+ * Makes the call fail with an errno, or kills the process before it, in the command that `action` runs under the
+ * given strace. Returns whether the call was made.
  */
 export function inject({ call, number }: Moment, way: string, action: (wrap: Wrap) => void): boolean {
   const log = join(tmpdir(), `strace-${process.pid}`)

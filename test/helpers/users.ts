@@ -12,7 +12,7 @@ export function withoutSysAdmin(executable: string): Command {
 /** Runs the plugin as a user who has no capability, on the host. */
 export function runUnprivileged(options: RunOptions): Ran {
   if (!isRoot) return run([EXECUTABLE], options)
-  // The project may lie where only root may look.
+  // The project may be in a folder that only root can read.
   const directory = mkdtempSync(join(tmpdir(), 'netns-sysctl-'))
   const copy = join(directory, 'netns-sysctl')
   try {

@@ -11,12 +11,12 @@ const PATIENCE_MS = 20_000
 
 export interface Watcher {
   readonly pid: number
-  /** Where it says whether it is ready. */
+  /** The folder in which it reports whether it is ready. */
   readonly stateDir: string
   readonly stderr: () => string
-  /** Waits until it says that all is well. */
+  /** Waits until it reports that all is well. */
   readonly ready: () => Promise<void>
-  /** Ends it with a signal, and gives its exit code. */
+  /** Ends it with a signal, and returns its exit code. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -55,12 +55,12 @@ export function startWatcher({ binDir, confDir }: NodeFolders, args: readonly st
   }
 }
 
-/** For what a test that failed has left. */
+/** For the leftovers of a failed test. */
 export function killWatchers(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-/** Waits until something is so. */
+/** Waits until a condition is true. */
 export async function until(isSo: () => boolean, describe: () => string): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; !isSo(); await sleep(5)) {
     if (performance.now() > end) throw new Error(describe())

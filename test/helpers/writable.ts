@@ -1,11 +1,11 @@
 import type { Netns } from './netns.ts'
 
-/** One switch of the whole node each, on some kernels: nothing is written there, whatever the value. */
+/** On some kernels each is a switch of the whole node: nothing is written there. */
 const OF_THE_NODE = /^net\.netfilter\.nf_(conntrack_(max|buckets|expect_max)|hooks_lwtunnel)$|^net\.nf_conntrack_max$/
 
 const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
 
-/** The values of every sysctl of a netns that can be written and read, but for those of the whole node. */
+/** The values of every writable and readable sysctl of a netns, without those of the whole node. */
 export function everyWritable(netns: Netns): Map<string, string> {
   const empty = netns.inside(['sh', '-c', 'find /proc/sys/net -type f -perm -600 2>/dev/null; true']).stdout
   const shown = netns.inside(['sh', '-c', SHOW]).stdout.trimEnd().split('\n')
@@ -34,7 +34,7 @@ const TRY = `while IFS='|' read -r path new; do
   [ "$1" = keep ] || { printf '%s\\n' "$old" >"$path"; } 2>/dev/null
 done`
 
-/** Writes each value past the plugin, and puts back what was there unless it is to be kept. */
+/** Writes each value without the plugin, and puts the old one back unless it is to be kept. */
 export function tryValues(
   netns: Netns,
   values: ReadonlyMap<string, string>,
