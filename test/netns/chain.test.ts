@@ -4,7 +4,7 @@ import { callPlugin } from '../helpers/executable.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
-// Two entries of the plugin behind each other in one chain: one attachment, and a configuration each.
+// Two entries of the plugin in one chain: the same attachment, with a configuration each.
 
 const netns = await createNetns()
 afterAll(() => netns.close())

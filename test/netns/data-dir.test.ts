@@ -18,10 +18,10 @@ const sysctl = { 'net.core.somaxconn': 1024 }
 const now = () => readSysctls(netns, Object.keys(BEFORE))
 beforeEach(() => writeSysctls(netns, BEFORE))
 
-/** The uid of the user nobody, whose everything is that has no owner in a user namespace. */
+/** The uid of the user nobody, who owns all files without an owner in a user namespace. */
 const NOBODY = 65534
 
-/** Makes something that cannot be a dataDir, and gives its path. */
+/** Makes something that cannot be a dataDir, and returns its path. */
 function make(action: (path: string) => void): string {
   const path = newDataDir()
   action(path)
@@ -49,7 +49,7 @@ const UNUSABLE: readonly (readonly [what: string, path: string, reason: string])
   ['a folder that others may write', make((path) => makeFolder(path, 0o1777)), 'has the mode 01777, not 0700'],
   [
     "another user's folder",
-    // Without root there are only folders of the machine's root, who is nobody in a user namespace.
+    // Without root, folders belong to the machine's root, who is nobody in a user namespace.
     isRoot
       ? make((path) => {
           makeFolder(path, 0o700)

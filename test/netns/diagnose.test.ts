@@ -34,7 +34,7 @@ describe('a sysctl that cannot be set gets its reason', () => {
       'of the host alone',
       'net.core.netdev_max_backlog',
       1,
-      // In a user namespace the plugin may not go back to the host's netns to look.
+      // In a user namespace the plugin may not return to the host's netns.
       isRoot
         ? `exists only on the host on Linux ${kernel}, for the whole node; set it there, in /etc/sysctl.d`
         : `does not exist on Linux ${kernel}`,

@@ -9,7 +9,7 @@ import { createNetns, type Ran, run } from '../helpers/netns.ts'
 import { newNode, traceOf } from '../helpers/node-folders.ts'
 import { requireStrace } from '../helpers/strace.ts'
 
-// What a crash of the node cannot undo, or leave half done: proven by the order of the system calls.
+// A crash of the node leaves nothing half done: proven by the order of the system calls.
 
 requireStrace()
 
@@ -18,7 +18,7 @@ afterAll(() => netns.close())
 
 const CALLS = 'open,openat,write,pwrite64,fchmod,fsync,rename,renameat,renameat2,unlink,unlinkat,close'
 
-/** The lines of strace, of what is run under it. */
+/** The lines of strace for a command. */
 function trace(action: (wrap: (executable: string) => Command) => void): string[] {
   const log = join(tmpdir(), `durable-${process.pid}`)
   action((executable) => ['strace', '-f', '-qq', '-e', `trace=${CALLS}`, '-o', log, executable])
@@ -27,7 +27,7 @@ function trace(action: (wrap: (executable: string) => Command) => void): string[
   return lines
 }
 
-/** What is done with the file that is to take another's place, and with its folder afterwards, in order. */
+/** The calls on the new file and then on its folder, in order. */
 function stepsOf(lines: readonly string[], name: string): string[] {
   const isOfName = (line: string) => line.includes(`/${name}"`) || line.includes(` "${name}"`)
   const put = lines.findIndex((line) => /rename/.test(line) && line.includes(UNFINISHED) && isOfName(line))
@@ -96,7 +96,7 @@ test('an undo record is on the disk, whole, before the first write', () => {
 
 test.each([
   ['10-x.conflist', CONFLIST],
-  // A configuration of one plugin, which gets a conflist in its place.
+  // A configuration of one plugin, which a conflist replaces.
   ['10-x.conf', '{"cniVersion":"1.0.0","name":"x","type":"bridge"}'],
 ])('what install changes is there as a whole: the executable, and %s', (name, text) => {
   const { binDir, confDir } = newNode()

@@ -27,7 +27,7 @@ const FILES = readdirSync(folder)
 
 beforeEach(() => writeSysctls(netns, { 'net/core/somaxconn': '4096' }))
 
-/** Nothing is loaded, written or waited for, and nothing is said. */
+/** Nothing is loaded, written, waited for or printed. */
 function expectNoEffect(env: Readonly<Record<string, string>>): void {
   const add = callPlugin(netns, 'ADD', { conf: { sysctl: { 'net.core.somaxconn': 1024 } }, env })
   expect({ ...add, stdout: JSON.parse(add.stdout) as unknown }).toEqual({ status: 0, stdout: PREV_RESULT, stderr: '' })

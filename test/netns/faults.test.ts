@@ -8,7 +8,7 @@ import { type Contents, contentsOf, restoreContents } from '../helpers/saved-dir
 import { findMoments, inject, type Moment, requireStrace } from '../helpers/strace.ts'
 import type { Sysctls } from '../helpers/sysctls.ts'
 
-// A fault in each system call of each command, or a kill before it. FAULTS=all has each fail in every way, which takes
+// A fault in each system call of each command, or a kill before it. With FAULTS=all each fails in every way, which takes
 // long; without it, the ways take turns, and of the one on Node.js, which makes more calls, there is a sample.
 
 requireStrace()
@@ -21,7 +21,7 @@ addVeth(netns, 'eth1')
 const IS_LONG = process.env.FAULTS === 'all'
 const ERRNOS = ['ENOMEM', 'EIO', 'EMFILE', 'EINTR', 'EACCES', 'EAGAIN', 'ENOSPC', 'EPERM', 'EROFS']
 const MOST_CALLS = 12
-/** More than the one without Node.js makes. */
+/** More calls than the native executable makes. */
 const MANY_CALLS = 300
 
 const dataDir = newDataDir()
@@ -60,7 +60,7 @@ function ask(command: string, call: Call): Ran {
   return callPlugin(netns, command, call)
 }
 
-/** The code of the one document that may be on stdout; undefined for none. Throws for half of one, or two. */
+/** The code of the document on stdout; undefined without one. Throws for half a document, or two. */
 function codeOf({ stdout }: Ran): number | undefined {
   return stdout === '' ? undefined : (JSON.parse(stdout) as { code?: number }).code
 }
@@ -68,9 +68,9 @@ function codeOf({ stdout }: Ran): number | undefined {
 interface Scenario {
   readonly command: string
   readonly call: Call
-  /** What is done before. */
+  /** The steps before it. */
   readonly before: readonly (readonly [command: string, call: Call])[]
-  /** What has to hold after the fault. */
+  /** What must be true after the fault. */
   readonly hold: (ran: Ran, was: State) => void
   /** Whether nothing has made dataDir yet. */
   readonly isFirst?: true
@@ -89,7 +89,7 @@ const holdAdd =
 const holdAddOfEth0 = holdAdd({ 'net/core/somaxconn': '1024', 'net/ipv4/ip_forward': '1' })
 
 function holdDel(ran: Ran): void {
-  // What does not pass fails it only where the request itself cannot be read.
+  // A lasting failure only counts if the request itself cannot be read.
   const codes = ran.stdout.includes('/dev/stdin') ? [5, 11] : [11, undefined]
   if (ran.status === 1) expect(codes).toContain(codeOf(ran))
   const state = stateOf()
@@ -159,7 +159,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   STATUS: { command: 'STATUS', call: ETH0, before: [], hold: holdNothingChanged },
 }
 
-/** The state in which a scenario begins. */
+/** The initial state of a scenario. */
 function prepare({ before, isFirst }: Scenario): State {
   restore({ values: BEFORE, files: {} })
   for (const [command, call] of isFirst ? [] : [['ADD', ETH0] as const, ['DEL', ETH0] as const, ...before])
@@ -167,7 +167,7 @@ function prepare({ before, isFirst }: Scenario): State {
   return stateOf()
 }
 
-/** The DELs that follow at last, of all that the scenario has added, in both orders, leave nothing. */
+/** The final DELs of everything that the scenario has added, in both orders, leave nothing. */
 function expectFinish({ call, before }: Scenario): void {
   const state = stateOf()
   const added = [...new Set([call, ...before.map(([, each]) => each)])]
@@ -179,9 +179,9 @@ function expectFinish({ call, before }: Scenario): void {
   }
 }
 
-/** What V8 asks for by itself, hundreds of times; where that fails, Node.js ends as it likes. */
+/** Calls that V8 makes hundreds of times; if one fails, Node.js ends in its own way. */
 const OF_ENGINE = new Set(['mmap', 'munmap', 'mprotect', 'madvise', 'futex'])
-/** One of so many of them is made to fail all the same. */
+/** One in so many of them still is made to fail. */
 const ENGINE_STEP = 16
 
 /** All of the native one; of the one on Node.js those from the first call that is the plugin's, and without FAULTS=all a sample. */
@@ -193,7 +193,7 @@ function pick(moments: readonly Moment[]): readonly Moment[] {
   return own.filter((_, index) => index % step === 0)
 }
 
-/** Makes a test of a check: what the plugin does with a state depends on nothing else, so that once is enough for each. */
+/** Makes a test of a check. The result depends only on the state, so each state is checked once. */
 function oncePerState(check: () => void): () => void {
   const passed = new Set<string>()
   return () => {
@@ -253,7 +253,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (name, scenario) => {
       `${name}: ${moments.length} calls, ${formatCounts(own)}, ${missed.length} missed, ${Math.round(performance.now() - begin)} ms`,
     )
     expect(broken).toEqual([])
-    // The calls of Node.js are not the same in number each time.
+    // The number of Node.js' calls differs each time.
     expect(missed.slice(all.length < MANY_CALLS ? 0 : (own.faults + own.kills) / 10)).toEqual([])
   })
 })

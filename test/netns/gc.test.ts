@@ -139,7 +139,7 @@ describe('GC', () => {
   })
 })
 
-/** What a record may be that cannot be used. */
+/** Kinds of unusable records. */
 const BROKEN: readonly (readonly [what: string, change: (text: string) => string])[] = [
   ['empty', () => ''],
   ['truncated', (text) => text.slice(0, text.length / 2)],

@@ -6,11 +6,11 @@ import { createNetns } from '../helpers/netns.ts'
 const netns = await createNetns()
 afterAll(() => netns.close())
 
-/** Kubernetes lets a pod have 256 KiB of annotations; these are ten times as much. */
+/** Kubernetes allows a pod 256 KiB of annotations; these are ten times as many. */
 const NAMES = collidingNames(26_000)
 const HOSTILE = Object.fromEntries(NAMES.map((name) => [name, '1']))
 const PODS = 'io.kubernetes.cri.pod-annotations'
-/** Of the processor's time, after which the kernel ends it; it takes one at most, and parsing all of it takes 20 to 60. */
+/** The limit of processor time, in seconds; it needs one at most, and parsing everything would take 20 to 60. */
 const MOST_SECONDS = 4
 const wrap = (executable: string): Command => ['prlimit', `--cpu=${MOST_SECONDS}`, '--', executable]
 

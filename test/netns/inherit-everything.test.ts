@@ -18,7 +18,7 @@ afterEach(() => netns.close())
 
 const GLOBS = ['net.*.*', 'net.*.*.*', 'net.*.*.*.*', 'net.ipv4.conf.IFNAME.*', 'net.ipv6.conf.IFNAME.*']
 
-/** What the log may have beside what globs took: in a user namespace there are no groups of others. */
+/** Other lines that the log may have: in a user namespace some groups do not exist. */
 const NOT_SET = isRoot ? /^$/ : /^netns-sysctl: net\.ipv4\.ping_group_range: not set \(EINVAL\)/
 
 /** The keys that the log names, without what precedes them. */

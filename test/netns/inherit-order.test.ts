@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => netns.close())
 
-/** What a change of forwarding resets, set after it: inet_forward_change(), addrconf_forward_change(). */
+/** Sysctls that a change of forwarding resets are set after it: inet_forward_change(), addrconf_forward_change(). */
 const ROUTER: Sysctls = {
   'net/ipv4/ip_forward': '1',
   'net/ipv4/conf/all/forwarding': '1',
@@ -25,7 +25,7 @@ const ROUTER: Sysctls = {
   'net/ipv6/conf/default/forwarding': '0',
 }
 
-/** What `all` hands on to `default` and to the interfaces. */
+/** Sysctls that `all` copies to `default` and to the interfaces. */
 const ALL_BUT_NEW: Sysctls = {
   'net/ipv6/conf/all/disable_ipv6': '1',
   'net/ipv6/conf/default/disable_ipv6': '0',

@@ -54,7 +54,7 @@ describe('a key that cannot be copied is an error with its reason', () => {
   })
 
   test('net.core.netdev_max_backlog, which only the host has', () => {
-    // In a user namespace the plugin may not go back to the host's netns to look.
+    // In a user namespace the plugin may not return to the host's netns.
     const reason = isRoot
       ? `exists only on the host on Linux ${kernel}, for the whole node; set it there, in /etc/sysctl.d`
       : `does not exist on Linux ${kernel}`

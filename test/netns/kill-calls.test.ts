@@ -33,7 +33,7 @@ const conf = {
 const now = () => readSysctls(netns, Object.keys(BEFORE))
 beforeEach(() => writeSysctls(netns, BEFORE))
 
-/** The system calls that change something, or open what is to be changed. */
+/** System calls that change something, or open it for that. */
 const CALLS = 'openat,write,pwrite64,fsync,mkdir,mkdirat,rename,renameat,unlink,unlinkat'
 
 const traced =
@@ -49,7 +49,7 @@ interface Moment {
   readonly shown: string
 }
 
-/** The moments of an ADD from the making of its record's folder on. */
+/** The moments of an ADD after its record's folder was made. */
 function findMoments(): Moment[] {
   const log = newDataDir()
   // The first one makes dataDir.
@@ -80,7 +80,7 @@ test.each(findMoments())(
   },
 )
 
-// The engine's own calls are not the same in number each time, so that the last moment may not come.
+// The number of the engine's own calls differs, so the last moment may not come.
 test('most of these were killed, and there are more of them than sysctls', () => {
   expect(statuses.length).toBeGreaterThan(Object.keys(BEFORE).length)
   expect(statuses.filter((status) => status === 0).length).toBeLessThanOrEqual(statuses.length / 10)

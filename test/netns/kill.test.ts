@@ -46,7 +46,7 @@ function start(command: string): ChildProcess {
   return child
 }
 
-/** Waits without giving way, because a timer would be milliseconds late. */
+/** Waits in a busy loop, because a timer would be milliseconds late. */
 function spin(isOver: () => boolean, most = 2000): void {
   const end = performance.now() + most
   while (!isOver() && performance.now() < end);
@@ -60,7 +60,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** The DEL that a runtime sends after an ADD that has failed: it leaves no trace of it. */
+/** The DEL that a runtime sends after a failed ADD: it leaves no trace. */
 function expectDelCleans(): void {
   killed.push(countWritten())
   expect(callPlugin(netns, 'DEL', { conf: { dataDir, prevResult: undefined, sysctl } })).toEqual({
@@ -88,7 +88,7 @@ describe('an ADD that is killed is undone by the DEL that follows', () => {
     const life = await timeOf('ADD')
     expectDelCleans()
     killed = []
-    // Later and later, until one has written everything: on a loaded machine, that may be long after its usual life.
+    // Later and later, until one has written everything: on a busy machine that may take long.
     for (let moment = 0; moment < MOMENTS || killed.at(-1) !== NAMES.length; moment++) {
       const child = start('ADD')
       spinFor((life * moment) / MOMENTS)

@@ -137,7 +137,7 @@ describe('an interface that is up', () => {
   })
 })
 
-/** Throws where no device without a MAC address can be made, with what is to be done. */
+/** Throws if no device without a MAC address can be made, with the remedy. */
 function requireTun(): void {
   try {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)

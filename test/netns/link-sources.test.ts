@@ -49,7 +49,7 @@ describe('the MAC address', () => {
     expect(ask('ADD', conf, CNI_ARGS)).toMatchObject({ exitCode: 0 })
     expect(readLink(netns)).toEqual({ ...LINK, mac })
     expect(ask('CHECK', conf, CNI_ARGS)).toEqual(NOTHING)
-    // DEL goes by what ADD has recorded.
+    // DEL follows ADD's record.
     expect(ask('DEL', {})).toEqual(NOTHING)
     expect(readLink(netns)).toEqual(LINK)
   })
@@ -97,7 +97,7 @@ interface Capture {
 test('podman run --mac-address: the MAC address of CNI_ARGS is set and passed on', () => {
   const file = join(import.meta.dirname, '../captures/podman-4.3.1.ADD-ip-args.json')
   const { env, stdin } = JSON.parse(readFileSync(file, 'utf8')) as Capture
-  // podman's bridge has set it already; here it has not.
+  // podman's bridge would have set it; here there is none.
   const resultWith = (mac: string) => ({
     ...stdin.prevResult,
     interfaces: stdin.prevResult.interfaces.map((entry) => (entry.name === 'eth0' ? { ...entry, mac } : entry)),

@@ -22,7 +22,7 @@ const WANTED: LinkState = {
 }
 const NOTHING = { exitCode: 0, answer: undefined }
 
-/** Of a bridge: the host's end of the veth comes first, and what is not known is kept. */
+/** A bridge's result: the host's end of the veth comes first, and unknown members stay. */
 const PREV_RESULT = {
   cniVersion: '1.1.0',
   interfaces: [

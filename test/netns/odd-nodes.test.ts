@@ -126,7 +126,7 @@ test('CNI_NETNS is opened once, so that nothing can be swapped before it is ente
 })
 
 describe('a record of a netns that is gone', () => {
-  /** A netns with the number of one that is gone, which the kernel gives to the next one nearly always; undefined if another process was first. */
+  /** A netns with the number of a removed one, which the kernel nearly always reuses; undefined if another process got it. */
   async function makeSuccessor(id: string): Promise<Netns | undefined> {
     for (let attempt = 0; attempt < 10; attempt++) {
       const next = await createNetns()
@@ -137,7 +137,7 @@ describe('a record of a netns that is gone', () => {
   }
   const idOf = ({ path }: Netns) => execFileSync('stat', ['-Lc', '%d:%i', path], { encoding: 'utf8' })
 
-  /** ADD in a netns that then goes, and the next one of its number. */
+  /** ADD in a netns that is then removed, and the next netns with its number. */
   async function replaceNetns(): Promise<Netns> {
     for (let attempt = 0; attempt < 100; attempt++) {
       const first = await createNetns()

@@ -16,7 +16,7 @@ const allow = ['net.core.somaxconn', 'net.ipv4.tcp_keepalive_*', 'net.ipv4.conf.
 const REFUSED = [7, 100, 101]
 const TOO_MUCH = 'a pod needs a line for each sysctl, no more'
 
-/** Every value in the netns; of what is written to, nothing is left there. */
+/** Every value in the netns. Nothing that was written is left. */
 const everything = () =>
   netns.inside([
     'sh',

@@ -3,8 +3,8 @@ import { outcomeOf } from '../helpers/executable.ts'
 import { addVeth, createNetns } from '../helpers/netns.ts'
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
-// A pod writes its annotations, and chooses its name within what Kubernetes lets it. Everything else is the runtime's or
-// the administrator's.
+// A pod writes its annotations, and chooses its name within what Kubernetes lets it. Everything else comes from the runtime or
+// the administrator.
 
 const netns = await createNetns()
 afterAll(() => netns.close())

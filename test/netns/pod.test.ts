@@ -19,7 +19,7 @@ const BEFORE: Sysctls = {
   'net/ipv4/tcp_syncookies': '1',
   'net/ipv4/conf/eth0/rp_filter': '0',
 }
-/** What the network itself sets, in the captures. */
+/** The network's own settings, in the captures. */
 const BY_NETWORK: Sysctls = { ...BEFORE, 'net/core/somaxconn': '1024', 'net/ipv4/ip_local_port_range': '1024 65535' }
 const allow = ['net.core.somaxconn', 'net.ipv4.tcp_keepalive_*', 'net.ipv4.conf.IFNAME.*']
 const ALLOWED = "this network's pods may set net.core.somaxconn, net.ipv4.tcp_keepalive_*, net.ipv4.conf.IFNAME.*"

@@ -9,7 +9,7 @@ import { envOf, formatConf } from '../helpers/requests.ts'
 import { readSysctls, writeSysctls } from '../helpers/sysctls.ts'
 import { start } from '../protocol/start.ts'
 
-// As containerd does, which attaches the networks of a pod in parallel, and two who install at once.
+// Like containerd, which attaches the networks of a pod in parallel, and like two installs at once.
 
 const netns = await createNetns()
 afterAll(() => netns.close())

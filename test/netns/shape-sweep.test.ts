@@ -16,12 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([netns.close(), trial.close()]))
 
-/** In a user namespace it holds groups that have no number there, and are not taken back. */
+/** In a user namespace it has groups without a number there, which cannot be written back. */
 const isTried = (name: string) => isRoot || name !== 'net.ipv4.ping_group_range'
 
 const INTEGERS = /^-?\d+(\s+-?\d+)*$/
 
-/** ADD of each value; those that it has refused for their form, or not taken, with what it said. */
+/** ADD of each value; returns the refused and the ignored ones with their messages. */
 function add(values: ReadonlyMap<string, string>): unknown {
   const { status, stdout, stderr } = callPlugin(netns, 'ADD', { conf: { sysctl: Object.fromEntries(values) } })
   return { status, refused: status === 0 ? [] : stdout, told: stderr }
@@ -73,7 +73,7 @@ describe('what is refused for its form, the kernel would refuse or cut', () => {
       })
       const whole = refused.filter(({ after }) => after?.split(/\s+/).join(' ') === wanted.split(/\s+/).join(' '))
       expect(whole).toEqual([])
-      // And the other way round: nothing is taken of which the kernel drops a word.
+      // And the other way round: no value is accepted of which the kernel drops a word.
       const cut = tried.filter(({ name, before, after }) => {
         if (after === undefined || !INTEGERS.test(before)) return false
         const isCut = wanted.split(/\s+/).length > after.split(/\s+/).length
@@ -84,7 +84,7 @@ describe('what is refused for its form, the kernel would refuse or cut', () => {
   )
 })
 
-/** Other values than a new netns has: lists that hold one number, masks, secrets, and one more of each integer. */
+/** Values that a new netns does not have: lists with one number, masks, secrets, and each integer plus one. */
 function changeAll(of: Netns): void {
   const own = {
     'net.ipv4.ip_local_reserved_ports': '8080',

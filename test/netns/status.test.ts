@@ -63,7 +63,7 @@ describe('STATUS', () => {
 })
 
 test('an ADD without CAP_SYS_ADMIN tells that it is missing', () => {
-  // Inside, and for a netns of its own, as it may be opened by whoever is in it.
+  // From inside, and for a netns of its own, which its users may open.
   expect(outcomeOf(netns, 'ADD', { isInside: true, env: { CNI_NETNS_OVERRIDE: '1' }, wrap: withoutSysAdmin })).toEqual({
     exitCode: 1,
     answer: errorDocument(

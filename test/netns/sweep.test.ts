@@ -6,7 +6,7 @@ import { PREV_RESULT } from '../helpers/requests.ts'
 /** Values by the names of sysctls, in the order of the tree. */
 type Values = ReadonlyMap<string, string>
 
-// In the second one it is tried out what the kernel takes.
+// The second one is for trying which values the kernel accepts.
 const [netns, trial] = await Promise.all([createNetns(), createNetns()])
 afterAll(() => Promise.all([netns.close(), trial.close()]))
 addVeth(netns)
@@ -14,7 +14,7 @@ addVeth(trial)
 
 /** A container can change the first for the whole node, and before Linux 5.12 the others. */
 const OF_THE_NODE = /^net\.(netfilter\.nf_hooks_lwtunnel|(netfilter\.)?nf_conntrack_(max|buckets|expect_max))$/
-/** In a user namespace it holds groups that have no number there, and are not taken back. */
+/** In a user namespace it has groups without a number there, which cannot be written back. */
 const OF_OTHER_GROUPS = isRoot ? undefined : 'net.ipv4.ping_group_range'
 
 const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
@@ -34,7 +34,7 @@ const TRY =
   'while read -r name old new; do path=/proc/sys/$(echo "$name" | tr . /); ' +
   'if { echo "$new" >"$path"; } 2>/dev/null; then echo "$name $new"; echo "$old" >"$path"; fi; done'
 
-/** Each single integer and one more, where the kernel takes that. */
+/** Each single integer plus one, if the kernel accepts it. */
 function oneMore(values: Values): Values {
   const single = [...values].filter(([, value]) => !/\s/.test(value))
   const input = single.map(([name, value]) => `${name} ${value} ${BigInt(value) + 1n}\n`).join('')
@@ -42,7 +42,7 @@ function oneMore(values: Values): Values {
   return new Map(lines.map((line) => line.split(' ') as [string, string]))
 }
 
-/** Does an ADD and a CHECK of all values at once; gives back those in which CHECK finds a difference. */
+/** Runs ADD and CHECK of all values at once; returns those in which CHECK finds a difference. */
 function addAndCheck(values: Values): Values {
   const call = { conf: { sysctl: Object.fromEntries(values) } }
   expect(outcomeOf(netns, 'ADD', call)).toEqual({ exitCode: 0, answer: PREV_RESULT })
@@ -64,7 +64,7 @@ describe('a CHECK right after an ADD of every integer sysctl finds no difference
   test('with one more', () => {
     const values = oneMore(current)
     expect(values.size).toBeGreaterThan(200)
-    // Some are two views of one value, or set others; alone, each must be as it was written.
+    // Some are two views of one value, or set others; alone, each must have the written value.
     const different = addAndCheck(values)
     expect(different.size).toBeLessThan(values.size / 4)
     const alone = [...different].map((entry) => [entry[0], addAndCheck(new Map([entry])).size])

@@ -67,7 +67,7 @@ describe.each<[layout: string, set: string, readonly Attachment[], readonly numb
     for (const index of order) {
       expect(ask('DEL', attachments[index] as Attachment, 1)).toEqual(DELETED)
       left.delete(index)
-      // The latest of those that are left has its value.
+      // The latest attachment that is left has its value.
       const latest = Math.max(-1, ...left)
       expect(now()).toBe(latest < 0 ? FIRST : values[latest])
       for (const kept of left) {

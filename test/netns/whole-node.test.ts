@@ -12,7 +12,7 @@ const SWITCH = 'net.netfilter.nf_hooks_lwtunnel'
 const REASON = `${SWITCH}: belongs to the whole node, also when a container writes it; set it there, in /etc/sysctl.d`
 const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
 
-/** Where the kernel has it, it must stay as it is: it could not be put back. */
+/** If the kernel has it, it must stay unchanged: it could not be put back. */
 function readSwitch(): string {
   try {
     return readFileSync('/proc/sys/net/netfilter/nf_hooks_lwtunnel', 'utf8')
@@ -56,7 +56,7 @@ test('an ADD of every value that a container has, which changes none, reaches no
     line.slice('/proc/sys/'.length, line.indexOf(':')),
     line.slice(line.indexOf(':') + 1),
   ])
-  // A "-" lets those be refused that are not written back as they are shown.
+  // With "-", values may be refused that cannot be written back as they are shown.
   const sysctl = Object.fromEntries(
     values.filter(([name]) => !name?.endsWith('lwtunnel')).map(([name, value]) => [`-${name}`, value]),
   )

@@ -120,7 +120,7 @@ describe('an ADD that fails', () => {
   })
 
   test('has written nothing if one of its targets cannot work', () => {
-    // A change of ip_forward that was put back would have left its mark on eth0.
+    // A change of ip_forward, even if undone, would have changed eth0.
     const before = { ...BEFORE, 'net/ipv4/conf/eth0/forwarding': '1' }
     writeSysctls(netns, before)
     const reason = `is read-only in a container on Linux ${release().replace(/-.*/, '')}`
