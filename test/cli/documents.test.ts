@@ -10,7 +10,7 @@ interface Performed {
   readonly output: string
 }
 
-/** In one file, or each sandbox would read hundreds; as deep in the project as what it is made of. */
+/** Bundled, or each sandbox would read hundreds of files; in a folder as deep as its sources. */
 const PERFORM = `${ROOT}/dist/documents/perform.mjs`
 
 beforeAll(async () => {

@@ -81,7 +81,7 @@ describe('the conflist', () => {
   test('is left alone the second time', () => {
     install('--into', list, ...SYSCTL)
     const before = traceOf(list)
-    // Where the network's own plugin is too.
+    // The folder of the network's own plugin.
     writeFileSync(join(node.binDir, 'bridge'), '')
     const said = `is as it should be: ${node.target}\nis as it should be: ${list}\n`
     expect(install('--into', list, ...SYSCTL)).toEqual({ status: 0, stdout: said, stderr: '' })

@@ -15,7 +15,7 @@ import { run } from '../helpers/netns.ts'
 import { type NodeFolders, newNode } from '../helpers/node-folders.ts'
 import { newFolder, type } from '../helpers/operator.ts'
 
-/** The libraries that the executable needs here, and its dynamic linker; none of a static one. */
+/** The libraries that the executable needs here, and its dynamic linker; none for a static one. */
 const LIBRARIES = [...run(['ldd', EXECUTABLE]).stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path)
 const FOLDER = 'usr/lib/somewhere'
 

@@ -58,7 +58,7 @@ describe.each(['base', 'overlays/flannel'])('kubernetes/%s', (folder) => {
     expect(type(['lint', file])).toMatchObject({ status: 0, stdout: `${file}: nothing found\n` })
   })
 
-  /** A folder that is a node, and what a container's words are there. */
+  /** A folder that stands for a node, and a container's words with paths in that folder. */
   function createNode(): {
     readonly root: string
     readonly wordsOf: (container: Container, words: readonly string[]) => string[]
@@ -75,7 +75,7 @@ describe.each(['base', 'overlays/flannel'])('kubernetes/%s', (folder) => {
       }),
     )
     const wordsOf = ({ volumeMounts }: Container, words: readonly string[]) => {
-      // The longest first: one is inside another.
+      // The longest first, because one contains another.
       const mounts = volumeMounts.toSorted((a, b) => b.mountPath.length - a.mountPath.length)
       return words.map((word) => {
         const mount = mounts.find(({ mountPath }) => word.includes(`=${mountPath}`))

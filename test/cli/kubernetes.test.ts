@@ -34,7 +34,7 @@ beforeEach(async () => {
 })
 afterEach(() => netns.close())
 
-/** What the plugin makes of the requests for one pod: its entry in the list, and what the runtime adds. */
+/** The plugin's request for one pod: its entry in the list, and the runtime's members. */
 function callFor({ cniVersion, name, plugins }: ConfList, added: Readonly<Record<string, unknown>>) {
   const own = plugins.find((plugin) => plugin.type === 'netns-sysctl')
   const prevResult = { ...PREV_RESULT, cniVersion }

@@ -7,7 +7,7 @@ import { newFolder } from '../helpers/operator.ts'
 
 const COUNT = 300
 
-/** Makes the netnses in a /run of its own, and looks at them. */
+/** Makes the netnses in a /run of its own, and reads them. */
 const SCRIPT = `set -e
 mount -t tmpfs none /run
 mount -t tmpfs none /var/lib
@@ -31,7 +31,7 @@ test(`a node of ${COUNT} attachments made by hand`, () => {
   expect(containers.every(({ somaxconn }) => somaxconn > 0)).toBe(true)
 })
 
-/** A file of libcni's cache, as containerd leaves it; the netns is known by its result alone. */
+/** A file of libcni's cache, as containerd writes it; only the result has the netns. */
 function formatCached(name: string, namespace: string): string {
   const config = { cniVersion: '1.0.0', name: 'net1', plugins: [{ type: 'bridge' }, { type: 'netns-sysctl' }] }
   return JSON.stringify({

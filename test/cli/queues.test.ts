@@ -35,7 +35,7 @@ afterEach(async () => {
   await pod.close()
 })
 
-/** What queues says of the netns. */
+/** The output of queues for the netns. */
 function look(...args: string[]) {
   const { status, stdout, stderr } = type(['queues', '--netns', pod.path, '--json', ...args])
   const { containers } = JSON.parse(stdout) as { containers: readonly Shown[] }

@@ -65,7 +65,7 @@ test('an interface that only some containers have is a warning', () => {
   })
 })
 
-/** What lint says of an entry, without the file's name. */
+/** Lint's findings for an entry, without the file's name. */
 function lintEntry(entry: Readonly<Record<string, unknown>>, ...options: string[]): string[] {
   const { conflist } = newNode()
   writeFileSync(conflist, listOf(entry))

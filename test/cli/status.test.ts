@@ -71,7 +71,7 @@ describe('a node of 300 attachments', () => {
     expect(stdout).toMatch(/executable: {2}\S+\/netns-sysctl, \d/)
     expect(stdout).toContain('\n300 attachments: 300 in order\n')
     expect(exitCode).toBe(0)
-    // A machine that tests much at once is ten times slower.
+    // A machine that runs many tests at once is ten times slower.
     expect(took).toBeLessThan(60_000)
   })
 

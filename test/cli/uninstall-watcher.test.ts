@@ -91,7 +91,7 @@ test('install beside it, and a second watcher, are told', async () => {
   const second = watch('second')
   await until(() => second.stderr().includes('another watcher is at work in'), second.stderr)
   await watcher.end()
-  // It has the folder from its next look on.
+  // It uses the folder from its next look on.
   writeFileSync(list, BARE)
   await until(() => uninstall('--dry-run').stderr.includes(`process ${second.pid} (`), second.stderr)
 })

@@ -23,7 +23,7 @@ beforeEach(() => {
 })
 afterEach(killWatchers)
 
-/** Rewrites the file again and again, and looks at it meanwhile; the longest time that `isThere` was false. */
+/** Rewrites the file again and again, and reads it meanwhile; returns the longest time that `isThere` was false. */
 async function rewriteAndLook(rewrite: Rewrite, isThere: () => boolean): Promise<number> {
   let longest = 0
   let last = performance.now()
