@@ -8,7 +8,7 @@ import { addVeth, createNetns } from '../helpers/netns.ts'
 import { errorDocument } from '../helpers/requests.ts'
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
-/** What a runtime sent: test/captures. */
+/** Requests of real runtimes: test/captures. */
 interface Capture {
   readonly runtime: string
   readonly case: string
@@ -35,10 +35,10 @@ const AFTER: Sysctls = { 'net/core/somaxconn': '1024', 'net/ipv4/ip_local_port_r
 const sysctlsNow = () => readSysctls(netns, Object.keys(BEFORE))
 beforeEach(() => writeSysctls(netns, BEFORE))
 
-/** The netns that a capture had; no process can have this number, and so nothing of this machine is reached. */
+/** The netns in a capture. No process can have this number, so it is nothing on this machine. */
 const goneNetnsOf = ({ env }: Capture) => env.CNI_NETNS?.replace(/^\/proc\/\d+\//, '/proc/4194305/')
 
-/** Sends a capture again, with the netns of the test where it had one that was there. */
+/** Sends a capture again, with the test's netns if its own existed. */
 function replay(capture: Capture, { isGone = false } = {}) {
   const { env, stdin } = capture
   const isPath = env.CNI_NETNS?.startsWith('/') === true

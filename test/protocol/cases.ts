@@ -10,7 +10,7 @@ import { REFUSED_SYSCTL_CASES, SYSCTL_CASES } from './cases/sysctls.ts'
 import { ODD_VERSION_CASES, VERSION_CASES } from './cases/versions.ts'
 import type { ProtocolCase } from './protocol-case.ts'
 
-/** Every case that both the fake and the executable must pass, by what it is about. */
+/** Every case that both the fake and the executable must pass, by topic. */
 export const CASES: Readonly<Record<string, readonly ProtocolCase[]>> = {
   versions: [...VERSION_CASES, ...ODD_VERSION_CASES],
   environment: ENVIRONMENT_CASES,

@@ -14,10 +14,10 @@ afterAll(async () => {
   await netns.close()
 })
 
-/** Clears a screen, sets a title, ends with BEL, and starts anew in C1 and from the right. */
+/** Clears a screen, sets a title, ends with BEL, and then the same with C1 codes and from right to left. */
 const HOSTILE = '\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u2066\u200b\u2028\u007f\ufeff'
 
-/** Nothing of it is printed as it is, and it is not dropped. */
+/** Nothing of it is printed unchanged, and nothing is dropped. */
 function expectVisible({ stdout, stderr }: Ran): void {
   const printed = stdout + stderr
   expect(printed).toBe(visible(printed))

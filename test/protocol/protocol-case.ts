@@ -1,28 +1,28 @@
 import { release } from 'node:os'
 import type { Sysctls } from '../helpers/sysctls.ts'
 
-/** What a runtime asks, and what must come of it. `{netns}` stands for the path of the container's netns. */
+/** A request of a runtime, and the expected result. `{netns}` stands for the path of the container's netns. */
 export interface ProtocolCase {
   readonly name: string
   readonly command: string
-  /** Over what a runtime sets for eth0 of the container; `undefined` leaves a variable out. */
+  /** Changes of the variables that a runtime sets for eth0; `undefined` leaves one out. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Members over those of a valid configuration. */
+  /** Changed members of a valid configuration. */
   readonly conf?: Readonly<Record<string, unknown>>
   /** The whole of stdin, instead of a configuration. */
   readonly stdin?: string
   /** The plugin is run inside the container's netns. */
   readonly isInside?: true
-  /** Values before, where they are not those of {@link BASE}. */
+  /** Values before, if they are not those of {@link BASE}. */
   readonly before?: Sysctls
   readonly exitCode: 0 | 1
   /** The document on stdout; undefined for an empty stdout. `{release}` stands for that of the kernel. */
   readonly stdout?: unknown
-  /** What differs afterwards from before; all else must be as it was. */
+  /** The differences afterwards; everything else must be unchanged. */
   readonly after?: Sysctls
 }
 
-/** The sysctls that are set before every case and looked at after it. */
+/** The sysctls that are set before every case and checked after it. */
 export const BASE: Sysctls = {
   'net/core/somaxconn': '4096',
   'net/ipv4/ip_forward': '0',

@@ -95,7 +95,7 @@ describe('stdin', () => {
 })
 
 describe('stdout', () => {
-  // The exit code goes to stderr, and what the plugin logs nowhere.
+  // The exit code goes to stderr, and the plugin's log nowhere.
   const CLOSED = '{ sleep 0.2; "$0" 2>/dev/null; echo "exit $?" >&2; } | true'
 
   test.each(['ADD', 'VERSION'])('whose reader is gone makes %s fail', (command) => {

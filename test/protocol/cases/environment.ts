@@ -22,7 +22,7 @@ function refused(
 const nothing = { CNI_CONTAINERID: undefined, CNI_NETNS: undefined, CNI_IFNAME: undefined }
 const KNOWN_COMMANDS = 'known are ADD, CHECK, DEL, GC, STATUS and VERSION, in capitals'
 
-/** CNI_* that are missing or invalid: all of them are named at once. */
+/** Missing or invalid CNI_* variables: all of them are named at once. */
 export const ENVIRONMENT_CASES: readonly ProtocolCase[] = [
   ...['ADD', 'CHECK'].map((command) =>
     refused(
@@ -103,7 +103,7 @@ const ownNetns = errorDocument(
   "a container with the host's network gets no CNI network; for a test, set CNI_NETNS_OVERRIDE=1",
 )
 
-/** CNI_NETNS that is the plugin's own, or is none. */
+/** CNI_NETNS is the plugin's own, or not a netns. */
 export const NETNS_CASES: readonly ProtocolCase[] = [
   ...[undefined, '', '0', 'false', 'yes'].flatMap((override) =>
     ['ADD', 'CHECK'].map(

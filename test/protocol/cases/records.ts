@@ -2,7 +2,7 @@ import { errorDocument, PREV_RESULT } from '../../helpers/requests.ts'
 import type { ProtocolCase } from '../protocol-case.ts'
 
 const VALID = 'cni.dev/valid-attachments'
-/** The variables of Multus, where it has no pod to tell of. */
+/** The variables of Multus, without a pod. */
 const OF_NO_POD = {
   CNI_ARGS: 'IgnoreUnknown=true;K8S_POD_NAMESPACE=;K8S_POD_NAME=;K8S_POD_INFRA_CONTAINER_ID=;K8S_POD_UID=',
   CNI_PATH: '/opt/cni/bin:/opt/cni/bin',

@@ -8,7 +8,7 @@ function undecodable(name: string, stdin: string, msg: string, details = ''): Pr
   return { name, command: 'ADD', stdin, exitCode: 1, stdout: errorDocument(6, msg, details) }
 }
 
-/** What is not a JSON object, or a very large one. */
+/** Texts that are not JSON objects, and a very large one. */
 export const STDIN_CASES: readonly ProtocolCase[] = [
   ...COMMANDS.map((command) => ({
     ...undecodable('', '', 'stdin is empty', 'a runtime writes the network configuration to stdin'),

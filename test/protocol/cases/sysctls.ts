@@ -9,7 +9,7 @@ const KEEPALIVE = { 'net/ipv4/tcp_keepalive_time': '600' }
 const RP_FILTER = { 'net/ipv4/conf/eth0/rp_filter': '2' }
 const VLAN = { 'net/ipv4/conf/eth0.100/rp_filter': '2' }
 
-/** Names and values that are taken. */
+/** Names and values that are accepted. */
 export const SYSCTL_CASES: readonly ProtocolCase[] = [
   added('a string is written', { 'net.ipv4.tcp_keepalive_time': '600' }, KEEPALIVE),
   added('an integer is written', { 'net.ipv4.tcp_keepalive_time': 600 }, KEEPALIVE),

@@ -1,7 +1,7 @@
 import { errorDocument, PREV_RESULT } from '../../helpers/requests.ts'
 import type { ProtocolCase } from '../protocol-case.ts'
 
-/** The version of the specification that brought a command. */
+/** The version of the specification that introduced a command. */
 const SINCE: Readonly<Record<string, string>> = {
   ADD: '0.1.0',
   CHECK: '0.4.0',
@@ -53,7 +53,7 @@ function inVersion(command: string, cniVersion: string): ProtocolCase {
 
 const unsupported = `supported are ${VERSIONS.join(', ')}`
 
-/** What is not a version, or is none that the plugin knows. */
+/** Texts that are not versions, or not versions that the plugin knows. */
 export const ODD_VERSION_CASES: readonly ProtocolCase[] = [
   {
     name: 'a configuration without cniVersion is taken for 0.1.0',
