@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Ran } from '../helpers/netns.ts'
 
-/** A command that takes longer hangs. */
+/** A command that takes longer is stuck. */
 const TIMEOUT_MS = 120_000
 
 /** Runs a command, whatever comes of it. */
@@ -16,7 +16,7 @@ export function execute(file: string, args: readonly string[], env: NodeJS.Proce
   })
 }
 
-/** What a command prints. Throws an Error with its stderr where it fails. */
+/** The output of a command. Throws an Error with its stderr if it fails. */
 export async function outputOf(file: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
   const { status, stdout, stderr } = await execute(file, args, env)
   if (status !== 0) throw new Error(`${file} ${args.join(' ')} ends with ${status}: ${stderr}`)

@@ -6,7 +6,7 @@ import { execute, outputOf } from './command.ts'
 import { IMAGE, IMAGE_ARCHIVE } from './image.ts'
 import { CGROUP_PARENT } from './sandbox.ts'
 
-/** Where both containerd's own API and CRI are. */
+/** The socket of containerd's own API and of CRI. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock'
 
 const CONFIG = '/run/containerd.toml'
@@ -33,7 +33,7 @@ export interface Containerd {
   readonly close: () => Promise<void>
 }
 
-/** Starts containerd and gives it the image, for `ctr` and for CRI. Throws an Error with its log where that fails. */
+/** Starts containerd and imports the image, for `ctr` and for CRI. Throws an Error with its log if that fails. */
 export async function startContainerd(): Promise<Containerd> {
   mkdirSync('/run/containerd', { recursive: true })
   writeFileSync(CONFIG, CONFIGURATION)
@@ -57,7 +57,7 @@ export async function startContainerd(): Promise<Containerd> {
   }
 }
 
-/** `ctr run --cni` of a command that ends, whatever comes of it. */
+/** `ctr run --cni` of a command that ends, with any result. */
 export function tryCtrRun(container: string, ...command: readonly string[]): Promise<Ran> {
   const cgroup = `${process.env[CGROUP_PARENT]}/${container}`
   return execute('ctr', [

@@ -116,7 +116,7 @@ describe('a pod on containerd', () => {
   })
 })
 
-/** 1.1.0 only where both bridge and containerd know it; containerd does from 2.0 on. */
+/** 1.1.0 only if both bridge and containerd support it; containerd does from 2.0 on. */
 function cniVersions(): string[] {
   const env = { CNI_COMMAND: 'VERSION', CNI_PATH: '/opt/cni/bin' }
   const { supportedVersions } = JSON.parse(

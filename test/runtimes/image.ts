@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 
-/** The name of the only image, which has busybox's commands and sleeps where no other command is given. */
+/** The name of the only image, which has busybox's commands and sleeps by default. */
 export const IMAGE = 'localhost/busybox:test'
 
 /** `docker save`'s format, which both `podman load` and `ctr images import` read. */

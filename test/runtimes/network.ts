@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where all runtimes look. */
+/** The folder that all runtimes read. */
 export const CONF_DIR = '/etc/cni/net.d'
 /** A folder for each container, with its records. */
 const RECORDS = '/run/cni/netns-sysctl/containers'
@@ -15,9 +15,9 @@ export interface Network {
   readonly cniVersion?: string
   /** Members of netns-sysctl's entry. */
   readonly entry: Readonly<Record<string, unknown>>
-  /** Members of one before the network plugin. */
+  /** Members of an entry before the network plugin. */
   readonly first?: Readonly<Record<string, unknown>>
-  /** The network plugin; bridge where it is not given. */
+  /** The network plugin; bridge by default. */
   readonly main?: 'bridge' | 'ptp'
 }
 
@@ -32,7 +32,7 @@ export function installNetworks(...networks: readonly Network[]): void {
   for (const name of readdirSync(CONF_DIR)) if (!names.includes(name)) rmSync(join(CONF_DIR, name))
 }
 
-/** What is still kept of a network's attachments: addresses that are taken, undo records. */
+/** The leftovers of a network's attachments: reserved addresses, undo records. */
 export function leftOf({ name }: Network): string[] {
   return [
     ...filesOf(join(ADDRESSES, name)).filter((file) => /^[0-9.]+$/.test(file)),
@@ -40,10 +40,10 @@ export function leftOf({ name }: Network): string[] {
   ]
 }
 
-/** What an agent of the network writes, which knows nothing of netns-sysctl. */
+/** The text that a network's agent writes, without netns-sysctl. */
 export interface Template extends Omit<Network, 'entry'> {
   readonly entry?: Network['entry']
-  /** What differs from the last time. */
+  /** The differences from the last time. */
   readonly mtu?: number
 }
 

@@ -4,7 +4,7 @@ import { IMAGE } from './image.ts'
 import { installNetworks, type Network } from './network.ts'
 import { CGROUP_PARENT } from './sandbox.ts'
 
-/** What of a pod's spec matters here. */
+/** The parts of a pod's spec that matter here. */
 export interface PodSpec {
   readonly annotations?: Readonly<Record<string, string>>
   /** `securityContext.sysctls`. */
@@ -12,7 +12,7 @@ export interface PodSpec {
 }
 
 export interface Pod {
-  /** What a command in the pod's container prints. */
+  /** The output of a command in the pod's container. */
   readonly exec: (...command: readonly string[]) => Promise<string>
   readonly stop: () => Promise<unknown>
   readonly remove: () => Promise<unknown>
@@ -44,13 +44,13 @@ export async function startPod(
   }
 }
 
-/** Makes this the only network of the node, and waits until the runtime has taken it up. */
+/** Makes this the only network of the node, and waits until the runtime has loaded it. */
 export async function useNetwork(call: Cri, network: Network): Promise<void> {
   installNetworks(network)
   await waitForNetwork(call, network.name)
 }
 
-/** Waits until the runtime has taken up a network. */
+/** Waits until the runtime has loaded a network. */
 export async function waitForNetwork(call: Cri, name: string): Promise<void> {
   await waitUntil(`the network ${name} is taken up`, async () => {
     const { info } = await call<{ info: Record<string, string> }>('Status', { verbose: true })

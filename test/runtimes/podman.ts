@@ -8,7 +8,7 @@ const CONTAINERS_CONF = '/run/containers.conf'
 const CONTAINERS_STORAGE_CONF = '/run/storage.conf'
 const ENV = { CONTAINERS_CONF, CONTAINERS_STORAGE_CONF }
 
-// The ulimits are below those of whoever runs the tests.
+// The ulimits are below those of the user who runs the tests.
 const CONFIGURATION = `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
 log_driver = "k8s-file"
@@ -35,17 +35,17 @@ export async function preparePodman(): Promise<void> {
   await podman('load', '-i', IMAGE_ARCHIVE)
 }
 
-/** What a podman command prints. Throws where it fails. */
+/** The output of a podman command. Throws if it fails. */
 export function podman(...args: readonly string[]): Promise<string> {
   return outputOf('podman', args, ENV)
 }
 
-/** `podman run`, whatever comes of it. */
+/** `podman run`, with any result. */
 export function tryPodmanRun(...args: readonly string[]): Promise<Ran> {
   return execute('podman', ['run', '--cgroup-parent', String(process.env[CGROUP_PARENT]), ...args], ENV)
 }
 
-/** What `podman run` prints. Throws where it fails. */
+/** The output of `podman run`. Throws if it fails. */
 export function podmanRun(...args: readonly string[]): Promise<string> {
   return podman('run', '--cgroup-parent', String(process.env[CGROUP_PARENT]), ...args)
 }

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 afterEach(() => watcher.end('SIGKILL'))
 
-/** What the first process of a new container finds, with each runtime; what went wrong if there is none. */
+/** The values that the first process of a new container finds, with each runtime; the error if there is none. */
 const RUNTIMES = [
   [
     'podman',
@@ -64,7 +64,7 @@ const RUNTIMES = [
   ],
 ] as const satisfies readonly (readonly [string, () => Promise<string>])[]
 
-/** Starts containers, one after the other, while an agent rewrites its file as fast as it may. */
+/** Starts containers, one after the other, while an agent rewrites its file as fast as possible. */
 async function startWhileRewriting(start: () => Promise<string>, rewrite: Rewrite): Promise<string[]> {
   const run = { isOver: false, rewrites: 0 }
   const agent = async () => {
@@ -109,7 +109,7 @@ test.each(RUNTIMES)('without --own-file a container of %s has them a second afte
 
 /** Removes a folder, with what is mounted there. */
 async function empty(folder: string): Promise<void> {
-  // There are also mounts of before the sandbox, below its own /run, which nobody reaches.
+  // Below the sandbox's own /run there are also older mounts, which are hidden.
   const points = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')

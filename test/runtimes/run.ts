@@ -28,13 +28,13 @@ const CONTROL = join(import.meta.dirname, 'control.sh')
 const REPORT = `"$@" --reporter=json --outputFile.json=/run/report.json >/dev/null
 cat /run/report.json`
 
-/** Where runtimes keep what they know, beside the folders of every snapshot. */
+/** The runtimes' folders of state, in addition to the folders of every snapshot. */
 const FOLDERS_OF_RUNTIMES = ['/var/lib', '/var/lib/cni', '/var/lib/containers', '/var/lib/containerd', '/dev/shm']
 
-/** A kernel module that the main plugins need, and that was not loaded, brings sysctls of its own. */
+/** A kernel module that the main plugins load has sysctls of its own. */
 const OF_NEW_MODULE = /^\/proc\/sys\/net\/.*: was not there/
 
-/** What Vitest says where expect() does not hold. */
+/** Vitest's message if expect() fails. */
 const OF_ASSERTION = /^(AssertionError:|Error: promise resolved .* instead of rejecting)/
 
 /** What Vitest's JSON reporter prints, as far as it is read. */
@@ -65,7 +65,7 @@ async function passesAll(plugin: string): Promise<boolean> {
   return status === 0
 }
 
-/** Whether every test fails with a plugin, and by what it expects: not because a runtime did not start. */
+/** Whether every test fails with a plugin, and because of an expectation, not because a runtime did not start. */
 async function failsAll(plugin: string): Promise<boolean> {
   const { stdout } = await runInSandbox(['sh', '-c', REPORT, 'sh', ...VITEST], {
     env: { TEST_PLUGIN: plugin },

@@ -26,14 +26,14 @@ const UNSHARE = [
 
 export interface Sandboxed {
   readonly status: number | null
-  /** Empty if it is shown. */
+  /** Empty if the output is shown. */
   readonly stdout: string
 }
 
 /**
- * Runs a command in namespaces of its own, where it may start container runtimes: what they start, mount and write is
- * gone when it ends, however it ends. The host's sysctls, its processes and what is in /run, /etc, /opt and /var/lib
- * are out of its reach.
+ * Runs a command in its own namespaces, where it may start container runtimes: what they start, mount and write is
+ * gone when it ends, in any way. The host's sysctls, its processes and its /run, /etc, /opt and /var/lib
+ * cannot be changed.
  */
 export async function runInSandbox(
   command: readonly string[],

@@ -26,7 +26,7 @@ describe('status and apply with podman', () => {
     const applied = await execute(PLUGIN, ['apply', '--container', id.slice(0, 12)])
     expect({ status: applied.status, stderr: applied.stderr }).toEqual({ status: 0, stderr: '' })
     expect(await podman('exec', 'old', 'cat', SOMAXCONN)).toBe('16384\n')
-    // The exit code is about the whole node, and other tests have left containers on it.
+    // The exit code is for the whole node, which has containers of other tests.
     const after = await execute(PLUGIN, ['status', '--state', 'in order'])
     expect(after.stdout).toContain(`${id.slice(0, 12)}  web      eth0       in order\n`)
     await podman('network', 'disconnect', 'web', 'old')

@@ -11,7 +11,7 @@ export const OWN_FILE = '02-netns-sysctl.conflist'
 const PATIENCE_MS = 8000
 
 export interface Watcher {
-  /** Whether it says within some seconds that all is well. */
+  /** Whether it reports within some seconds that all is well. */
   readonly isReady: () => Promise<boolean>
   readonly stderr: () => string
   readonly end: (signal?: NodeJS.Signals) => Promise<void>
