@@ -7,7 +7,7 @@ export interface Chain {
   readonly name: string
   /** The types of the plugins before netns-sysctl. */
   readonly before: readonly string[]
-  /** The configuration of netns-sysctl, as it stands in the conflist. */
+  /** The configuration of netns-sysctl, as in the conflist. */
   readonly conf: Readonly<Record<string, unknown>>
 }
 
@@ -45,7 +45,7 @@ export function formatRequest(
   return JSON.stringify(Object.fromEntries(Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
-/** What a main plugin like bridge gives: made up here, as none is run. */
+/** The result of a main plugin like bridge: made up here, because none is run. */
 export function madeUpResult({ cniVersion }: Chain, ifName: string, sandbox: string): object {
   return {
     cniVersion,

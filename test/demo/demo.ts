@@ -1,5 +1,5 @@
 // Shows what the plugin does, without a container runtime, in a network namespace of its own: npm start [-- CONFLIST].
-// It checks all that it shows, and ends with 1 where something is not as it should be.
+// It checks everything that it shows, and ends with 1 if something is wrong.
 import { existsSync } from 'node:fs'
 import { constants, release } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ try {
   process.exitCode = 1
 }
 
-/** Whether everything was as it should be. */
+/** Whether everything was right. */
 async function demonstrate(): Promise<boolean> {
   if (!existsSync(join(ROOT, PLUGIN))) throw new Error(`There is no ${PLUGIN} yet: run npm run build.`)
   const stage = await setStage(readChain(file))
@@ -44,7 +44,7 @@ async function demonstrate(): Promise<boolean> {
   }
 }
 
-/** Removes the netns and exits on a signal; returns a function to wait for that with, if it has begun. */
+/** Removes the netns and exits on a signal; returns a function that waits for that, if it has begun. */
 function closeOnSignals(stage: Stage): () => Promise<void> | undefined {
   let stopped: Promise<void> | undefined
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

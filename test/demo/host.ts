@@ -4,14 +4,14 @@ import { join } from 'node:path'
 /** Path -> value of every sysctl of this process's own network namespace that can be set and read. */
 export type Snapshot = ReadonlyMap<string, string>
 
-/** What cannot be written is left out: counters, which change by themselves. */
+/** Read-only sysctls are left out: counters change by themselves. */
 export function takeSnapshot(root = '/proc/sys/net'): Snapshot {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const paths = entries.map((entry) => join(entry.parentPath, entry.name))
   return new Map(paths.flatMap((path) => (isWritable(path) ? readEntry(path) : [])))
 }
 
-/** What has another value now. What came or went with an interface is none of the plugin's doing. */
+/** Sysctls with another value now. Those that came or went with an interface do not count. */
 export function findChanges(before: Snapshot, after: Snapshot): string[] {
   return [...before].flatMap(([path, value]) => {
     const now = after.get(path)
@@ -20,7 +20,7 @@ export function findChanges(before: Snapshot, after: Snapshot): string[] {
 }
 
 function isWritable(path: string): boolean {
-  // Gone when a container's interface went in the meantime.
+  // It is gone if a container's interface was removed meanwhile.
   return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o200) !== 0
 }
 

@@ -4,7 +4,7 @@ import { type Finding, find, type Section } from './section.ts'
 import { readValues, runInstead, type Stage } from './stage.ts'
 import { formatTable } from './table.ts'
 
-/** What a node has in its /etc/sysctl.d, so to say. */
+/** Like the /etc/sysctl.d of a node. */
 const ON_NODE = [
   ['net.core.somaxconn', '2048'],
   ['net.ipv4.tcp_keepalive_time', '600'],
@@ -17,7 +17,7 @@ const SYSCTLS: readonly Wanted[] = ON_NODE.map(([key, value]) => {
   return { key, path: `/proc/sys/${key.replaceAll('.', '/')}`, value, mayFail: false }
 })
 
-/** A second netns plays the node, with values of its own: the container's does not follow it, and then it does. */
+/** A second netns stands for the node, with values of its own: the container does not follow it, and then does. */
 export async function tellInherit(stage: Stage): Promise<Section> {
   const node = await createNetns()
   const container = await createNetns(node)

@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 export interface Section {
   readonly heading: string
   readonly lines: readonly string[]
-  /** What was to be seen, and whether it was. */
+  /** What should be seen, and whether it was. */
   readonly findings: readonly Finding[]
 }
 
@@ -13,7 +13,7 @@ export interface Finding {
   readonly text: string
 }
 
-/** `text` says what is so where `isGood`, `otherwise` what is so where not. */
+/** `text` says what is true if `isGood`, `otherwise` what is true if not. */
 export function find(isGood: boolean, text: string, otherwise: string): Finding {
   return { isGood, text: isGood ? text : otherwise }
 }

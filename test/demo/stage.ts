@@ -13,7 +13,7 @@ export const PLUGIN = 'dist/netns-sysctl'
 
 const EXECUTABLE = join(ROOT, PLUGIN)
 
-/** What a container runtime has at hand when it runs a chain for a container. */
+/** What a container runtime has when it runs a chain for a container. */
 export interface Stage {
   readonly netns: Netns
   /** `eth0`, one end of a veth pair; `lo` where the command `ip` is missing. */
@@ -26,7 +26,7 @@ export interface Stage {
 
 export type Command = 'ADD' | 'CHECK' | 'DEL'
 
-/** Throws an Error that says what is missing where no network namespace can be made. */
+/** Throws an Error that says what is missing if no network namespace can be made. */
 export async function setStage(chain: Chain): Promise<Stage> {
   for (const tool of ['unshare', 'nsenter']) {
     if (spawnSync(tool, ['--version']).error !== undefined) {
@@ -39,7 +39,7 @@ export async function setStage(chain: Chain): Promise<Stage> {
   return { netns, ifName, chain, prevResult: madeUpResult(chain, ifName, netns.path), folder }
 }
 
-/** Removes all that was made. */
+/** Removes everything. */
 export async function clearStage({ netns, folder }: Stage): Promise<void> {
   await netns.close()
   rmSync(folder, { recursive: true, force: true })
@@ -51,7 +51,7 @@ export function runPlugin({ netns, ifName, chain, prevResult, folder }: Stage, c
   return netns.onHost([EXECUTABLE], { env, input: formatRequest(chain, dataDirIn(folder), prevResult) })
 }
 
-/** ADD of another container, on a node that another netns plays. */
+/** ADD of another container, with another netns as the node. */
 export function runInstead(
   { ifName, prevResult, folder }: Stage,
   { netns, chain, host }: { readonly netns: Netns; readonly chain: Chain; readonly host: Netns },
@@ -60,7 +60,7 @@ export function runInstead(
   return host.inside([EXECUTABLE], { env, input: formatRequest(chain, dataDirIn(folder), prevResult) })
 }
 
-/** DEL as containerd sends it once the container is gone: CNI_NETNS is empty, and there is no prevResult. */
+/** DEL as containerd sends it after the container is gone: CNI_NETNS is empty, and there is no prevResult. */
 export function runLateDel({ ifName, chain, folder }: Stage): Ran {
   const input = formatRequest(chain, dataDirIn(folder), undefined)
   return run([EXECUTABLE], { env: environment('DEL', ifName, ''), input })
@@ -92,7 +92,7 @@ export function readValues(netns: Netns, sysctls: readonly Wanted[]): (string | 
   })
 }
 
-/** The length of the accept queue of a server that is started in the netns now and asks for `backlog`. */
+/** The length of the accept queue of a new server in the netns that asks for `backlog`. */
 export function measureAcceptQueue(netns: Netns, backlog: number): number {
   const script = join(import.meta.dirname, 'accept-queue.ts')
   const command = [process.execPath, '--disable-warning=ExperimentalWarning', script, String(backlog)]

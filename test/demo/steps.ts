@@ -7,7 +7,7 @@ import { formatTable } from './table.ts'
 
 export type Values = readonly (string | undefined)[]
 
-/** What the container gets, where nothing is done about it. */
+/** The values that the container gets without the plugin. */
 export function tellNetns({ netns, ifName }: Stage): Section {
   const link = ifName === 'lo' ? 'only lo (the command ip is missing)' : `${ifName}, one end of a veth pair`
   return {
@@ -83,7 +83,7 @@ export function tellAcceptQueue(backlog: number, before: number, after: number, 
   }
 }
 
-/** The result that goes on to the runtime. */
+/** The result that the runtime gets. */
 export function tellResult({ prevResult, ifName }: Stage, { stdout }: Ran): Section {
   return {
     heading: 'The result, for the runtime',
@@ -98,7 +98,7 @@ export function tellResult({ prevResult, ifName }: Stage, { stdout }: Ran): Sect
   }
 }
 
-/** CHECK three times: after ADD, after somebody changed `key`, and after that was put right. */
+/** CHECK three times: after ADD, after somebody changed `key`, and after that was undone. */
 export function tellCheck(stage: Stage, changed: Wanted, previous: string): Section {
   const set = (value: string) => stage.netns.inside(['tee', changed.path], { input: `${value}\n` })
   const fresh = runPlugin(stage, 'CHECK')
@@ -122,7 +122,7 @@ export function tellCheck(stage: Stage, changed: Wanted, previous: string): Sect
   }
 }
 
-/** DEL with the netns, and as it is sent again once the container and its netns are gone. */
+/** DEL with the netns, and once more after the container and its netns are gone. */
 export function tellDel(del: Ran, late: Ran): Section {
   return {
     heading: 'DEL: the container goes',
@@ -131,7 +131,7 @@ export function tellDel(del: Ran, late: Ran): Section {
   }
 }
 
-/** Whether anything outside the netns was touched. */
+/** Whether anything outside the netns has changed. */
 export function tellHost(count: number, changes: readonly string[]): Section {
   return {
     heading: 'The host',
