@@ -11,7 +11,7 @@ export interface Step {
   readonly shown?: string
 }
 
-/** A block of commands, which one shell after the other runs in the same folder. */
+/** A block of commands; each runs in its own shell, in the same folder. */
 export interface Block {
   /** From the project's folder, as `docs/commands.md`. */
   readonly page: string
@@ -24,7 +24,7 @@ export function allBlocks(): Block[] {
   return allPages().flatMap(({ page, text }) => blocksOf(page, text))
 }
 
-/** Every command of the plugin in the midst of a text, with placeholders as they stand there: `netns-sysctl explain KEY`. */
+/** Every command of the plugin within a sentence, with its placeholders: `netns-sysctl explain KEY`. */
 export function inlineCommands(): string[] {
   const prose = allPages().map(({ text }) => text.replace(/^```.*?^```$/gms, ''))
   const commands = prose.flatMap((text) => [...text.matchAll(/`(netns-sysctl -?-?[a-z][^`]*)`/g)])
@@ -36,7 +36,7 @@ function allPages(): { readonly page: string; readonly text: string }[] {
   return pages.map((page) => ({ page, text: readFileSync(join(ROOT, page), 'utf8') }))
 }
 
-/** The changelog tells of commands as they were. */
+/** The changelog has commands of earlier versions. */
 function pagesOf(folder: string): string[] {
   const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
   return names.map((name) => join(folder, name))

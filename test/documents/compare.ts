@@ -1,21 +1,21 @@
-/** What is other at each run, on each machine, or with each kernel: it counts as the same. Keep it small. */
+/** Texts that differ at each run, on each machine, or with each kernel: they count as equal. Keep it small. */
 const VARYING: readonly RegExp[] = [
   /(?<=net\.core\.rmem_max )\d+ \d+/g,
   // How many connections are dropped, and how long two looks take.
   /(?<=Listen(Overflows|Drops) )[1-9]\d*/g,
   /(?<=^ 65 64 )\d+/gm,
   /\d+ dropped in [\d.]+ s/g,
-  // What an undo record has of the network namespace.
+  // The network namespace in an undo record.
   /(?<="(netnsPath|netns|cookie|bootId)":")[^"]*/g,
 ]
 
-/** What was printed and what a document shows, in the form in which they must be equal. */
+/** The output and the document's text, in the form in which they must be equal. */
 export function comparable(seen: string, shown: string): { readonly seen: string; readonly shown: string } {
   const text = normalize(seen)
   return { seen: text, shown: fill(normalize(shown), text) }
 }
 
-/** One blank for several, as columns are as wide as what is in them; lines that were broken at 80 columns are whole. */
+/** Several blanks become one, because columns differ in width; lines that were broken at 80 columns are joined. */
 function normalize(text: string): string {
   const plain = text
     .trim()
@@ -24,7 +24,7 @@ function normalize(text: string): string {
   return VARYING.reduce((changed, pattern) => changed.replace(pattern, 'N'), plain)
 }
 
-/** Puts for each line of `…` what was printed there. */
+/** Replaces each line of `…` by the output at its place. */
 function fill(shown: string, seen: string): string {
   const rest = seen.split('\n')
   const lines = shown.split('\n')

@@ -1,4 +1,4 @@
-/** Conflists with mistakes, as the documents have lint find them. */
+/** Conflists with mistakes, which lint finds in the documents. */
 
 export const DRAFT = `{
   "cniVersion": "1.0.0",

@@ -4,16 +4,16 @@ import { callPlugin, EXECUTABLE } from '../helpers/executable.ts'
 import { addVeth, createNetns, type Netns } from '../helpers/netns.ts'
 import { cacheText, podArgs } from '../helpers/node-state.ts'
 
-/** Where the commands of a document run. */
+/** The place where the commands of a document run. */
 export interface Stage {
   readonly cwd?: string
   /** A process in whose network namespace they run. */
   readonly pid?: number
-  /** What the document says instead of what is so here: process ids, the kernel's release. */
+  /** Texts of the document for things that differ here: process ids, the kernel's release. */
   readonly names?: Readonly<Record<string, string>>
 }
 
-/** The home of who types, empty in each sandbox. */
+/** The user's home, empty in each sandbox. */
 export const HOME = '/run/home'
 
 const BIN_DIR = '/opt/cni/bin'
@@ -34,7 +34,7 @@ export function copyPlugin(folder: string): void {
   chmodSync(`${folder}/netns-sysctl`, 0o755)
 }
 
-// A sandbox is in a network namespace of its own, which the plugin says.
+// A sandbox is in its own network namespace, which the plugin reports.
 const NOT_THERE = `does not exist on Linux ${KERNEL};`
 const NOT_THERE_IN_SANDBOX = `does not exist here on Linux ${KERNEL}; this node is itself in a network namespace, as with kind, so it cannot be seen whether the machine below has it;`
 
@@ -60,7 +60,7 @@ export function webConflist(...entries: readonly Entry[]): object {
   return { cniVersion: '1.0.0', name: 'web', plugins: [{ type: 'bridge', bridge: 'cni0' }, ...own] }
 }
 
-/** What a runtime does for a pod of the network web: a netns, its entry in libcni's cache, and ADD of each entry. */
+/** The runtime's work for a pod of the network web: a netns, its entry in libcni's cache, and ADD of each entry. */
 export async function startPod(
   namespace: string,
   name: string,

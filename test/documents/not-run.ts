@@ -1,4 +1,4 @@
-/** What cannot be run by this test, by how the command starts, with the reason. Keep it small. */
+/** Commands that this test cannot run, by their start, with the reason. Keep it small. */
 export const NOT_RUN: readonly (readonly [start: string, reason: string])[] = [
   ['apt-get ', 'it changes the machine; npm run test:fresh runs it on new Debians'],
   ['node .ci/requirements.mjs', 'npm ci needs the network; npm run test:fresh runs it on new Debians'],

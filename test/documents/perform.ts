@@ -5,12 +5,12 @@ import { HOME, webConflist } from './node.ts'
 import { reasonNotToRun } from './not-run.ts'
 import { prepare } from './stages.ts'
 
-// node test/documents/perform.ts NUMBER|inline: runs the commands of a block, or those in the midst of texts, in a sandbox
-// that is this process's own, and prints as JSON, for each that is run, what it has printed and its exit code.
+// node test/documents/perform.ts NUMBER|inline: runs the commands of a block, or those within sentences, in a sandbox
+// that is this process's own, and prints as JSON the output and the exit code of each.
 
 const TIMEOUT_MS = 60_000
 
-/** What stands in the midst of a text for a word of the reader's. */
+/** Placeholders within sentences, for words of the reader's. */
 const PLACEHOLDERS = { KEY: 'net.core.somaxconn', PID: String(process.pid), FACTS: 'facts.json' }
 
 // A command may write only where the sandbox has folders of its own.
@@ -36,10 +36,10 @@ const ran = block.steps.map(({ command }) => {
   return { status, output: names.reduce((text, [name, value]) => text.replaceAll(value, name), stdout) }
 })
 console.log(JSON.stringify(ran))
-// What the stage has started ends with the sandbox.
+// Processes of the stage end with the sandbox.
 process.exit(0)
 
-/** A command that is only named is asked for its help. */
+/** For a command without arguments, its help is printed. */
 function inlineBlock(): Block {
   const facts = JSON.parse(readFileSync(`${ROOT}/conf-examples/facts/linux-6.1.176.json`, 'utf8')) as object
   const conflist = { path: '/etc/cni/net.d/10-web.conflist', text: JSON.stringify(webConflist({ sysctl: {} })) }

@@ -19,7 +19,7 @@ import { prepareQueues } from './queues.ts'
 import { prepareRelease } from './release.ts'
 import { prepareApply, prepareStatus } from './status.ts'
 
-/** What has to be there before a block's commands, by how the first of them, or what it shows, starts. Without one: a network of Flannel. */
+/** What a block's commands need, by the start of the first command or of its output. By default: a network of Flannel. */
 const STAGES: readonly (readonly [start: string, prepare: () => Stage | Promise<Stage>])[] = [
   ['./netns-sysctl install', prepareUnpacked],
   ['cat /proc/sys/net/core/somaxconn', prepareContainer],
@@ -41,7 +41,7 @@ const STAGES: readonly (readonly [start: string, prepare: () => Stage | Promise<
   ['npm ci && npm run build:native', prepareProject],
 ]
 
-/** Makes this sandbox what the commands of a block need. */
+/** Prepares this sandbox for the commands of a block. */
 export async function prepare({ steps: [first] }: Block): Promise<Stage> {
   const node = prepareNode()
   const [, prepareMore] = STAGES.find(([start]) => `${first?.command}\n${first?.shown}`.startsWith(start)) ?? []
@@ -63,7 +63,7 @@ async function prepareRecord(): Promise<Stage> {
   return {}
 }
 
-/** A container that has the port range, but another somaxconn. */
+/** A container with the port range, but with another somaxconn. */
 async function prepareDiff(): Promise<Stage> {
   const netns = await startPod('shop', 'web', 'c1', { sysctl: { 'net.ipv4.ip_local_port_range': '1024 65535' } })
   const sysctl = { 'net.core.somaxconn': 16384, 'net.ipv4.ip_local_port_range': '1024 65535' }
@@ -71,7 +71,7 @@ async function prepareDiff(): Promise<Stage> {
   return { names: { 4711: String(pidOf(netns)) } }
 }
 
-/** A file in the folder of who types, and the facts of conf-examples. */
+/** A file in the user's folder, and the facts of conf-examples. */
 function prepareFile(name: string, text: string): Stage {
   writeFileSync(join(HOME, name), text)
   cpSync(join(ROOT, 'conf-examples/facts'), join(HOME, 'facts'), { recursive: true })
@@ -121,7 +121,7 @@ function prepareInstalled(): Stage {
   return prepareFlannel({ sysctl: { 'net.core.somaxconn': 16384 } })
 }
 
-/** A new node, and the executable in the folder of who types. */
+/** A new node, and the executable in the user's folder. */
 function prepareUnpacked(): Stage {
   rmSync('/opt/cni/bin/netns-sysctl')
   copyPlugin(HOME)
@@ -133,7 +133,7 @@ function prepareForwarding(): Stage {
   return {}
 }
 
-/** This project, in a folder that may be written to. */
+/** This project, in a writable folder. */
 function prepareProject(): Stage {
   const cwd = join(HOME, 'project')
   cpSync(join(ROOT, 'conf-examples'), join(cwd, 'conf-examples'), { recursive: true })

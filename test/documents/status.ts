@@ -6,7 +6,7 @@ import { pidOf, type Stage, startPod, webConflist, writeConflist } from './node.
 const NOW = { sysctl: { 'net.core.somaxconn': 16384 } }
 const BEFORE = { sysctl: { 'net.core.somaxconn': 8192, 'net.ipv4.tcp_keepalive_time': 60 } }
 
-/** A node with pods of before and after a change of its conflist, and one of before the plugin was there. */
+/** A node with pods from before and after a change of its conflist, and one from before the plugin was installed. */
 export async function prepareApply(): Promise<Stage> {
   writeConflist('10-web.conflist', webConflist(NOW))
   const old = await startPod('shop', 'web-0', '1a2b', BEFORE)
@@ -17,7 +17,7 @@ export async function prepareApply(): Promise<Stage> {
   return {}
 }
 
-/** As {@link prepareApply}, and a network namespace that nothing tells of. */
+/** As {@link prepareApply}, and an unknown network namespace. */
 export async function prepareStatus(): Promise<Stage> {
   await prepareApply()
   const unknown = await createNetns()
