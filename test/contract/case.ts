@@ -1,14 +1,14 @@
 import type { Folder } from '../../plugin/os/folder.ts'
 import { type Os, OsError } from '../../plugin/os/os.ts'
 
-/** What every operating system behind the seam has to give, whatever engine shows it; and a fake one. */
+/** The results that every operating system behind the seam must have, with every engine, and the fake one. */
 export interface ContractCase {
   readonly name: string
-  /** What is called, in a folder of its own, which holds {@link WORLD}; the result has to be JSON. */
+  /** The function to call, in its own folder, which has {@link WORLD}; the result must be JSON. */
   readonly run: (os: Os, root: string) => unknown
-  /** What that is, or the error of the seam that is thrown; its path is below `root`. */
+  /** The expected result or error of the seam; its path is below `root`. */
   readonly gives: unknown
-  /** Whether only a kernel can show it, so that the fake is not asked. */
+  /** Whether only a kernel can do it, not the fake. */
   readonly isReal?: boolean
 }
 
@@ -17,7 +17,7 @@ export function error(errno: string, call: string, path: string): unknown {
   return { errno, call, path }
 }
 
-/** The result of a case; an error that is not of the seam goes on. */
+/** The result of a case; an error that is not of the seam is thrown again. */
 export function resultOf({ run }: ContractCase, os: Os, root: string): unknown {
   try {
     return run(os, root) ?? null
@@ -27,7 +27,7 @@ export function resultOf({ run }: ContractCase, os: Os, root: string): unknown {
   }
 }
 
-/** A folder that is known to be there. */
+/** A folder that exists. */
 export function folderAt(os: Os, path: string): Folder {
   const folder = os.openFolder(path)
   if (folder === undefined) throw new Error(`${path} is not there`)

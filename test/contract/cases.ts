@@ -16,7 +16,7 @@ export const CONTRACT: readonly ContractCase[] = [
   ...NETNS,
 ]
 
-/** What an engine's program does: every case in a folder of its own below the first argument; prints the results as JSON. */
+/** The program of an engine: runs every case in its own folder below the first argument, and prints the results as JSON. */
 export function answerContract(os: Os): number {
   const results = CONTRACT.map((each, index) => {
     try {

@@ -7,7 +7,7 @@ import { STDIN_TEXT, VARIABLE } from './cases/process.ts'
 import { CONTRACT } from './cases.ts'
 import { WORLD } from './world.ts'
 
-/** What an engine makes of each case of the contract, in their order. */
+/** An engine's results of all cases of the contract, in order. */
 export function askEngine(command: readonly string[]): unknown[] {
   const root = mkdtempSync(join(tmpdir(), 'contract-'))
   for (const index of CONTRACT.keys()) makeWorld(join(root, String(index)))

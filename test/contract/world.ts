@@ -1,6 +1,6 @@
 import type { FakeFile } from '../helpers/fake-files.ts'
 
-/** The files that a case starts with, below its folder; the text of a link is where it leads. */
+/** The files at the start of a case, below its folder; the text of a link is its target. */
 export const WORLD: Readonly<Record<string, FakeFile>> = {
   '/file': { text: 'text\n', mode: 0o640 },
   '/same': { text: 'text\n', mode: 0o644 },

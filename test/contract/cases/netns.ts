@@ -8,7 +8,7 @@ import { type ContractCase, error } from '../case.ts'
 const OWN = '/proc/thread-self/ns/net'
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 
-/** Runs it in a new netns, so that nothing of the machine is changed, and comes back. */
+/** Runs it in a new netns, so that the machine is not changed, and returns. */
 function inside<T>(action: (os: Os) => T): (os: Os) => T {
   return (os) => {
     os.makeNetns()
