@@ -74,7 +74,7 @@ test('the README installs what the table names, and nothing else', () => {
 /** npm runs `preX` before `X`. */
 const scripts: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
 
-/** Everything that this machine has. */
+/** All commands of this machine. */
 const folder = mkdtempSync(join(tmpdir(), 'path-'))
 for (const from of FOLDERS) for (const name of readdirSync(from)) tryLink(join(from, name), join(folder, name))
 
