@@ -25,8 +25,8 @@ interface Request {
 }
 
 /**
- * Has apt fetch the newest image of a kernel and a busybox, by lists of their own which apt holds to Debian's signatures,
- * and unpacks them below `work`. What is there already is not fetched again.
+ * Lets apt fetch the newest image of a kernel and a busybox, with lists of their own (apt checks Debian's signatures),
+ * and unpacks them below `work`. Files that are already there are not fetched again.
  */
 export function fetchKernel(kernel: Kernel, work: string): Unpacked {
   if (!existsSync(KEYRING)) throw new Error(`there is no ${KEYRING}: install the package debian-archive-keyring`)
@@ -39,7 +39,7 @@ export function fetchKernel(kernel: Kernel, work: string): Unpacked {
   return { kernel, folder: path, version, busybox: join(busybox.path, 'usr/bin/busybox') }
 }
 
-/** A mirror may list files of a security suite that it has not for every architecture. */
+/** A mirror may list files of a security suite that it does not have for every architecture. */
 function fetchImage({ arch, suites, image }: Kernel, folder: string): Fetched {
   const names = (apt: Apt) => {
     const depends = String(apt('apt-cache', ['depends', '--recurse', '--important', image])).split('\n')
@@ -85,7 +85,7 @@ interface Package {
 
 type Apt = (tool: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string) => Buffer
 
-/** apt with a configuration and folders of its own beside the machine's. */
+/** apt with its own configuration and folders. */
 function createApt({ arch, suites }: Request, folder: string): Apt {
   for (const each of ['state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(folder, each), { recursive: true })

@@ -1,35 +1,35 @@
 import { isOlderThan } from '../../plugin/sysctl/release.ts'
 
-/** What is known of the kernel that a case runs on. */
+/** Facts about the kernel of a case. */
 export interface Facts {
-  /** As the plugin tells it, `5.10.262`. */
+  /** As the plugin reports it, `5.10.262`. */
   readonly release: string
   /** Whether it is of this series or a later one. */
   readonly since: (series: string) => boolean
 }
 
 /**
- * bare: hardly a module is loaded; loaded: those that bring sysctls; noIpv6: another boot, with ipv6.disable=1; search: what
- * changes the whole machine, and so comes last.
+ * bare: hardly a module is loaded; loaded: those with sysctls; noIpv6: another boot, with ipv6.disable=1; search: cases that
+ * change the whole machine, and so come last.
  */
 export type Stage = 'bare' | 'loaded' | 'noIpv6' | 'search'
 
-/** Something that is done on a kernel, and what is to come of it. */
+/** A case: what is done on a kernel, and the expected result. */
 export interface KernelCase {
   readonly name: string
   readonly stage: Stage
-  /** Where it tells of the kernel or of words, not of the engine: Node.js starts slowly in an emulator. */
+  /** If it only depends on the kernel or on texts, not on the engine: Node.js starts slowly in an emulator. */
   readonly isNativeOnly?: true
   /** A shell script, with guest/lib.sh. */
   readonly run: string
-  /** The lines that it prints, but for empty ones; of JSON from the plugin see {@link shorten}. */
+  /** The lines that it prints, without empty ones; for JSON of the plugin see {@link shorten}. */
   readonly prints: (facts: Facts) => readonly (string | RegExp)[]
 }
 
-/** What the cases of a stage need, besides what the kernel has built in. */
+/** The modules that the cases of a stage need, if they are not built in. */
 export const MODULES: Readonly<Record<Stage, readonly string[]>> = {
   bare: ['veth', 'nf_defrag_ipv6'],
-  // The first is what libcrc32c asks for by another name.
+  // libcrc32c needs the first one, by another name.
   loaded: ['crc32c_generic', 'nf_conntrack', 'br_netfilter', 'ip_vs', 'tcp_htcp', 'sctp'],
   noIpv6: ['veth'],
   search: [],
@@ -41,7 +41,7 @@ export function createFacts(version: string): Facts {
   return { release, since: (series) => !isOlderThan(release, series) }
 }
 
-/** A line of a case, with what the plugin answers in short: `ok`, or the code and the message of an error. */
+/** A line of a case, with the plugin's answer in short: `ok`, or the code and the message of an error. */
 export function shorten(line: string): string {
   if (!line.startsWith('{"')) return line
   const { code, msg } = JSON.parse(line) as { code?: number; msg?: string }

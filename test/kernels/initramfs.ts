@@ -10,7 +10,7 @@ import { runTool } from './tool.ts'
 /** An executable of the plugin that a machine runs its cases with. */
 export interface Executable {
   readonly name: 'native' | 'node'
-  /** Where it is on this machine. */
+  /** Its path on this machine. */
   readonly path: string
 }
 
@@ -47,7 +47,7 @@ export function writeInitramfs(unpacked: Unpacked, executables: readonly Executa
   writeFileSync(output, formatCpio(files))
 }
 
-/** Each case has a pod of its own, and starts with nothing that another one left. */
+/** Each case has a pod of its own, without leftovers of another one. */
 function formatCase({ run }: KernelCase, { name }: Executable): string {
   return `PLUGIN=/${BIN}/netns-sysctl-${name}\n. /lib.sh\nrm -rf /run/cni\nmake_netns "$POD"\n${run}\ndrop_netns "$POD"\n`
 }
@@ -64,7 +64,7 @@ function modulesOf(stages: readonly Stage[], folder: string): CpioFile[] {
   return [...lists, ...files.values()]
 }
 
-/** What the executable on Node.js is linked with on this machine. */
+/** The libraries of the executable on Node.js on this machine. */
 function librariesOf(executables: readonly Executable[]): CpioFile[] {
   const node = executables.find(({ name }) => name === 'node')
   if (node === undefined) return []

@@ -11,7 +11,7 @@ import { type Booted, bootKernel, type Printed } from './machine.ts'
 import { type Explained, measure, parseExplained, unpackLines } from './measure.ts'
 import { CASES } from './table.ts'
 
-/** What each netns has and the plugin never sets. */
+/** Sysctls that each netns has and the plugin never sets. */
 const SWITCH = 'net.netfilter.nf_hooks_lwtunnel'
 
 const ROOT = join(import.meta.dirname, '../..')

@@ -1,13 +1,13 @@
-/** A kernel of Debian's that the tests boot: the newest that its suites have. */
+/** A kernel of Debian's that the tests boot: the newest of its suites. */
 export interface Kernel {
-  /** What is typed to choose it. */
+  /** Its name on the command line. */
   readonly name: string
   readonly arch: 'amd64' | 'arm64'
-  /** The last is preferred where several have the image. */
+  /** The last is preferred if several have the image. */
   readonly suites: readonly [string, ...string[]]
   /** The package that depends on the newest image. */
   readonly image: string
-  /** What the kernel needs of the processor. */
+  /** The processor features that the kernel needs. */
   readonly cpu: string
 }
 
@@ -32,7 +32,7 @@ export const KERNELS: readonly Kernel[] = [
   },
 ]
 
-/** The kernels of these names, all of them where none is given. Throws for a name that there is not. */
+/** The kernels of these names, by default all of them. Throws for an unknown name. */
 export function chooseKernels(names: readonly string[]): readonly Kernel[] {
   const unknown = names.filter((name) => !KERNELS.some((kernel) => kernel.name === name))
   if (unknown.length > 0) {

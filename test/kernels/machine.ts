@@ -3,31 +3,31 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Unpacked } from './archive.ts'
 
-/** What one case printed in a machine. */
+/** The output of one case in a machine. */
 export interface Printed {
   readonly lines: readonly string[]
   readonly status: number
 }
 
-/** What a machine said from its start to its end. */
+/** The output of a machine from its start to its end. */
 export interface Booted {
   /** `uname -r` */
   readonly release: string
   /** By the names of the cases' files. */
   readonly cases: ReadonlyMap<string, Printed>
-  /** What QEMU took of the processor: other work on this machine does not change it. */
+  /** QEMU's processor time, which does not depend on other work of this machine. */
   readonly cpuSeconds: number
-  /** The whole console, for whoever has to find out. */
+  /** The whole console, to find the reason of a failure. */
   readonly console: string
 }
 
-/** When a machine is given up: on a machine that does nothing else the first comes first. */
+/** The limits of a machine: on an idle machine the first one is reached first. */
 const MOST_CPU_SECONDS = 180
 const MOST_MINUTES = 15
 
 /**
- * Boots a kernel under QEMU, in software emulation and without a network, and lets it run its stages. Throws where it does
- * not come to its end in time.
+ * Boots a kernel under QEMU, in software emulation and without a network, and runs its stages. Throws if it does
+ * not end in time.
  */
 export async function bootKernel(unpacked: Unpacked, initramfs: string, stages: string, more = ''): Promise<Booted> {
   const { kernel, folder } = unpacked
@@ -99,7 +99,7 @@ function readCpuSeconds(pid: number | undefined): number | undefined {
   }
 }
 
-/** What stands between the lines that guest/init prints. */
+/** The text between the lines that guest/init prints. */
 function parseConsole(console: string): Pick<Booted, 'release' | 'cases'> {
   const release = /^.*@@ kernel (\S+)/m.exec(console)?.[1] ?? ''
   const problems = console.match(/^@@ module .*$/gm)

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import type { Printed } from './machine.ts'
 
-/** What explain says of one sysctl. */
+/** The output of explain for one sysctl. */
 export interface Explained {
   readonly key: string
   readonly followsHost: boolean | null
@@ -11,9 +11,9 @@ export interface Explained {
 /** Values by paths, as guest/lib.sh's all_values prints them. */
 type Values = ReadonlyMap<string, string>
 
-/** What a kernel does with the values of a host where all is changed. */
+/** What a kernel does with the values of a host where everything was changed. */
 export interface Measured {
-  /** By the key: whether a new netns has the host's value. What did not show it is not in here. */
+  /** By key: whether a new netns has the host's value. Keys for which that is not clear are missing. */
   readonly follows: ReadonlyMap<string, boolean>
   /** Every key that a netns has and can be written there, `IFNAME` in the place of the pod's interface. */
   readonly writable: ReadonlySet<string>
@@ -34,7 +34,7 @@ export function measure(printed: Printed): Measured {
   const [writable = '', before = '', host = '', fresh = '', host2 = '', newer = '', explained = ''] =
     unpackLines(printed)
   const first = compare(parseValues(before), parseValues(host), parseValues(fresh))
-  // Here the host's `default` was changed, which is what an interface starts with.
+  // Here the host's `default` was changed, which new interfaces have.
   const second = compare(parseValues(fresh), parseValues(host2), parseValues(newer))
   return {
     follows: new Map([
@@ -46,7 +46,7 @@ export function measure(printed: Printed): Measured {
   }
 }
 
-/** Whether `now` has what the host was changed to, where `before` had something else; what nobody can tell is left out. */
+/** Whether `now` has the host's new value and `before` had another one; unclear ones are left out. */
 function compare(before: Values, host: Values, now: Values): Map<string, boolean> {
   const follows = new Map<string, boolean>()
   for (const [path, value] of now) {

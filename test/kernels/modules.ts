@@ -5,7 +5,7 @@ import { runTool } from './tool.ts'
 /** A kernel's modules: their files by their names. */
 export type Modules = ReadonlyMap<string, string>
 
-/** A module that is to be loaded, in an order in which each finds those that it needs. */
+/** A module to load, in an order in which each comes after those that it needs. */
 export interface Module {
   readonly name: string
   readonly content: Buffer
@@ -18,7 +18,7 @@ export function findModules(folder: string): Modules {
   return new Map(modules.map((file) => [nameOf(basename(file).replace(/\.ko(\.xz)?$/, '')), join(folder, file)]))
 }
 
-/** The modules of these names and what they need; one that the kernel has built in is left out. */
+/** The modules of these names and those that they need, without the built-in ones. */
 export function resolveModules(names: readonly string[], modules: Modules): readonly Module[] {
   const found = new Map<string, Module>()
   for (const name of names) addModule(name, modules, found)

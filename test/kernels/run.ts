@@ -7,7 +7,7 @@ import { chooseKernels } from './kernels.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const names = process.argv.slice(2)
 
-/** Runs a script of Node's, and ends as it did where that was badly. */
+/** Runs a script of Node's; if it fails, ends in the same way. */
 function runNode(...args: readonly string[]): void {
   const env = { ...process.env, KERNELS: names.join(' ') }
   const { status } = spawnSync(process.execPath, args, { cwd: ROOT, env, stdio: 'inherit' })

@@ -9,7 +9,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   xz: 'xz-utils',
 }
 
-/** What a tool prints. Throws where it fails, and where it is missing with the package to install. */
+/** The output of a tool. Throws if it fails, and if it is missing, with the package to install. */
 export function runTool(tool: string, args: readonly string[], cwd = '.'): Buffer {
   const { status, stdout, stderr, error } = spawnSync(tool, args, { cwd, maxBuffer: 1 << 28 })
   if (error !== undefined) throw new Error(`${tool} cannot be run: install the package ${PACKAGES[tool] ?? tool}`)

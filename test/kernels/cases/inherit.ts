@@ -6,10 +6,10 @@ const GLOBS = [
   ...['net.ipv6.*', 'net.ipv6.route.*', 'net.ipv6.icmp.*', 'net.ipv6.conf.all.*', 'net.ipv6.conf.IFNAME.*'],
 ]
 
-/** On 5.10 a container's is at most what the host's is just now: where that is less than it was, nobody can put it back. */
+/** On 5.10 a container's is at most the host's present value: if that was lowered, nobody can put it back. */
 const NOT_ABOVE_HOST = 'nf_conntrack_frag6_high_thresh'
 
-/** What a container must have of a host where everything was changed. */
+/** The values that a container must have on a host where everything was changed. */
 const COPIED = [
   'core/somaxconn',
   'ipv4/tcp_keepalive_time',

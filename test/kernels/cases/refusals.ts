@@ -12,7 +12,7 @@ const NO_CONNTRACK = noModule('net.netfilter.nf_conntrack', 'nf_conntrack')
 /** Undefined for a kernel on which it can be set. */
 type Reason = string | ((facts: Facts) => string | undefined)
 
-/** What cannot be set in any container, or not with this value, and why. */
+/** Sysctls that cannot be set in any container, or not with this value, and why. */
 const REFUSALS: Readonly<Record<Exclude<Stage, 'search'>, readonly (readonly [string, string | number, Reason])[]>> = {
   bare: [
     ['vm.swappiness', 1, `belongs to the whole node; ${SET_THERE}`],
@@ -87,7 +87,7 @@ const REFUSALS: Readonly<Record<Exclude<Stage, 'search'>, readonly (readonly [st
 
 type Refusal = (typeof REFUSALS)['bare'][number]
 
-/** What is said of one, where it is refused. */
+/** The message if one is refused. */
 function messageOf([name, , reason]: Refusal, facts: Facts): string[] {
   const said = typeof reason === 'string' ? reason : reason(facts)
   return said === undefined ? [] : [`${name.replace('IFNAME', 'eth0')}: ${said}`]
@@ -112,7 +112,7 @@ const ONE_BY_ONE = byStage.flatMap(([stage, refusals]) =>
   }),
 )
 
-/** Of all that are refused before the first write, one for each reason: they are told at once. */
+/** One for each reason of those that are refused before the first write: they are reported at once. */
 const AT_ONCE = byStage.map(([stage, all]): KernelCase => {
   const refusals = all.filter(([, , reason]) => typeof reason !== 'string' || !reason.startsWith('the kernel refuses'))
   return {

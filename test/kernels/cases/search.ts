@@ -10,7 +10,7 @@ export const WRITES_THAT_REACH = 'writes that reach the host'
 export const BEFORE = 'what explain says of a host that is as it was booted'
 export const FOLLOWS = 'what a new netns has of a host where all is changed'
 
-/** What the host's files are and were changed to: they print what measure.ts reads. */
+/** The host's files before and after the change: they print what measure.ts reads. */
 export const SEARCH: readonly KernelCase[] = [
   {
     name: BEFORE,
