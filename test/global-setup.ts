@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { compareSnapshots, takeHostSnapshot } from './helpers/host-snapshot.ts'
 import { findLeftovers, RUN_MARK } from './helpers/leftovers.ts'
 
-/** How long what the last test has closed may take to end. */
+/** How long the processes of the last test may take to end. */
 const GRACE_MS = 3000
 
-/** Fails the run where the tests have changed the host: sysctls, files, mounts, processes and their netns. */
+/** Fails the run if the tests have changed the host: sysctls, files, mounts, processes and their netns. */
 export function setup(): () => Promise<void> {
   requireTools()
   const run = `${process.pid}-${Date.now()}`
@@ -32,7 +32,7 @@ function requireTools(): void {
   if (status !== 0) throw new Error(stderr.trim())
 }
 
-/** The folder of the run's own temporary files, which tmpdir() is from now on, here and in every test. */
+/** The folder of the run's own temporary files: from now on tmpdir() is this folder, here and in every test. */
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'netns-sysctl-'))
   // Tests run as other users too.
