@@ -8,7 +8,7 @@ const PAGES = ['', 'docs', 'conf-examples']
   .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name)))
   .filter((path) => path.endsWith('.md'))
 
-/** README's limit: what is more belongs into docs/. */
+/** The limit of the README: the rest belongs in docs/. */
 const MOST_LINES = 200
 
 describe.each(PAGES.map((path) => [relative(ROOT, path), path] as const))('%s', (_, path) => {
@@ -44,7 +44,7 @@ test('every page is found from README in one step', () => {
   expect(pages.filter((name) => !readme.includes(`docs/${name}`))).toEqual([])
 })
 
-/** As GitHub makes anchors of them. */
+/** As GitHub makes anchors from them. */
 function headingsOf(path: string): string[] {
   const text = readFileSync(path, 'utf8').replace(/^```.*?^```$/gms, '')
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>

@@ -12,7 +12,7 @@ import {
 } from '../helpers/faults.ts'
 import type { Asked } from '../helpers/requests.ts'
 
-// The same, of two entries behind each other in one chain.
+// The same for two entries in one chain.
 
 afterAll(() => console.log(`${counts.faults} injected faults and ${counts.kills} kills`))
 

@@ -13,7 +13,7 @@ import {
 } from '../helpers/faults.ts'
 import type { Answered } from '../helpers/requests.ts'
 
-// Each call of the seam fails once, in each way, and a kill comes before each; the promises are held after each of them.
+// Each call of the seam fails once in each way, and a kill comes before each; after each, the promises must hold.
 
 afterAll(() => console.log(`${counts.faults} injected faults and ${counts.kills} kills`))
 
@@ -24,7 +24,7 @@ function codeOf({ answer }: Answered): unknown {
   return (answer as { code?: unknown } | undefined)?.code
 }
 
-/** What is there before the command, anew each time. */
+/** The state before the command, made again each time. */
 const BEFORE: Readonly<Record<string, () => Answered>> = {
   alone: () => onFresh('VERSION', {}),
   'after an ADD of its own': () => onFresh('ADD', ETH0),
@@ -56,7 +56,7 @@ describe.each(Object.entries(BEFORE))('%s', (_, before) => {
   test('a DEL that fails leaves its record, and the next one finishes it', () => {
     forEachFault('DEL', ETH0, before, ERRORS, ({ failed, what }) => {
       const code = codeOf(failed)
-      // What does not pass fails a DEL only where its request cannot be read.
+      // A lasting failure makes a DEL fail only if its request cannot be read.
       if (code !== undefined) expect({ what, code }).toEqual({ what, code: PASSING.test(what) ? 11 : 5 })
       if (code === 5) expect(what).toMatch(/readStdin/)
       expectDelCleans(failed, what, [ETH0, ETH1])

@@ -22,7 +22,7 @@ const FLOORS = [
   ['json', 'os'],
 ]
 
-/** What a file may have: more than that tells more than one thing. */
+/** The limit of a file's lines: a longer one has more than one topic. */
 const MOST_LINES: Readonly<Record<string, number>> = { '.ts': 150, '.mjs': 150, '.c': 300, '.h': 300 }
 
 interface Import {

@@ -3,7 +3,7 @@ import { typed } from '../../helpers/cli.ts'
 import type { FakeFiles } from '../../helpers/fake-os.ts'
 import { lintEntry } from '../../helpers/lint.ts'
 
-/** The tables of neighbours as Linux has them: `default` on the host alone, and there with what is one value for all. */
+/** The tables of neighbours as in Linux: `default` only on the host, with the sysctls that have one value for all. */
 function tables(...interfaces: string[]): FakeFiles {
   const names = ['gc_stale_time', 'locktime', ...(interfaces.includes('default') ? ['gc_thresh1'] : [])]
   const paths = ['ipv4', 'ipv6'].flatMap((family) =>

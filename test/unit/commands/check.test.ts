@@ -3,7 +3,7 @@ import { ask, CONTAINER, errorDocument } from '../../helpers/requests.ts'
 
 const SYS = '/proc/sys/net'
 
-/** What was there before, of the same form. */
+/** Earlier values of the same form. */
 const before = (shown: string) => `${shown.replace(/\d+/g, '0')}\n`
 
 describe('CHECK never fails on what ADD has just written', () => {

@@ -14,7 +14,7 @@ function bound(value: unknown) {
   return { object: JSON.parse(text) as unknown, problems }
 }
 
-/** What is said where `largest` has `count` names. */
+/** The message if `largest` has `count` names. */
 const tooMany = (largest: string, count: number) => [
   {
     code: 7,

@@ -26,7 +26,7 @@ interface Pod {
   readonly args?: Readonly<Record<string, unknown>>
 }
 
-/** ADD for a pod, and what it has written in its container. */
+/** ADD for a pod; returns what it has written in the container. */
 function add(
   { namespace, profile, sysctls, args }: Pod,
   conf: Readonly<Record<string, unknown>> = {},

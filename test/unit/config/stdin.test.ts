@@ -61,7 +61,7 @@ test.each([
   ['{"PREVRESULT":{"a":1},"prevResult":{"b":1}}', '{"b":1}'],
   ['{"prevResult":{"b":1},"PREVRESULT":{"a":1}}', '{"b":1}'],
   ['{"x":{"prevResult":{"a":1}}}', undefined],
-  // A blank before a colon: then every member is looked at.
+  // A blank before a colon: then every member is checked.
   ['{"x" :{"prevResult":{"a":1}}}', undefined],
   ['{"prevResult" :{"b":1},"x":{"prevResult":{"a":1}}}', '{"b":1}'],
   ['{"x":[{"prevResult":{"a":1}}],"PREVRESULT" :{"b":1}}', '{"b":1}'],

@@ -11,7 +11,7 @@ import { SCOPE } from '../../helpers/settings.ts'
 
 const SYS = '/proc/sys/net'
 
-/** The fake, inside the container's netns, with the plan for what is wanted. */
+/** The fake, inside the container's netns, with the plan for the wanted values. */
 function createContainer(files: FakeFiles, wanted: Readonly<Record<string, ConfiguredValue>>) {
   const netns = { host: usualHost(), [CONTAINER]: usualNetns(files) }
   const os = createFakeOs({ netns, files: NODE_FILES })

@@ -10,7 +10,7 @@ import { createFakeOs, type FakeFiles, HOST, usualNetns } from '../../helpers/fa
 const FORWARD = '/proc/sys/net/ipv4/ip_forward'
 const CONF = '/proc/sys/net/ipv4/conf'
 
-/** Rehearses a configuration where ip_forward sets the forwarding of every interface: inet_forward_change(). */
+/** Rehearses a configuration on a machine where ip_forward sets the forwarding of every interface: inet_forward_change(). */
 function rehearsed(members: Readonly<Record<string, unknown>>, host: FakeFiles = {}) {
   const own = Object.fromEntries(['all', 'default', 'lo'].map((name) => [`${CONF}/${name}/forwarding`, '0\n']))
   const hostFiles = { [`${CONF}/default/forwarding`]: '0\n', ...host }

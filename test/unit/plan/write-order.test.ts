@@ -14,7 +14,7 @@ function targetOf(name: string, origin: Write['origin'], onFailure: Write['onFai
   return { write: { subject, value: '5', origin, onFailure }, before: '1' }
 }
 
-/** A machine on which `name` is refused until another one holds 5. */
+/** A machine that refuses `name` until another one has the value 5. */
 function createOs(refused: Readonly<Record<string, string>>, files: Readonly<Record<string, FakeFile>> = {}): FakeOs {
   const plain = ['w', 'x', 'y', 'z'].map((name): [string, FakeFile] => [`${SYS}/${name}`, { text: '1\n' }])
   const own: [string, FakeFile][] = Object.entries(refused).map(([name, other]) => {

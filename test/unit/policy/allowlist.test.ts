@@ -187,7 +187,7 @@ describe('what a request may cost', () => {
 
   test('is bounded, and the line that is too much is named', () => {
     const last = 'net.core.somaxconn'
-    // What another line allows is refused too: what was left out may have been about it.
+    // A name that another line allows is refused too: the line that was left out may have been about it.
     const found = refusals(['^net\\.core\\.', ...NASTY], [...namesOf(128, 480), last])
     expect(found).toHaveLength(129)
     expect(found[0]).toContain(': is not allowed on this node by')

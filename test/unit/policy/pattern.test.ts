@@ -3,7 +3,7 @@ import { parsePattern } from '../../../plugin/policy/pattern.ts'
 import { PatternError } from '../../../plugin/policy/re2-reader.ts'
 import { errorOf } from '../../helpers/errors.ts'
 
-// Each begins with a flag, or has what JavaScript's regular expressions mean otherwise, so that RE2's machine is what matches.
+// Each starts with a flag, or has something with another meaning in JavaScript, so that RE2's machine matches it.
 
 describe('where a pattern matches', () => {
   test.each([

@@ -18,7 +18,7 @@ const RECORD: UndoRecord = {
 
 const TEXT = formatRecord(RECORD)
 
-/** The text with some members changed; `undefined` takes one away. */
+/** The text with some members changed; `undefined` removes one. */
 function changed(changes: Readonly<Record<string, unknown>>, text = TEXT): string {
   return JSON.stringify({ ...JSON.parse(text), ...changes })
 }

@@ -12,7 +12,7 @@ import { SCOPE, toSettings } from '../../helpers/settings.ts'
 const SYS = '/proc/sys/net'
 const ATTACHMENT = { network: 'net1', containerId: 'c1', ifName: 'eth0', entry: 'chained' } as const
 
-/** A node with the files, and what writes values there; `first` is how many of them are recorded. */
+/** A node with the files, and a function that writes values there; `first` is how many of them are recorded. */
 function createNode(files: FakeFiles, machine: FakeMachine = {}) {
   const os = createFakeOs({ netns: { [HOST]: files }, files: NODE_FILES, ...machine })
   const write = (values: Readonly<Record<string, ConfiguredValue>>, first = 99) => {

@@ -57,7 +57,7 @@ test.each([
   )
 })
 
-/** What diagnoseWrite() says of a refused value, where other sysctls hold what is given. */
+/** diagnoseWrite()'s reason for a refused value, with the given values of other sysctls. */
 function refusalOf(name: string, value: string, errno: string, held: Readonly<Record<string, string>>): string {
   const files = Object.entries(held).map(([other, text]) => [parseSysctlKey(other).path, `${text}\n`])
   const key = parseSysctlKey(name)

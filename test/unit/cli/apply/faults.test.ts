@@ -14,7 +14,7 @@ const ERRNOS = ['ENOMEM', 'EMFILE', 'EAGAIN', 'EINTR', 'EIO', 'EACCES', 'EROFS',
 const counts = { faults: 0, kills: 0 }
 afterAll(() => console.log(`apply: ${counts.faults} injected faults and ${counts.kills} kills`))
 
-/** What a container was made with, and what there was of it in the runtime's cache. */
+/** The configuration that a container was made with, and its entry in the runtime's cache. */
 const BEFORE: Readonly<Record<string, { readonly made: object; readonly start: readonly string[] }>> = {
   'a container of the old conflist': { made: OLD, start: ['8192', '60'] },
   'a container without the plugin': { made: {}, start: ['4096', '7200'] },
@@ -57,7 +57,7 @@ describe.each(Object.entries(BEFORE))('%s', (_, { made, start }) => {
       }
     }
   }
-  /** The DEL of the runtime, which sends the request of then; a container without the plugin gets none. */
+  /** The DEL of the runtime, with the old request; a container without the plugin gets none. */
   const expectUndone = (node: FakeNode, what: string) => {
     if (!isOurs) return
     node.ask('DEL', 'c1', OLD)

@@ -5,7 +5,7 @@ import { typed } from '../../../helpers/cli.ts'
 
 const NAMES = COMMANDS.map(({ name }) => name)
 
-/** What bash offers for a line of words, the last of which is being typed. */
+/** Bash's offers for a line of words; the last word is incomplete. */
 function completeInBash(words: readonly string[]): string[] {
   const script = `${typed(['completion', 'bash']).stdout}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}

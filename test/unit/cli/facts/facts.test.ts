@@ -14,7 +14,7 @@ function factsOf(machine?: Machine): string {
   return stdout
 }
 
-/** What lint says, on a machine that has nothing of that, of an entry for the node whose facts these are. */
+/** Lint's findings for an entry and the node with these facts, on a machine that has nothing of the node. */
 function lintFor(facts: string, entry: Readonly<Record<string, unknown>>, args: readonly string[] = []) {
   const files = { [FACTS]: facts, [LIST]: listOf(entry) }
   return typed(['lint', '--node', FACTS, ...args, LIST], { files, fresh: null })

@@ -12,7 +12,7 @@ const kernels = readdirSync(join(EXAMPLES, 'facts')).map((name) => ({
   facts: readFileSync(join(EXAMPLES, 'facts', name), 'utf8'),
 }))
 
-/** What lint finds in a conflist for a node with that kernel, without its place. */
+/** Lint's findings in a conflist for a node with that kernel, without their places. */
 function findings(facts: string, text: string, file: string): string[] {
   const { stdout, exitCode } = typed(['lint', '--node', FACTS, file, '--json'], {
     files: { [FACTS]: facts, [file]: text },

@@ -3,7 +3,7 @@ import { collectAssignments } from '../../../../plugin/cli/import/assignments.ts
 
 const NAMES = ['all', 'default', 'lo', 'eth0.100'].map((name) => ['net', 'ipv4', 'conf', name, 'rp_filter'])
 
-/** What the texts of some files set, `name=value` with slashes between the segments. */
+/** The settings of some files' texts, `name=value` with slashes between the segments. */
 function set(...texts: readonly string[]): string[] {
   const files = texts.map((text, index) => ({ path: `${index}.conf`, text }))
   return collectAssignments(files, NAMES).assignments.map(({ segments, value }) => `${segments.join('/')}=${value}`)

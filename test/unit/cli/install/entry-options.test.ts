@@ -4,7 +4,7 @@ import { typed } from '../../../helpers/cli.ts'
 const LIST = '/etc/cni/net.d/10-x.conflist'
 const ANNOTATIONS = { 'io.kubernetes.cri.pod-annotations': true }
 
-/** The entry that comes of some arguments, where there is `own` already. */
+/** The entry that some arguments make, if `own` is already there. */
 function entryOf(
   args: readonly string[],
   own: object | undefined = undefined,

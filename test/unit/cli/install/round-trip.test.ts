@@ -12,7 +12,7 @@ const entryText = fc.tuple(type, jsonMembers, blank).map(([name, members, betwee
   return formatMembers([['"type"', JSON.stringify(name)], ...others], between)
 })
 
-/** Conflists with blanks in odd places, as people and programs leave them. */
+/** Conflists with blanks in odd places, as people and programs write them. */
 const crooked = fc
   .record({
     entries: fc.array(entryText, { minLength: 1, maxLength: 4 }),
@@ -54,7 +54,7 @@ const wanted: fc.Arbitrary<WantedEntry> = fc.oneof(
 const parse = (text: string) => JSON.parse(text) as { plugins: { type: string }[] }
 const add = (text: string, entry: WantedEntry) => addEntry(text, 'f', entry)
 const remove = (text: string) => removeEntry(text, 'f')
-/** Whatever fast-check's strings are, a value is trimmed when it is typed. */
+/** A typed value is trimmed, so fast-check's strings are trimmed too. */
 const trimmed = wanted.map(({ sysctl = {}, ...entry }) => ({
   ...entry,
   sysctl: Object.fromEntries(Object.entries(sysctl).map(([key, value]) => [key, value.trim()])),

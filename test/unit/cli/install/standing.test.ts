@@ -4,7 +4,7 @@ import { type FakeFile, type FakeFiles, refuse } from '../../../helpers/fake-os.
 
 const FILE = '/etc/cni/net.d/10-x.conflist'
 const INSTALL = ['install', '--sysctl', 'net.core.somaxconn=5']
-/** A kernel that takes no value above 65535. */
+/** A kernel that refuses values above 65535. */
 const fresh: FakeFiles = {
   '/proc/sys/net/core/somaxconn': integer('4096\n'),
   '/proc/sys/net/ipv4/ip_forward': integer('0\n'),
@@ -14,7 +14,7 @@ function integer(text: string): FakeFile {
   return { text, accept: (given) => (/^\d{1,5}\n$/.test(given) ? given : refuse('EINVAL')) }
 }
 
-/** A file whose own entry is on line 6 and starts its members at column 7. */
+/** A file whose entry is on line 6, with its members from column 7 on. */
 function filesWith(entry: object, more: FakeFiles = {}): FakeFiles {
   const own = JSON.stringify({ type: 'netns-sysctl', ...entry }, undefined, 2).replaceAll('\n', '\n    ')
   const text = `{\n  "cniVersion": "1.0.0",\n  "name": "x",\n  "plugins": [\n    { "type": "bridge" },\n    ${own}\n  ]\n}\n`

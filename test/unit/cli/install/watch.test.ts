@@ -18,11 +18,11 @@ const METRICS = `${STATE}/netns-sysctl.prom`
 type Files = Map<string, FakeFile>
 type Event = (files: Files) => void
 
-/** A watcher that waits as often as there are events, which happen then; the folder is there. */
+/** A watcher that waits once for each event, which happens then; the folder exists. */
 function watched(events: readonly Event[], args: readonly string[] = [], { files, ...machine }: Machine = {}): Typed {
   const left = [...events]
   const wait = (shared: Files, milliseconds: number): Wakening => {
-    // A pause; what happens, happens while it waits for it.
+    // A pause, in which nothing happens.
     if (milliseconds < 500) return 'timeout'
     const event = left.shift()
     event?.(shared)
@@ -90,7 +90,7 @@ describe('the network', () => {
     const other = `${FOLDER}/87-podman.conflist`
     let isAway = false
     const wait = (files: Files, milliseconds: number): Wakening => {
-      // It comes back in the pause that the watcher makes.
+      // It comes back during the watcher's pause.
       if (isAway && milliseconds < 500) files.set(LIST, { text: TEXT })
       if (milliseconds < 500) return 'timeout'
       if (isAway) return 'terminated'

@@ -5,7 +5,7 @@ import { lintEntry, lintText, listOf } from '../../../helpers/lint.ts'
 
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 
-/** A file that takes integers up to 65535, as most do. */
+/** A file that accepts integers up to 65535, like most. */
 function integer(text: string): FakeFile {
   return { text, accept: (given) => (/^\d{1,5}\n$/.test(given) ? given : refuse('EINVAL')) }
 }

@@ -5,7 +5,7 @@ import { typed } from '../../../helpers/cli.ts'
 
 const page = formatManPage(COMMANDS)
 
-/** The page as man shows it, but for its layout. */
+/** The page as man shows it, without the layout. */
 const shown = page.replace(/\\&/g, '').replaceAll('\\-', '-').replaceAll('\\e', '\\')
 
 test('it is what man(7) reads: a title, the usual sections, and no line that starts with an unknown command', () => {

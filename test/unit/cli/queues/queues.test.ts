@@ -242,7 +242,7 @@ describe('what may be otherwise', () => {
     const [container] = listContainers(os).filter(({ isHost }) => !isHost) as [Container]
     expect(lookInto(os, container)).toMatchObject({ somaxconn: 16384 })
     expect(lookInto(os, { ...container, path: '/run/netns/gone' })).toBeUndefined()
-    // Its path leads to another by now.
+    // Its path leads to another netns by now.
     expect(lookInto(os, { ...container, id: 'another' })).toBeUndefined()
   })
 
