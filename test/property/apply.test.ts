@@ -14,7 +14,7 @@ const one = fc.constantFrom('0', '1', '2', '16', '0x10', '4096')
 const two = fc.constantFrom('1\t2', '0\t4096')
 const value = fc.oneof(one, two, fc.constant(''))
 
-/** What is wanted has the form of what is there; where that is no integers, any. */
+/** The wanted value has the form of the present one; if that is not integers, any form. */
 const sysctl = fc.oneof(
   fc.record({ before: one, wanted: one }),
   fc.record({ before: two, wanted: two }),
@@ -23,7 +23,7 @@ const sysctl = fc.oneof(
 
 const sysctls = fc.array(sysctl, { minLength: 1, maxLength: 8 })
 
-/** What a refused write may have left behind. */
+/** Values that a refused write may leave behind. */
 const kept = fc.option(
   value.map((text) => `${text}\n`),
   { nil: undefined },

@@ -30,11 +30,11 @@ function run(command: string, sysctl: Entry, after: Answered | undefined, { wrap
   return ask(command, after === undefined ? { ...asked, container: LINKS } : { ...asked, after })
 }
 
-/** dataDir is there, and nothing is in it. */
+/** dataDir exists and is empty. */
 const clean = () => run('DEL', {}, run('ADD', { [NAMES[0] as string]: 1 }, undefined))
 const valuesOf = ({ os }: Answered) => PATHS.map((path) => os.textOf(CONTAINER, path))
 
-/** What is there while these entries are added: each value that of the last that set it. */
+/** The values while these entries are added: each from the last one that has set it. */
 function expected(added: readonly Entry[]): (string | undefined)[] {
   return NAMES.map((name, index) => {
     const last = added.findLast((each) => name in each)
@@ -52,7 +52,7 @@ test('each DEL of a chain undoes what its own entry has set, and the last one le
       })
       for (const each of entries) expect(run('CHECK', each, last).stdout).toBe('')
       for (let index = entries.length - 1; index >= 0; index--) {
-        // A runtime may ask more than once.
+        // A runtime may repeat a request.
         for (let time = 0; time < 2; time++) {
           last = run('DEL', entries[index] ?? {}, last)
           if (index === 0 && time === 1) break

@@ -26,7 +26,7 @@ function toRegExp(text: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('\\*', '[^.]*').replaceAll('\\?', '[^.]')}$`, 's')
 }
 
-/** A key that a glob matches: each wildcard filled with something. */
+/** A key that a glob matches: each wildcard is replaced by a text. */
 const matching = fc
   .tuple(glob, fc.array(fc.constantFrom('', 'a', 'b/', 'ab'), { minLength: 9, maxLength: 9 }))
   .map(([text, fillings]): [string, string] => {

@@ -110,7 +110,7 @@ test('a member that was not there is added, and all the rest kept', () => {
   )
 })
 
-/** A way into arrays and objects, and the text of what surrounds its end: `['a', 1]` and `{"x":1,"a":[0,@],"y":2}`. */
+/** A path in arrays and objects, and the text around its end: `['a', 1]` and `{"x":1,"a":[0,@],"y":2}`. */
 const surroundings = fc
   .array(fc.tuple(fc.constantFrom('list', 'object'), jsonText, blank), { minLength: 1, maxLength: 4 })
   .map((levels) =>

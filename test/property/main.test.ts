@@ -25,14 +25,14 @@ const variable = fc.constantFrom(
   'IgnoreUnknown=1;K8S_POD_NAME=web;MAC=x',
 )
 
-/** The environment as a runtime sets it, with a few variables otherwise. */
+/** The environment of a runtime, with a few variables changed. */
 const env = fc.dictionary(
   fc.constantFrom('CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_NETNS_OVERRIDE', 'CNI_ARGS'),
   variable,
   { maxKeys: 1 },
 )
 
-/** One error document as CNI has it, and no bug. */
+/** One error document of CNI's form, and not a bug. */
 function expectError({ exitCode, stdout, answer }: Answered): void {
   expect(exitCode).toBe(1)
   expect(stdout.indexOf('\n')).toBe(stdout.length - 1)

@@ -5,7 +5,7 @@ import { parsePattern } from '../../plugin/policy/pattern.ts'
 import { PatternError } from '../../plugin/policy/re2-reader.ts'
 import { gibberish, lines, names, patterns } from '../helpers/pattern-arbitraries.ts'
 
-/** Whether a part of the name matches; undefined if the pattern is none. */
+/** Whether a part of the name matches; undefined if the pattern is invalid. */
 function ours(pattern: string, name: string): boolean | undefined {
   try {
     return parsePattern(pattern).matches(name)
@@ -15,7 +15,7 @@ function ours(pattern: string, name: string): boolean | undefined {
   }
 }
 
-/** The same by RE2JS, a port of RE2, and of Go's regexp, that we have not written. */
+/** The same by RE2JS, a port of RE2 by other people. */
 function theirs(pattern: string, name: string): boolean | undefined {
   try {
     return RE2JS.compile(pattern).matcher(name).find()

@@ -12,7 +12,7 @@ const PATHS = ['/proc/sys/net/core/somaxconn', '/proc/sys/net/ipv4/ip_forward', 
 const NAMES = ['net.core.somaxconn', 'net.ipv4.ip_forward', 'net.ipv4.tcp_keepalive_time']
 const ORIGINAL = ['4096', '0', '7200']
 
-/** What an attachment sets: few sysctls and few values, so that two attachments often want the same. */
+/** The values of an attachment: few sysctls and few values, so that two attachments often want the same. */
 const sysctl = fc.dictionary(fc.constantFrom(...NAMES), fc.integer({ min: 0, max: 3 }), { minKeys: 1 })
 const attachments = fc.uniqueArray(
   fc.record({ network: fc.constantFrom('net', 'net1', '1net'), ifName: fc.constantFrom('eth', 'eth1', 'eth0') }),
@@ -36,7 +36,7 @@ function call(command: string, { network, ifName, sysctl }: Attachment, after: A
 
 const valuesOf = ({ os }: Answered) => PATHS.map((path) => os.textOf(CONTAINER, path))
 
-/** The values while some attachments live: each that of the last of them that set it, else the original. */
+/** The values while some attachments exist: each from the last one that has set it, else the original. */
 function expected(living: readonly Attachment[]): (string | undefined)[] {
   return NAMES.map((name, index) => {
     const last = living.findLast((attachment) => name in attachment.sysctl)
@@ -160,7 +160,7 @@ test('whatever a record has become, DEL removes it, or tells what the kernel ref
   const added = () => ask('ADD', { conf: { sysctl: { 'net.core.somaxconn': 1 }, mtu: 1400 } })
   const whole = added().os.readFile(RECORD)
   const text = fc.oneof(mutated(fc.constant(whole)), jsonText, anyText)
-  // An MTU that is none.
+  // An invalid MTU.
   const refused = whole.replace('"1500"', '"[1500"')
   fc.assert(
     fc.property(text, (record) => {
