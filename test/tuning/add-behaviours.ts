@@ -25,7 +25,7 @@ export const ADD_BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'Order of the writes',
     observe(stand) {
-      // A change of ip_forward sets the forwarding of every interface, so that 0 stays only where it comes last.
+      // A change of ip_forward sets the forwarding of every interface, so 0 stays only if it comes last.
       const sysctl = { 'net.ipv4.ip_forward': '1', 'net.ipv4.conf.eth0.forwarding': '0' }
       const runs = Array.from({ length: RUNS }, () => {
         writeSysctls(stand.netns, { 'net/ipv4/ip_forward': '0' })
@@ -39,7 +39,7 @@ export const ADD_BEHAVIOURS: readonly Behaviour[] = [
     name: 'ADD that fails at its second step',
     observe(stand) {
       const { mtu } = readLink(stand.netns)
-      // tuning takes the sysctls first, we the interface; the middle one of three fails.
+      // tuning sets the sysctls first, this plugin the interface; the middle one of three fails.
       const bad = { 'net.core.somaxconn': '1024', 'net.ipv4.ip_local_port_range': '65535 1024' }
       const answers = [
         { mtu: 1400, sysctl: bad },

@@ -3,11 +3,11 @@ import { type Answer, createStand, type Stand } from './stand.ts'
 /** Something that the two plugins do differently. */
 export interface Behaviour {
   readonly name: string
-  /** Makes the plugin do it, and tells in a few words what came of it. */
+  /** Makes the plugin do it, and returns the result in a few words. */
   readonly observe: (stand: Stand) => string
 }
 
-/** What one plugin does, on a container of its own. */
+/** The behaviour of one plugin, on its own container. */
 export async function observe(executable: string, behaviour: Behaviour): Promise<string> {
   const stand = await createStand(executable)
   try {

@@ -1,4 +1,4 @@
-// Prints what Go's tuning plugin and this one do, as a Markdown table:
+// Prints how Go's tuning plugin and this one behave, as a Markdown table:
 // node test/tuning/compare.ts [--peer FILE] [--name NAME] [--plugin FILE]
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ else {
 }
 
 async function compare(peer: string, plugin: string): Promise<void> {
-  // What the plugins leave behind is below the folder that tmpdir() is from now on.
+  // The plugins' leftovers are below the folder that tmpdir() is from now on.
   const folder = mkdtempSync(join(tmpdir(), 'compare-'))
   process.env.TMPDIR = folder
   try {
@@ -40,7 +40,7 @@ async function compare(peer: string, plugin: string): Promise<void> {
   }
 }
 
-/** Of `CNI tuning plugin v1.1.1`, which a plugin says on stderr when nothing is asked of it; Debian's has no version. */
+/** From `CNI tuning plugin v1.1.1`, which a plugin prints on stderr without a command; Debian's has no version. */
 function nameOf(peer: string): string {
   const { stderr } = run([peer], { env: { CNI_COMMAND: '' } })
   const [, name = peer, version = ''] = /CNI (\S+) plugin (?:v([\d.]+))?/.exec(stderr) ?? []

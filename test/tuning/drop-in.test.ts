@@ -7,7 +7,7 @@ import { addVeth, createNetns } from '../helpers/netns.ts'
 import { errorDocument } from '../helpers/requests.ts'
 import { readSysctls, type Sysctls, writeSysctls } from '../helpers/sysctls.ts'
 
-// Configurations as tuning's own test-suite has them, with another type. It runs most of its cases in the netns that it
+// Configurations of tuning's own test suite, with another type. It runs most of its cases in the netns that it
 // changes, with CNI_NETNS_OVERRIDE set.
 const netns = await createNetns()
 afterAll(() => netns.close())

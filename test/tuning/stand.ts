@@ -5,19 +5,19 @@ import { type EtcFiles, withEtc } from '../helpers/mounts.ts'
 import { addVeth, createNetns, type Netns, readSysctl } from '../helpers/netns.ts'
 import { pathOf } from '../helpers/sysctls.ts'
 
-/** A plugin that is compared, by the path of its executable, and a container of its own to try it on. */
+/** A plugin to compare: the path of its executable, and a container for it. */
 export interface Stand {
   readonly netns: Netns
-  /** Where the plugin keeps what DEL needs. */
+  /** The folder in which the plugin stores what DEL needs. */
   readonly dataDir: string
   readonly ask: (command: string, asked?: Asked) => Answer
-  /** A sysctl's value in the container; a tab is given as a blank. */
+  /** A sysctl's value in the container; tabs become blanks. */
   readonly sysctl: (name: string) => string
   readonly close: () => Promise<void>
 }
 
 export interface Asked extends Pick<Call, 'env' | 'isInside'> {
-  /** Members of the configuration beside those that every call has. */
+  /** Members of the configuration in addition to those of every call. */
   readonly conf?: Readonly<Record<string, unknown>>
   /** The whole of stdin, made from those members. */
   readonly toStdin?: (conf: Readonly<Record<string, unknown>>) => string
@@ -52,7 +52,7 @@ export async function createStand(executable: string): Promise<Stand> {
   }
 }
 
-/** What both take: the latest version of the specification that tuning 1.1.1 knows. */
+/** The version for both: the latest one that tuning 1.1.1 supports. */
 function confOf(sandbox: string, dataDir: string) {
   const interfaces = [{ name: 'eth0', mac: '0a:00:00:00:00:01', sandbox }]
   return {
@@ -64,7 +64,7 @@ function confOf(sandbox: string, dataDir: string) {
   }
 }
 
-/** Of one line each, or indented: then each ends with a brace at the beginning of a line. */
+/** One line each, or indented; then each ends with a brace at the start of a line. */
 function parseDocuments(stdout: string): Readonly<Record<string, unknown>>[] {
   return stdout
     .split(/(?<=^\})/m)

@@ -3,7 +3,7 @@ import { EXECUTABLE } from '../helpers/executable.ts'
 import { BEHAVIOURS } from './all-behaviours.ts'
 import { observe } from './behaviour.ts'
 
-/** The right column of the README's comparison with tuning, by rows, but for the kernel's release. */
+/** The right column of docs/comparison.md, by rows, without the kernel's release. */
 const EXPECTED: readonly (readonly [string, string])[] = [
   ['CHECK after ADD of `"1024 65535"`, of `"0512"`', 'passes, passes'],
   ['CHECK after ADD of a name with `IFNAME`', 'passes'],
