@@ -13,7 +13,7 @@ import { ROWS } from './rows.ts'
 import { type Case, measure } from './sample.ts'
 import { formatSvg } from './svg.ts'
 
-/** The rounds that do not count, with one of every case. */
+/** The warm-up rounds, with one of every case. */
 const WARM_UP = 3
 const CONTAINERS = 64
 
@@ -28,7 +28,7 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  // Looked at first: what was measured for minutes is not to be lost at the end.
+  // Checked first, so that a measurement of minutes is not lost at the end.
   for (const folder of foldersOf(options)) mkdirSync(folder, { recursive: true })
   if (!options.isBuilt) buildPlugins()
   const report = await bench(options)
@@ -59,7 +59,7 @@ async function bench(options: Options): Promise<Report> {
   try {
     const executables = gatherExecutables((who) => !options.without.some((name) => who.includes(name)), options.peer)
     const timer = buildTimer()
-    // For others than root they are all in one user namespace, which the plugin is started in.
+    // Without root they are all in one user namespace, in which the plugin is started.
     const first = await create()
     const host = isRoot ? undefined : first
     const others = await Promise.all(Array.from({ length: CONTAINERS - 1 }, () => create(host)))

@@ -13,7 +13,7 @@ const CONTAINERS = [
   [64, 10],
 ] as const
 
-/** The floor takes so little that a difference of it needs more runs. */
+/** The floor is so fast that a difference needs more runs. */
 const FLOOR_TIMES = 3
 
 export function createCases(executables: readonly Executable[], stand: Stand): Case[] {
@@ -47,7 +47,7 @@ function createPluginCases({ who, file, coldFile }: Executable, stand: Stand): C
     const undo = createRun(stand, file, 'DEL', request)
     return { what, who, every: 1, prepare: () => void undo(), run: createRun(stand, file, 'ADD', request) }
   }
-  // What another case has added is still in the record of the same container.
+  // The values of another case are still in the record of the same container.
   const addAnew = () => {
     del()
     add()

@@ -26,7 +26,7 @@ polyline { fill: none; stroke-width: 2 } .grid { stroke: #d1d9e0; stroke-width: 
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .note { fill: #9198a1 } .grid { stroke: #3d444d } .native { stroke: #4493f8 }
 .pkg { stroke: #ab7df8 } .peer { stroke: #f0883e } .floor { stroke: #9198a1 } }`
 
-/** Draws what an ADD costs by its sysctls, and what it and a GC cost by the records there are; both scales logarithmic. */
+/** Draws the cost of an ADD by the number of sysctls, and of ADD and GC by the number of records; all scales are logarithmic. */
 export function formatChart({ runs, isCpuTime, measured }: Report): string {
   const line = (name: string, shade: string, who: string, rows: readonly (readonly [number, string])[]): Line => {
     const points = rows.flatMap(([x, what]) => {
@@ -36,7 +36,7 @@ export function formatChart({ runs, isCpuTime, measured }: Report): string {
     return { name, shade, points }
   }
   const bySize = SIZES.map((count) => [count, addOf(count)] as const)
-  // None stands where ten would: there is no logarithm of 0.
+  // 0 is drawn at the place of a small number: there is no logarithm of 0.
   const besideNone = [[10, ADD], ...RECORDS.map((count) => [count, beside(count)] as const)] as const
   const ofGc = RECORDS.map((count) => [count, gcOf(count)] as const)
   const plots: Plot[] = [

@@ -1,2 +1,2 @@
-// Nothing, linked as the native executable is: what the kernel takes to start a process and to end it.
+// An empty program, linked like the native executable: the kernel's time to start and to end a process.
 int main(void) { return 0; }

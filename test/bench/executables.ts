@@ -9,13 +9,13 @@ const FOLDER = join(ROOT, 'dist/bench')
 /** Where Debian's package containernetworking-plugins has Go's tuning plugin. */
 const USUAL_PEER = '/usr/lib/cni/tuning'
 
-/** One of what is measured. */
+/** One thing to measure. */
 export interface Executable {
-  /** The column that it stands in. */
+  /** Its column. */
   readonly who: string
   readonly kind: 'plugin' | 'floor' | 'empty'
   readonly file: string
-  /** A copy that may be taken out of the page cache: what then comes back in pieces starts more slowly ever after. */
+  /** A copy that may be dropped from the page cache: a file that comes back in pieces starts more slowly from then on. */
   readonly coldFile: string
   readonly bytes: number
 }
@@ -26,7 +26,7 @@ export function buildPlugins(): void {
 }
 
 /**
- * Fresh copies of those in the wanted columns, made alike: how a file came to lie in the page cache moves its start by
+ * Fresh copies of those in the wanted columns, made in the same way: the layout in the page cache changes the start by
  * several per cent.
  */
 export function gatherExecutables(isWanted: (who: string) => boolean, peer = USUAL_PEER): Executable[] {
@@ -53,7 +53,7 @@ export function gatherExecutables(isWanted: (who: string) => boolean, peer = USU
   return create.flatMap(([who, executables]) => (isWanted(who) ? executables() : []))
 }
 
-/** Compiles time.c, which starts what is measured: a process of Node's would take longer for that than most of them run. */
+/** Compiles time.c, which starts the measured programs: Node would need more time for that than most of them run. */
 export function buildTimer(): string {
   return compile('time', 'time', 'child', 'memory')
 }

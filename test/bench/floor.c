@@ -1,6 +1,6 @@
-// The floor: the same system calls as the native executable's, and nothing around them. Reads lines from stdin: `add`,
-// with ` record`, ` lock` and ` cookie` for what there is to be of these, or `gc`; dataDir; for add a line "PATH VALUE"
-// for each sysctl and an empty one, and then what goes to stdout.
+// The floor: only the system calls of the native executable. Reads lines from stdin: `add`,
+// with ` record`, ` lock` and ` cookie` for those parts, or `gc`; dataDir; for add a line "PATH VALUE"
+// for each sysctl and an empty one, and then the text for stdout.
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -52,7 +52,7 @@ static void read_cookie(void) {
     close(fd);
 }
 
-// Without a lock the record needs no folder of its own either.
+// Without a lock the record does not need its own folder.
 static int open_container(const char *data_dir, bool lock) {
     int folder = open_data_dir(data_dir);
     int parent = make_folder(folder, "containers");

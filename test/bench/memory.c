@@ -10,7 +10,7 @@
 
 #include "child.h"
 
-// The highest resident set size of a process that has not ended yet, in KB.
+// The highest resident set size of a running process, in KB.
 static long read_memory(pid_t pid) {
     char path[32], line[256];
     long memory = -1;
@@ -22,8 +22,8 @@ static long read_memory(pid_t pid) {
     return memory;
 }
 
-// wait4(2) would credit the program with the memory of this process, whose copy it is before its execve(2). So it is
-// looked at when it stops for the last time: the kernel has not taken its memory yet.
+// wait4(2) would include the memory of this process, because the child is a copy of it before its execve(2). So the child is
+// read at its last stop, when the kernel has not freed its memory yet.
 long measure_memory(struct child *child, char *program, const char *netns) {
     const int at_end = SIGTRAP | PTRACE_EVENT_EXIT << 8;
     long memory = -1;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What a run of the benchmark is asked for. */
+/** The options of a run of the benchmark. */
 export interface Options {
   readonly runs: number
   readonly rows: readonly string[]
@@ -29,7 +29,7 @@ export const HELP = `npm run bench -- [options]: measures whole processes, side 
 
 For a first look: npm run bench -- --runs 5 --without pkg --rows 'ADD, 3'`
 
-/** Throws an Error that names the option which is wrong. */
+/** Throws an Error that names the invalid option. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

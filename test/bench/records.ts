@@ -9,7 +9,7 @@ import { createRun, type Stand } from './stand.ts'
 
 const OWN_ID = 'bench0'
 
-/** Of many records, all of them valid: an ADD beside them, and a GC. */
+/** With many valid records: an ADD beside them, and a GC. */
 export function createRecordCases(executables: readonly Executable[], stand: Stand): Case[] {
   const native = executables.find(({ who, kind }) => who === NATIVE && kind === 'plugin')
   if (native === undefined) return []

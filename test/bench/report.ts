@@ -24,7 +24,7 @@ export function formatJson({ runs, isCpuTime, executables, measured }: Report): 
   )
 }
 
-/** A table in Markdown that can be read as it is, and the targets. */
+/** A table in Markdown, aligned for reading as plain text, and the targets. */
 export function formatText({ runs, isCpuTime, executables, measured }: Report): string {
   const names = ROWS.filter((row) => measured.some(({ what }) => what === row))
   const sizeOf = (column: string) => {

@@ -4,7 +4,7 @@ import type { Netns } from '../helpers/netns.ts'
 /** A name and a value. */
 export type Sysctl = readonly [string, string]
 
-/** What a web server wants. */
+/** Sysctls for a web server. */
 const USUAL: readonly Sysctl[] = [
   ['net.core.somaxconn', '16384'],
   ['net.ipv4.tcp_fin_timeout', '30'],
@@ -14,13 +14,13 @@ const USUAL: readonly Sysctl[] = [
 /** One switch of the whole machine, which every netns shows. */
 const OF_THE_NODE = 'net.netfilter.nf_hooks_lwtunnel'
 
-/** What resets other values or does more than to keep a number. */
+/** Sysctls that reset others, or do more than store a number. */
 const LEFT_OUT = /forward|disable_ipv6|addr_gen_mode|flush|secret|nf_conntrack|mtu|group_range/
 
 const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
 const TRY = 'while read -r path value; do { echo "$value" >"$path"; } 2>/dev/null && echo "$path $value"; done; true'
 
-/** Sysctls and values that any netns takes: a server's usual ones, and then what a new one has as it is. */
+/** Sysctls and values for any netns: a server's usual ones, and then those of a new netns, unchanged. */
 export function findSysctls(netns: Netns): Sysctl[] {
   const others = findIntegers(netns, (name) => !LEFT_OUT.test(name) && USUAL.every(([usual]) => usual !== name))
   return [...USUAL, ...others]
@@ -31,7 +31,7 @@ export function findByName(netns: Netns): Sysctl[] {
   return findIntegers(netns, () => true)
 }
 
-/** Those that take the value which they have. */
+/** Those that accept their own value. */
 function findIntegers(netns: Netns, isWanted: (name: string) => boolean): Sysctl[] {
   const shown = netns.inside(['sh', '-c', SHOW]).stdout.split('\n')
   const integers = shown.filter((line) => {
@@ -70,7 +70,7 @@ export function formatRequest(file: string, sysctls: readonly Sysctl[], dataDir:
   return JSON.stringify({ ...head, sysctl, type: basename(file), dataDir, ...more })
 }
 
-/** A GC's, of containers that all are valid. */
+/** The request of a GC whose containers are all valid. */
 export function formatGcRequest(file: string, containerIds: readonly string[], dataDir: string): string {
   const valid = containerIds.map((containerID) => ({ containerID, ifname: 'lo' }))
   const head = { cniVersion: '1.1.0', name: 'bench', type: basename(file), dataDir }

@@ -6,7 +6,7 @@ export const PEER = 'tuning (Go)'
 export const FLOOR = 'C floor'
 export const COLUMNS = [NATIVE, PKG, PEER, FLOOR] as const
 
-/** How many sysctls an ADD has, and how many records lie beside its own. */
+/** The number of sysctls of an ADD, and the number of other records. */
 export const SIZES = [1, 3, 10, 100, 400] as const
 export const SIZES_BY_NAME = [3, 100, 400] as const
 export const RECORDS = [100, 1000, 10_000] as const

@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 
 /** One thing to be measured: whole processes, from the start of the first to the end of the last, or their memory. */
 export interface Case {
-  /** What is done: a row of the table. */
+  /** The work: a row of the table. */
   readonly what: string
-  /** Who does it: a column. */
+  /** The program: a column. */
   readonly who: string
-  /** It runs in one round of so many; `times` in that. */
+  /** It runs once in so many rounds, `times` times. */
   readonly every: number
   readonly times?: number
-  /** Has all as it was before {@link run}. */
+  /** Restores the state of before {@link run}. */
   readonly prepare: () => void
   /** Milliseconds, or megabytes. */
   readonly run: () => number
@@ -23,7 +23,7 @@ export interface Measured extends Pick<Case, 'what' | 'who'> {
 }
 
 /**
- * Measures all cases in one go, in a new random order each round, so that what else the machine does meets them alike.
+ * Measures all cases together, in a new random order each round, so that other work of the machine affects all equally.
  * The first rounds, which fill the page cache, do not count. Rejects after a round if `signal` is aborted.
  */
 export async function measure(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Netns } from '../helpers/netns.ts'
 import type { Sysctl } from './request.ts'
 
-/** What the cases are run on. */
+/** Everything that the cases run on. */
 export interface Stand {
   /** time.c, compiled. */
   readonly timer: string
@@ -12,7 +12,7 @@ export interface Stand {
   readonly isCpuTime: boolean
   /** For inputs and undo records: in memory, as the default below /run is. */
   readonly folder: string
-  /** A container for each of those that run at once; the first is that of the cases with one. */
+  /** A container for each of those that run at once; cases with one container use the first. */
   readonly containers: readonly [Netns, ...Netns[]]
   /** A server's usual ones first. */
   readonly sysctls: readonly Sysctl[]
@@ -22,21 +22,21 @@ export interface Stand {
 let inputs = 0
 
 /**
- * Returns what runs an executable for the first so many containers at once, and tells how long that took in
- * milliseconds; it throws where one of them fails.
+ * Returns a function that runs an executable for the first so many containers at once, and returns the time in
+ * milliseconds; it throws if one fails.
  */
 export function createRun(stand: Stand, file: string, command: string, stdin: string, containers = 1): () => number {
   const words = wordsFor(stand, stand.isCpuTime ? ['--cpu'] : [], file, stdin, containers)
   return () => Number(runQuietly(words, envFor(command))) / 1e6
 }
 
-/** Returns what runs an executable for the first container, and tells the most memory that it had in megabytes. */
+/** Returns a function that runs an executable for the first container, and returns its highest memory in megabytes. */
 export function createMemoryRun(stand: Stand, file: string, command: string, stdin: string): () => number {
   const words = wordsFor(stand, ['--memory'], file, stdin, 1)
   return () => Number(runQuietly(words, envFor(command))) / 1024
 }
 
-/** Throws where the command fails. */
+/** Throws if the command fails. */
 export function runQuietly(
   [file, ...args]: readonly [string, ...string[]],
   env: Readonly<Record<string, string>> = {},

@@ -2,7 +2,7 @@ import { LINUX, type Report } from './report.ts'
 import { ADD, addOf, atOnce, FLOOR, MEMORY, NATIVE, PEER, PKG } from './rows.ts'
 import { find } from './targets.ts'
 
-/** One bar: what it stands for, how long it is, and what is written at its end. */
+/** One bar: its label, its length, and the text at its end. */
 interface Bar {
   readonly name: string
   readonly amount: number
@@ -26,7 +26,7 @@ const STYLE = `text { font: 12px system-ui, sans-serif; fill: #1f2328 } .title {
 .own { fill: #0969da } .note { fill: #59636e; font-size: 11px }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .bar { fill: #6e7681 } .own { fill: #4493f8 } .note { fill: #9198a1 } }`
 
-/** Draws what a README needs of a run: four panels of bars, each to a scale of its own. */
+/** Draws the chart for the documents: four panels of bars, each with its own scale. */
 export function formatSvg(report: Report): string {
   const panels = createPanels(report)
   const heights = panels.map(({ bars }) => TITLE + bars.length * LINE)

@@ -1,7 +1,7 @@
 import * as rows from './rows.ts'
 import type { Measured } from './sample.ts'
 
-/** What is to be reached: a quotient of two things that were measured, or milliseconds, and the most that it may be. */
+/** A target: the quotient of two measurements, or milliseconds, and its limit. */
 export interface Target {
   readonly what: string
   readonly value: number

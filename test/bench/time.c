@@ -1,6 +1,6 @@
 // Runs a program once in each network namespace, all at the same time, as a runtime does: with the same stdin from a
-// pipe, stdout into one. Prints how long that took in nanoseconds: time INPUT PROGRAM NETNS...
-// `time --cpu …` prints the time of CPUs that they took instead, in nanoseconds too. `time --memory INPUT PROGRAM NETNS`
+// pipe, and stdout to one. Prints the time in nanoseconds: time INPUT PROGRAM NETNS...
+// `time --cpu …` prints their processor time instead, also in nanoseconds. `time --memory INPUT PROGRAM NETNS`
 // runs it once, and prints the most memory that it had, in KB.
 #include <err.h>
 #include <stdbool.h>
