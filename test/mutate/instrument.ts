@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Mutant } from './work.ts'
 
-/** Of 160 packages, which nothing else needs: so it is loaded, and missed, here only. */
+/** It needs 160 packages, which nothing else needs: so it is loaded only here. */
 const INSTRUMENTER = '@stryker-mutator/instrumenter'
 
-/** What is used of it. */
+/** The parts of it that are used. */
 interface Stryker {
   readonly Instrumenter: new (
     logger: unknown,
@@ -31,7 +31,7 @@ interface Replaced {
   readonly mutatorName: string
 }
 
-/** Puts every mutant into the sources, each behind a switch that is off. */
+/** Adds every mutant to the sources, each behind a switch that is off. */
 export async function instrument(
   root: string,
   paths: readonly string[],
@@ -49,7 +49,7 @@ export async function instrument(
   return { sources: Object.fromEntries(result.files.map(({ name, content }) => [name, content])), mutants }
 }
 
-/** Every function of a logger, which says that it is off, and does nothing. */
+/** A logger that is off. */
 function quietLogger(): unknown {
   return new Proxy({}, { get: () => () => false })
 }

@@ -5,7 +5,7 @@ import { type Mutant, readWork } from './work.ts'
 
 const work = readWork()
 
-/** What the switches in the sources look at, and what they count: INSTRUMENTER_CONSTANTS of Stryker's. */
+/** The variable that the switches in the sources read, and their counters: INSTRUMENTER_CONSTANTS of Stryker's. */
 interface Switches {
   activeMutant?: string | undefined
   currentTestId?: string | undefined
@@ -19,7 +19,7 @@ const holder = globalThis as unknown as { __stryker__?: Switches }
 holder.__stryker__ ??= {}
 const switches = holder.__stryker__
 
-/** A test as it went without a mutant. */
+/** A test and its result without a mutant. */
 interface Known extends Collected {
   readonly id: string
   readonly file: string
@@ -32,7 +32,7 @@ async function load(file: string): Promise<Collected[]> {
   return collect(() => import(/* @vite-ignore */ file))
 }
 
-/** Whether a test notices the mutant that is switched on, or does not come to an end with it. */
+/** Whether a test notices the active mutant, or does not end with it. */
 async function fails({ run }: Collected): Promise<boolean> {
   try {
     await run()
@@ -71,7 +71,7 @@ test('mutants', async () => {
   }
 })
 
-/** How often a mutant may be come to, for one time without it, until it is taken for an endless loop. */
+/** How many times more often a mutant may be reached than without it, until it counts as an endless loop. */
 const MOST_HITS = 100
 
 async function isNoticed({ id }: Mutant, tests: readonly Known[], perTest: Record<string, Counts>): Promise<boolean> {
@@ -89,7 +89,7 @@ async function isNoticed({ id }: Mutant, tests: readonly Known[], perTest: Recor
   }
 }
 
-/** The test files that reach the mutant's source file: those of its own folder, and the properties. All of them take too long. */
+/** The test files that reach the mutant's source file: those of its own folder, and the properties. All files would take too long. */
 function filesFor({ file }: Mutant, known: readonly Known[], perTest: Record<string, Counts>): string[] {
   const [, folder] = file.split('/')
   const near = known.filter((each) => each.file.includes(`/unit/${folder}/`) || each.file.includes('/property/'))
@@ -99,7 +99,7 @@ function filesFor({ file }: Mutant, known: readonly Known[], perTest: Record<str
   return files.sort((a, b) => Number(a.includes('/property/')) - Number(b.includes('/property/')))
 }
 
-/** What is done as soon as a file is loaded is done again. */
+/** Code that runs when a file is loaded runs again. */
 async function isNoticedAtLoad({ id }: Mutant, files: readonly string[]): Promise<boolean> {
   switches.activeMutant = id
   try {

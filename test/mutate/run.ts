@@ -1,4 +1,4 @@
-// Which changes of the code no test notices: npm run mutate [-- FOLDER…], of plugin/. Exit code 1 below the goal.
+// Finds changes of the code that no test notices: npm run mutate [-- FOLDER…], of plugin/. Exit code 1 below the goal.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,11 +8,11 @@ import { type Mutant, WORK, type Work } from './work.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Those that decide what is written, and what is put back; other folders have no goal. */
+/** The folders that decide what is written and put back; other folders have no goal. */
 const FOLDERS = ['commands', 'config', 'policy', 'plan', 'state', 'sysctl']
 /** Per cent. */
 const GOAL = 95
-/** With an endless loop that nothing ends. */
+/** The limit if an endless loop is not found. */
 const LONGEST_MS = 4 * 3_600_000
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS

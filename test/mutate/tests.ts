@@ -1,6 +1,6 @@
 import * as vitest from 'vitest'
 
-// In place of vitest, for test files: they are read once, and each of their tests is run again and again.
+// Replaces vitest in test files: they are read once, and each of their tests runs again and again.
 
 export const { expect, vi } = vitest
 
@@ -48,7 +48,7 @@ function addSuite(_: string, ...rest: readonly unknown[]): void {
   state.suites.pop()
 }
 
-/** Where every row of a table is a list, that is what the test is called with. */
+/** If every row of a table is a list, its items are the arguments of the test. */
 function eachOf(add: (name: string, action: () => unknown) => void) {
   return (rows: readonly unknown[]) =>
     (name: string, ...rest: readonly unknown[]) => {

@@ -22,6 +22,6 @@ export default defineConfig({
       load: (id) => sources[id],
     },
   ],
-  // The cache would know a source by its file, and give that of another run.
+  // The cache would find a source by its file name, and use that of another run.
   test: { fsModuleCache: false, include: ['test/mutate/kill.test.ts'], testTimeout: 0, isolate: false },
 })

@@ -8,14 +8,14 @@ export interface Mutant {
   readonly what: string
 }
 
-/** What run.ts hands to the process that runs the tests. */
+/** What run.ts gives to the process that runs the tests. */
 export interface Work {
   /** Sources with every mutant in them, each behind a switch, by their paths. */
   readonly sources: Readonly<Record<string, string>>
   readonly mutants: readonly Mutant[]
   /** The test files. */
   readonly tests: readonly string[]
-  /** Where the ids of the survivors go, a line each. */
+  /** The file for the ids of the survivors, a line each. */
   readonly output: string
 }
 
