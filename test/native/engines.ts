@@ -9,7 +9,7 @@ export interface Asked {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** All that one run of an executable leaves. */
+/** The complete result of one run of an executable. */
 export interface Left extends Ran {
   /** Every sysctl of the container and its value, a line each. */
   readonly sysctls: string
@@ -19,7 +19,7 @@ export interface Left extends Ran {
   readonly records: Readonly<Record<string, string>>
 }
 
-/** The folder of the undo records of all runs, one after the other, so that what is printed is the same. */
+/** The folder of the undo records of all runs, one after the other, so that the outputs are equal. */
 const DATA_DIR = newDataDir()
 
 /** Runs an executable for a new container, which has an interface eth0. */
@@ -55,7 +55,7 @@ function runIn(netns: Netns, executable: string, { command, stdin, env }: Asked)
   }
 }
 
-/** The text with a dataDir as the first member of its object, whatever comes then. */
+/** The text with a dataDir as the first member of its object, whatever follows. */
 function withDataDir(text: string): string {
   return text.replace(/^(\s*\{)(?=\s*")/, (start) => `${start}"dataDir":${JSON.stringify(DATA_DIR)},`)
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 
 const dist = (name: string) => join(import.meta.dirname, '../../dist', name)
 
-/** Node.js's, which the others are compared with. */
+/** The executable on Node.js, with which the others are compared. */
 export const PACKED = dist('netns-sysctl')
 
-/** What `npm run build:native` makes. */
+/** The executable of `npm run build:native`. */
 export const NATIVE = dist('netns-sysctl-native')
 
-/** The same sources under AddressSanitizer and UndefinedBehaviorSanitizer, which end it at the first mistake. */
+/** The same sources with AddressSanitizer and UndefinedBehaviorSanitizer, which end it at the first error. */
 export const SANITIZED = dist('netns-sysctl-sanitized')
 
 export const NATIVE_ONES = [

@@ -25,7 +25,7 @@ const env = fc.dictionary(
   { maxKeys: 1 },
 )
 
-// GC would look for the records in the folder that the text names, or in /run.
+// GC would read the records in the folder that the text names, or in /run.
 const asked: fc.Arbitrary<Asked> = fc.record({
   command: fc.constantFrom('ADD', 'ADD', 'ADD', 'CHECK', 'DEL', 'VERSION', 'add'),
   stdin: fc.oneof(

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Every test that runs the executable, with another in its place. */
+/** Every test that runs the executable, with another executable. */
 const suitesWith = (name: string, exclude: readonly string[] = []) => ({
   test: {
     name,
@@ -20,8 +20,8 @@ export default defineConfig({
     projects: [
       { test: { name: 'engines', include: ['test/native/*.test.ts'], testTimeout: 600_000 } },
       suitesWith('native'),
-      // The system calls and what is printed are the same with every build of the same sources, and this one needs the
-      // sanitizers' libraries instead of those that the tests take away.
+      // System calls and output are the same with every build of the same sources, and this one needs the
+      // sanitizers' libraries instead of those that the tests remove.
       suitesWith('sanitized', [
         'test/netns/faults.test.ts',
         'test/cli/documents.test.ts',
