@@ -9,17 +9,17 @@ export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.
 
 /** An archive of a release. */
 export interface Archive {
-  /** What its name starts with. */
+  /** The start of its name. */
   readonly name: string
   readonly engine: 'node' | 'native'
   readonly arch: 'x64' | 'arm64'
-  /** What readelf calls the machine that its executable is for. */
+  /** readelf's name of its machine. */
   readonly machine: string
-  /** What is in it of others, besides the npm packages. */
+  /** The parts by others in it, besides the npm packages. */
   readonly parts: readonly string[]
-  /** What starts the executable on x86-64. */
+  /** The command that starts the executable on x86-64. */
   readonly starter: readonly [string, ...string[]]
-  /** The root of a machine for which it is, where that is not this machine's. */
+  /** The root of its machine, if that is not this machine. */
   readonly root?: string
 }
 

@@ -6,7 +6,7 @@ import { addVeth, createNetns, type Netns, type Ran, readSysctl, run } from '../
 import { envOf, formatConf } from '../helpers/requests.ts'
 import { ARCHIVES, DIST, fileOf, unpack, VERSION } from './archives.ts'
 
-/** What the tests read of it. */
+/** The parts that the tests read. */
 interface Sbom {
   readonly bomFormat: string
   readonly specVersion: string

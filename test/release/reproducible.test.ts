@@ -30,7 +30,7 @@ describe('in another folder, by another user of another language, comes the same
   })
 })
 
-/** All files of the project, and its packages by hard links. What Debian's packages have comes from this folder. */
+/** All files of the project, and its packages by hard links. The content of Debian's packages comes from this folder. */
 function copyProject(): string {
   const folder = mkdtempSync(join(DIST, 'a-folder-with-a-longer-name-'))
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
