@@ -19,7 +19,7 @@ export function gc(os: Os, stdin: Stdin): void {
   const network = parseNetworkName(stdin)
   const attached = parseValidAttachments(stdin)
   if (attached === undefined) {
-    log(os, 'GC removes nothing: the request has no cni.dev/valid-attachments, so it cannot be told what is gone')
+    log(os, 'GC removes nothing: the request has no cni.dev/valid-attachments, so it is unknown what is gone')
     return
   }
   const valid = listValid(network, attached)

@@ -76,10 +76,10 @@ export function readEscape(reader: Reader): number {
   if (/[0-7]/.test(letter)) {
     const more = reader.takeWhile(/[0-7]/, 2)
     if (letter === '0' || more !== '') return Number.parseInt(letter + more, 8)
-    throw new PatternError(`has a back-reference, \\${letter}, which RE2 has not`)
+    throw new PatternError(`has a back-reference, \\${letter}, which RE2 does not have`)
   }
   if (/[\x00-\x7f]/.test(letter) && !/[a-zA-Z0-9]/.test(letter)) return letter.charCodeAt(0)
-  throw new PatternError(`has the escape \\${letter}, which RE2 has not`)
+  throw new PatternError(`has the escape \\${letter}, which RE2 does not have`)
 }
 
 function readHex(reader: Reader): number {
@@ -119,7 +119,7 @@ function readPosix(reader: Reader, isFolding: boolean): CharTest | undefined {
   const isNegated = name.startsWith('^')
   const plain = isNegated ? name.slice(1) : name
   if (Object.hasOwn(POSIX, plain)) return testOf(`[${POSIX[plain]}]`, isFolding, isNegated)
-  throw new PatternError(`has the class [:${name}:], which RE2 has not`)
+  throw new PatternError(`has the class [:${name}:], which RE2 does not have`)
 }
 
 /** `\pN` has one letter, `\p{…}` the name of a general category or of a script; `^` before the name negates. */

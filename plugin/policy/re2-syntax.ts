@@ -91,7 +91,7 @@ function parseGroup(state: State): Node[] {
   if (reader.eat('?') && !readGroupName(state)) {
     state.flags = readFlags(reader, flags)
     if (reader.eat(')')) return []
-    if (!reader.eat(':')) throw new PatternError('has a "(?" of a kind that RE2 has not')
+    if (!reader.eat(':')) throw new PatternError('has a "(?" of a kind that RE2 does not have')
   }
   state.depth += 1
   if (state.depth > MOST_DEPTH) throw new PatternError(`has groups nested deeper than ${MOST_DEPTH}`)

@@ -124,7 +124,7 @@ function findFlatNames(os: Os, dataDir: Folder, id: string): string[] {
 function isBusy(id: string): CniError {
   return new CniError({
     code: ErrorCode.tryAgainLater,
-    msg: `another command is at work on the container ${id}, and does not come to its end`,
+    msg: `another command works on the container ${id} and does not end`,
     details: 'nothing was changed; try again',
   })
 }

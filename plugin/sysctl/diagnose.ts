@@ -7,7 +7,7 @@ import { isOfNode } from './whole-node.ts'
 /** Why it cannot be read; messages put it behind the name. */
 export function explainUnread({ call, errno }: OsError): string {
   // The only system call that checks the type of a file system.
-  if (call === 'statfs') return `is not to be had (${errno}): something else than procfs is mounted over /proc/sys`
+  if (call === 'statfs') return `is not available (${errno}): something other than procfs is mounted over /proc/sys`
   return `cannot be read (${errno})`
 }
 

@@ -25,7 +25,7 @@ export function diagnoseWrite(os: Os, key: SysctlKey, value: string, error: OsEr
 
 /** It was there when all were checked. addrconf_notify() removes IPv6 from an interface with a small MTU. */
 function goneMeanwhile(key: SysctlKey): string {
-  const hint = key.canonical.startsWith('net.ipv6.conf.') ? '; an mtu below 1280 takes IPv6 off an interface' : ''
+  const hint = key.canonical.startsWith('net.ipv6.conf.') ? '; an mtu below 1280 removes IPv6 from an interface' : ''
   return `went away while the plugin wrote (ENOENT)${hint}`
 }
 
@@ -57,7 +57,7 @@ function isNotAllowed(os: Os, key: SysctlKey, value: string): boolean {
 }
 
 function notAllowed(os: Os, key: SysctlKey): string {
-  return `the node has it, but lets no container take it; add it to the node's net.ipv4.tcp_allowed_congestion_control${formatChoice(os, key)}`
+  return `the node has it, but does not let a container use it; add it to the node's net.ipv4.tcp_allowed_congestion_control${formatChoice(os, key)}`
 }
 
 function formatChoice(os: Os, key: SysctlKey): string {

@@ -31,7 +31,7 @@ test('uninstall says that a watcher would put all back, and how to end it; then 
   expect(refused.stderr).toContain(
     `netns-sysctl: a watcher (install --watch) is at work in ${node.confDir}: process ${watcher.pid} (`,
   )
-  expect(refused.stderr).toContain('it would put all back, so end it first. Nothing was changed\n')
+  expect(refused.stderr).toContain('it would undo this, so end it first. Nothing was changed\n')
   expect(uninstall('--dry-run').stderr).toBe(refused.stderr)
   expect(hasOwnEntry(list)).toBe(true)
   await watcher.end()

@@ -49,7 +49,7 @@ function fetchImage({ arch, suites, image }: Kernel, folder: string): Fetched {
     return fetchPackages({ arch, suites, folder }, names)
   } catch (error) {
     if (suites.length === 1) throw error
-    console.log(`${image} is not to be had from ${suites.at(-1)}: ${String(error)}`)
+    console.log(`${image} is not available from ${suites.at(-1)}: ${String(error)}`)
     return fetchPackages({ arch, suites: suites.slice(0, -1), folder }, names)
   }
 }

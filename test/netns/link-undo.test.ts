@@ -159,7 +159,7 @@ describe('DEL', () => {
 
 describe('an MTU below 1280, which takes IPv6 off the interface', () => {
   const ACCEPT_RA = 'net.ipv6.conf.eth0.accept_ra'
-  const WENT_AWAY = `${ACCEPT_RA}: went away while the plugin wrote (ENOENT); an mtu below 1280 takes IPv6 off an interface`
+  const WENT_AWAY = `${ACCEPT_RA}: went away while the plugin wrote (ENOENT); an mtu below 1280 removes IPv6 from an interface`
 
   test('fails an ADD that wants an IPv6 sysctl of it, and is put back', () => {
     expect(ask('ADD', { mtu: 1000, sysctl: { [ACCEPT_RA]: 0 } })).toEqual({

@@ -88,7 +88,7 @@ echo 1 >/proc/sys/net/core/somaxconn; echo 1 >/proc/sys/net/ipv4/ip_forward
     ['STATUS', 50],
   ])('%s says so, and nothing is written there', (command, code) => {
     const { stdout, stderr } = callPlugin(netns, command, { conf: { dataDir, sysctl }, wrap })
-    const msg = expect.stringContaining('something else than procfs is mounted over /proc/sys')
+    const msg = expect.stringContaining('something other than procfs is mounted over /proc/sys')
     expect([JSON.parse(stdout), stderr]).toMatchObject([{ code, msg }, '1\n'])
   })
 

@@ -10,7 +10,7 @@ import { judgeFiles } from './read.ts'
 
 export const importCommand = defineCommand({
   name: 'import',
-  summary: 'what of sysctl.d reaches pods, and the entry for the rest',
+  summary: 'which sysctl.d settings reach pods, and an entry for the rest',
   usage: ['[--inherit] [FILE|FOLDER]…'],
   description: [
     "Reads sysctl.d(5) files, without arguments the node's own in their order, and tells for each net.* line if it reaches pods: a new network namespace starts with the node's value; an entry of the plugin must set it; only the node has it; or this kernel has no such sysctl. Then it prints that entry. Exit code 1 if a line is wrong or its sysctl does not exist. It makes a network namespace to look into, which needs root.",

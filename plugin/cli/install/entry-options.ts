@@ -17,7 +17,12 @@ import { parseWanted } from './wanted.ts'
 export const ENTRY_OPTIONS = [
   { name: '--sysctl', value: 'KEY=VALUE', isRepeatable: true, help: 'A sysctl of the entry' },
   { name: '--inherit', value: 'KEY|GLOB', isRepeatable: true, help: "Sysctls of which the host's values are copied" },
-  { name: '--import', value: 'FILE|FOLDER', isRepeatable: true, help: 'sysctl.d files: what of them pods lack is set' },
+  {
+    name: '--import',
+    value: 'FILE|FOLDER',
+    isRepeatable: true,
+    help: 'sysctl.d files: sets what pods do not get from them',
+  },
   { name: '--first', help: 'Put the entry before the network plugin, for what an interface starts with' },
   { name: '--pod-allow', value: 'KEY|GLOB', isRepeatable: true, help: 'What pods may set for themselves' },
   { name: '--pod-profile', value: 'NAME', isRepeatable: true, help: 'A profile that pods may choose' },

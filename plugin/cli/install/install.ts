@@ -42,7 +42,7 @@ type InstallOption = (typeof OPTIONS)[number]['name'] | EntryOption | RehearsalO
 
 export const installCommand = defineCommand<InstallOption>({
   name: 'install',
-  summary: 'copies itself to the CNI plugins and adds itself to a conflist',
+  summary: 'copies itself to the CNI plugins and adds its entry to a conflist',
   usage: [
     '[--bin-dir FOLDER] [--dry-run]',
     '[--into FILE] [--own-file NAME] --sysctl KEY=VALUE…',

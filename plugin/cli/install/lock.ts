@@ -29,7 +29,7 @@ export function whileLocked<T>(
 
 function lock(os: Os, folder: Folder, binDir: string, longestWait: number): void {
   if (waitForLock(os, folder, longestWait)) return
-  throw new CliError(`another install is at work in ${binDir}, and does not come to its end`)
+  throw new CliError(`another install works in ${binDir} and does not end`)
 }
 
 function sweep(os: Os, path: string): void {

@@ -12,7 +12,11 @@ const OPTIONS = [
   { name: '--pid', value: 'PID', isRepeatable: true, help: 'Only the container of this process; 1 is the node itself' },
   { name: '--netns', value: 'PATH', isRepeatable: true, help: 'Only this network namespace' },
   { name: '--namespace', value: 'NAME', isRepeatable: true, help: 'Only pods of this namespace of Kubernetes' },
-  { name: '--interval', value: 'SECONDS', help: 'Look twice, so long apart, and tell a burst from slowness' },
+  {
+    name: '--interval',
+    value: 'SECONDS',
+    help: 'Look twice, so many seconds apart, to distinguish a burst from a slow server',
+  },
   { name: '--watch', help: 'Look again and again, every 2 seconds or --interval, until Ctrl-C' },
 ] as const satisfies readonly Option[]
 

@@ -34,7 +34,7 @@ export const statusCommand = defineCommand<Name>({
     },
     { name: '--conf-dir', value: 'FOLDER', help: `The folder of the node's conflists; ${DEFAULT_CONF_DIR}` },
     { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
-    { name: '--cache-dir', value: 'FOLDER', help: `Where libcni keeps what it was asked; ${DEFAULT_CACHE_DIR}` },
+    { name: '--cache-dir', value: 'FOLDER', help: `The folder of libcni's cache; ${DEFAULT_CACHE_DIR}` },
   ],
   example: 'status --state outdated --state without',
   run: status,

@@ -74,7 +74,7 @@ const REFUSALS: Readonly<Record<Exclude<Stage, 'search'>, readonly (readonly [st
     [
       'net.ipv4.tcp_congestion_control',
       'htcp',
-      'the kernel refuses "htcp" (EPERM): the node has it, but lets no container take it; add it to the node\'s net.ipv4.tcp_allowed_congestion_control; a container may take reno, cubic; it holds "cubic"',
+      'the kernel refuses "htcp" (EPERM): the node has it, but does not let a container use it; add it to the node\'s net.ipv4.tcp_allowed_congestion_control; a container may take reno, cubic; it holds "cubic"',
     ],
     ['net.ipv4.netfilter.ip_conntrack_max', 1, 'is the old name of net.netfilter.nf_conntrack_max'],
     ['net.bridge.bridge-nf-call-iptables', 0, () => undefined],

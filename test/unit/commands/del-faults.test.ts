@@ -72,7 +72,7 @@ describe('DEL succeeds, logs it and leaves the record, where', () => {
     [
       'a netns that is gone has a container that another command works on',
       { env: { CNI_NETNS: '' }, machine: { locked: [`${DATA_DIR}/containers/c1`] } },
-      /another command is at work on the container c1/,
+      /another command works on the container c1/,
     ],
   ] satisfies [string, Asked, RegExp][])('%s', (_, asked, logged) => {
     const result = addAndDel(asked)

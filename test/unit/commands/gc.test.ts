@@ -57,7 +57,7 @@ describe('GC', () => {
     const { exitCode, stdout, left, os } = gc(recordsOf('c1/net1@eth0'), undefined)
     expect([exitCode, stdout, left]).toEqual([0, '', ['c1/net1@eth0.json']])
     expect(os.stderr()).toBe(
-      'netns-sysctl: GC removes nothing: the request has no cni.dev/valid-attachments, so it cannot be told what is gone\n',
+      'netns-sysctl: GC removes nothing: the request has no cni.dev/valid-attachments, so it is unknown what is gone\n',
     )
   })
 
@@ -108,7 +108,7 @@ describe('GC', () => {
       machine: { locked: [`${FOLDER}/c1`] },
     })
     expect([exitCode, left, os.slept()]).toEqual([0, ['c1/net1@eth0.json'], 0])
-    expect(os.stderr()).toContain('GC goes on: another command is at work on the container c1')
+    expect(os.stderr()).toContain('GC goes on: another command works on the container c1')
   })
 
   test('keeps the record of an interface with an odd name', () => {

@@ -49,7 +49,7 @@ describe('a value that the kernel refuses', () => {
 test.each([
   ['net.core.somaxconn', ''],
   ['net.ipv4.conf.eth0.rp_filter', ''],
-  ['net.ipv6.conf.eth0.accept_ra', '; an mtu below 1280 takes IPv6 off an interface'],
+  ['net.ipv6.conf.eth0.accept_ra', '; an mtu below 1280 removes IPv6 from an interface'],
 ])('%s that was there at the first look and is gone at the write', (name, hint) => {
   const key = parseSysctlKey(name)
   expect(diagnoseWrite(createFakeOs({}), key, '1', new OsError('ENOENT', 'open', key.path), '0')).toBe(
@@ -166,7 +166,7 @@ describe('a congestion control', () => {
 
   test('that the node has loaded and not allowed: what the node must change', () => {
     expect(refusalOf(NAME, 'htcp', 'EPERM', HELD)).toBe(
-      'the kernel refuses "htcp" (EPERM): the node has it, but lets no container take it; ' +
+      'the kernel refuses "htcp" (EPERM): the node has it, but does not let a container use it; ' +
         'add it to the node\'s net.ipv4.tcp_allowed_congestion_control; a container may take reno, cubic; it holds "cubic"',
     )
   })

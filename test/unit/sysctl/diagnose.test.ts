@@ -261,7 +261,7 @@ describe('what a container can write and yet is the value of the node', () => {
 })
 
 test.each([
-  ['statfs', 'EINVAL', 'is not to be had (EINVAL): something else than procfs is mounted over /proc/sys'],
+  ['statfs', 'EINVAL', 'is not available (EINVAL): something other than procfs is mounted over /proc/sys'],
   ['read', 'EIO', 'cannot be read (EIO)'],
 ])('what %s fails with (%s), whatever the name: %s', (call, errno, reason) => {
   expect(explainUnread(new OsError(errno, call, '/proc/sys/net/core/somaxconn'))).toBe(reason)

@@ -11,7 +11,7 @@ const CONFIGURATION = '/etc/ld.so.conf'
 export function findMissing(os: Os, root: string, { machine, interpreter, needed }: Elf): string[] {
   if (interpreter === undefined) return []
   if (resolveIn(os, root, interpreter) === undefined) {
-    return [`${interpreter} is not there, so it has not the glibc that it needs`]
+    return [`${interpreter} is missing, so the glibc that it needs is missing`]
   }
   const folders = listFolders(os, root, machine)
   return needed.flatMap((library) => findProblem(os, root, folders, machine, library) ?? [])

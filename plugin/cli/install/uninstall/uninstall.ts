@@ -21,7 +21,7 @@ const OPTIONS = [
   { name: '--bin-dir', value: 'FOLDER', help: `The folder of the node's CNI plugins; ${DEFAULT_BIN_DIR}` },
   { name: '--conf-dir', value: 'FOLDER', help: `The folder of the node's networks; ${DEFAULT_CONF_DIR}` },
   { name: '--into', value: 'FILE', isRepeatable: true, help: 'The conflist to take the entry out of' },
-  { name: '--force', help: 'Do it though containers need the executable, or a watcher is at work' },
+  { name: '--force', help: 'Do it even if containers need the executable, or a watcher runs' },
   { name: '--dry-run', help: 'Only show what would change' },
 ] as const satisfies readonly Option[]
 
@@ -50,14 +50,14 @@ function uninstall(os: Os, args: Arguments<UninstallOption>, paint: Paint): Repo
   const isForced = args.isGiven('--force')
   const watcher = describeWatcher(os, folders)
   if (watcher !== undefined && !isForced) {
-    throw new CliError(`${watcher}; it would put all back, so end it first. Nothing was changed`)
+    throw new CliError(`${watcher}; it would undo this, so end it first. Nothing was changed`)
   }
   const takeBack = () => {
     const planned = planAll(os, { paths, folders, binDir, isForced })
     const told: Omit<Undertaking, 'isDryRun'> =
       watcher === undefined
         ? planned
-        : { ...planned, warnings: [...planned.warnings, `${watcher}; it puts all back`], exitCode: 1 }
+        : { ...planned, warnings: [...planned.warnings, `${watcher}; it undoes this`], exitCode: 1 }
     return carryOut({ ...told, isDryRun }, paint)
   }
   return isDryRun ? takeBack() : whileLocked(os, binDir, folders, takeBack)

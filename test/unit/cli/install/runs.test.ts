@@ -73,7 +73,7 @@ describe('before anything is done, it says what is missing in the host', () => {
 
   test('without glibc at all', () => {
     expect(refused({ '/host/lib/ld-musl-x86_64.so.1': library() })).toBe(
-      `netns-sysctl: this executable would not start on the node: ${LOADER} is not there, so it has not the glibc that it needs; ${NATIVE}\n`,
+      `netns-sysctl: this executable would not start on the node: ${LOADER} is missing, so the glibc that it needs is missing; ${NATIVE}\n`,
     )
   })
 
@@ -81,7 +81,7 @@ describe('before anything is done, it says what is missing in the host', () => {
     const { exitCode, stderr } = install({}, ['--host-root', '/host', '--unchecked'])
     expect(exitCode).toBe(0)
     expect(stderr).toBe(
-      `netns-sysctl: warning: this executable would not start on the node: ${LOADER} is not there, so it has not the glibc that it needs; ${NATIVE}\n`,
+      `netns-sysctl: warning: this executable would not start on the node: ${LOADER} is missing, so the glibc that it needs is missing; ${NATIVE}\n`,
     )
   })
 })

@@ -205,7 +205,7 @@ describe('is refused, and nothing is done', () => {
 describe('while a watcher is at work in the folder', () => {
   const COMMAND = '/host/netns-sysctl\0install\0--watch\0--unchecked\0'
   const told = (what: string) =>
-    `netns-sysctl: a watcher (install --watch) is at work in ${FOLDER}${what}; it would put all back, so end it first. Nothing was changed\n`
+    `netns-sysctl: a watcher (install --watch) is at work in ${FOLDER}${what}; it would undo this, so end it first. Nothing was changed\n`
 
   test.each([
     ['a pod', '0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-2.scope\n', 'in a pod: delete its DaemonSet'],
@@ -234,6 +234,6 @@ describe('while a watcher is at work in the folder', () => {
     const { exitCode, stdout } = uninstall(['--into', LIST, '--force'], { locked: [FOLDER] })
     expect(exitCode).toBe(1)
     expect(stdout).toContain(`removed ${TARGET}`)
-    expect(stdout).toContain('puts all back')
+    expect(stdout).toContain('undoes this')
   })
 })

@@ -53,7 +53,7 @@ test('a pattern that matches nothing', () => {
 
 test.each([
   ['(', 'a ")" is missing'],
-  ['[[:nosuch:]]', 'has the class [:nosuch:], which RE2 has not'],
+  ['[[:nosuch:]]', 'has the class [:nosuch:], which RE2 does not have'],
   ['*', 'has nothing before a repetition'],
 ])('%s is not a regular expression', (pattern, reason) => {
   expect(lint(`^net\\..*$\n\n  ${pattern}\n`)).toEqual([
