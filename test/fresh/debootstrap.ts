@@ -6,9 +6,6 @@ import { networkVariables } from './machine.ts'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const SCRIPTS = '/usr/share/debootstrap/scripts'
 
-/** Of a machine whose apt has none, as on Ubuntu. */
-const MIRROR = 'http://deb.debian.org/debian'
-
 // debootstrap makes devices, which a folder of this machine may be mounted without.
 const MAKE = `set -e
 root=$1
@@ -30,7 +27,7 @@ export async function debootstrap(suite: string, base: string, debs: string): Pr
     `--cache-dir=${debs}`,
     suite,
     work,
-    mirrorOf(suite),
+    debianMirror(suite),
     ...script,
   ]
   const { PATH = '' } = process.env
@@ -41,13 +38,4 @@ export async function debootstrap(suite: string, base: string, debs: string): Pr
   }
   renameSync(work, base)
   return base
-}
-
-function mirrorOf(suite: string): string {
-  try {
-    const mirror = debianMirror(suite)
-    return mirror.startsWith('http') ? mirror : MIRROR
-  } catch {
-    return MIRROR
-  }
 }
