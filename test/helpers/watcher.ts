@@ -7,7 +7,7 @@ import { EXECUTABLE } from './executable.ts'
 import type { NodeFolders } from './node-folders.ts'
 
 /** How long a watcher may take to do something on a busy machine, its own copy of 117 MB included. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 120_000
 
 export interface Watcher {
   readonly pid: number

@@ -62,14 +62,19 @@ async function learn(): Promise<Known[]> {
 test('mutants', async () => {
   const known = await learn()
   const { static: atLoad, perTest } = structuredClone(switches.mutantCoverage) ?? { static: {}, perTest: {} }
-  const reaching = (id: string) => known.filter((each) => perTest[each.id]?.[id] !== undefined)
   for (const mutant of work.mutants) {
-    const tests = reaching(mutant.id)
-    if (await isNoticed(mutant, tests, perTest)) continue
+    const tests = known.filter((each) => perTest[each.id]?.[mutant.id] !== undefined)
+    if (await isNoticed(mutant, nearFirst(mutant, tests), perTest)) continue
     if (atLoad[mutant.id] !== undefined && (await isNoticedAtLoad(mutant, filesFor(mutant, known, perTest)))) continue
     appendFileSync(work.output, `${mutant.id}\n`)
   }
 })
+
+/** The tests of the mutant's own folder notice most. */
+function nearFirst({ file }: Mutant, tests: readonly Known[]): Known[] {
+  const isNear = (each: Known) => each.file.includes(`/unit/${folderOf(file)}/`)
+  return [...tests.filter(isNear), ...tests.filter((each) => !isNear(each))]
+}
 
 /** How many times more often a mutant may be reached than without it, until it counts as an endless loop. */
 const MOST_HITS = 100
@@ -91,12 +96,17 @@ async function isNoticed({ id }: Mutant, tests: readonly Known[], perTest: Recor
 
 /** The test files that reach the mutant's source file: those of its own folder, and the properties. All files would take too long. */
 function filesFor({ file }: Mutant, known: readonly Known[], perTest: Record<string, Counts>): string[] {
-  const [, folder] = file.split('/')
-  const near = known.filter((each) => each.file.includes(`/unit/${folder}/`) || each.file.includes('/property/'))
+  const near = known.filter(
+    (each) => each.file.includes(`/unit/${folderOf(file)}/`) || each.file.includes('/property/'),
+  )
   const beside = work.mutants.filter((each) => each.file === file)
   const reaching = near.filter(({ id }) => beside.some((mutant) => perTest[id]?.[mutant.id] !== undefined))
   const files = [...new Set(reaching.map((each) => each.file))]
   return files.sort((a, b) => Number(a.includes('/property/')) - Number(b.includes('/property/')))
+}
+
+function folderOf(file: string): string {
+  return file.split('/')[1] ?? ''
 }
 
 /** Code that runs when a file is loaded runs again. */

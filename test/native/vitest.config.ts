@@ -7,6 +7,7 @@ const suitesWith = (name: string, exclude: readonly string[] = []) => ({
     include: ['test/{protocol,netns,tuning,cli}/**/*.test.ts'],
     exclude: [...exclude],
     env: { NETNS_SYSCTL: `dist/netns-sysctl-${name}` },
+    isolate: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { namesIn, newDataDir } from '../helpers/data-dir.ts'
 import { callPlugin, outcomeOf } from '../helpers/executable.ts'
-import { addVeth, createNetns, type Netns } from '../helpers/netns.ts'
+import { addVeth, createNetns } from '../helpers/netns.ts'
 import { PREV_RESULT } from '../helpers/requests.ts'
 import { readSysctls, writeSysctls } from '../helpers/sysctls.ts'
 
@@ -13,17 +13,15 @@ interface Attachment {
 const PATH = 'net/core/somaxconn'
 const FIRST = 4096
 
-let netns: Netns
+const netns = await createNetns()
+afterAll(() => netns.close())
+for (const ifName of ['eth0', 'eth1', 'eth2']) addVeth(netns, ifName)
+
 let dataDir: string
-beforeEach(async () => {
-  netns = await createNetns()
-  addVeth(netns)
-  addVeth(netns, 'eth1')
-  addVeth(netns, 'eth2')
+beforeEach(() => {
   writeSysctls(netns, { [PATH]: String(FIRST) })
   dataDir = newDataDir()
 })
-afterEach(() => netns.close())
 
 const now = () => Number(readSysctls(netns, [PATH])[PATH])
 
