@@ -1,3 +1,4 @@
+import { asKind } from '../os/as-kind.ts'
 import { visibleLine } from '../os/visible.ts'
 import { LATEST_VERSION } from './version.ts'
 
@@ -63,8 +64,7 @@ export function collect<T>(problems: Problem[], action: () => T): T | undefined 
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof CniError)) throw error
-    problems.push(...error.problems)
+    problems.push(...asKind(CniError, error).problems)
     return undefined
   }
 }

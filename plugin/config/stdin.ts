@@ -4,7 +4,8 @@ import type { Member, Step } from '../json/member.ts'
 import { formatPath } from '../json/path.ts'
 import { scanJson, scanNames } from '../json/scan.ts'
 import { JsonSyntaxError, lineAndColumn } from '../json/syntax.ts'
-import { MAX_STDIN_BYTES, type Os, OsError } from '../os/os.ts'
+import { asKind } from '../os/as-kind.ts'
+import { asOsError, MAX_STDIN_BYTES, type Os } from '../os/os.ts'
 import { boundNames } from './bounded.ts'
 import { isJsonObject, type JsonObject } from './members.ts'
 
@@ -96,9 +97,9 @@ function readText(os: Pick<Os, 'readStdin'>): string {
   try {
     return os.readStdin()
   } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (error.errno === 'EILSEQ') throw undecodable('stdin is not UTF-8', 'JSON is UTF-8 (RFC 8259, section 8.1)')
-    if (error.errno === 'EFBIG') throw undecodable('stdin is too large', `at most ${MAX_STDIN_BYTES} bytes are read`)
+    const { errno } = asOsError(error)
+    if (errno === 'EILSEQ') throw undecodable('stdin is not UTF-8', 'JSON is UTF-8 (RFC 8259, section 8.1)')
+    if (errno === 'EFBIG') throw undecodable('stdin is too large', `at most ${MAX_STDIN_BYTES} bytes are read`)
     throw error
   }
 }
@@ -108,9 +109,9 @@ function worded<T>(text: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error
-    const { line, column } = lineAndColumn(text, error.offset)
-    throw undecodable(`stdin is not JSON: line ${line}, column ${column} ${error.message}`)
+    const { message, offset } = asKind(JsonSyntaxError, error)
+    const { line, column } = lineAndColumn(text, offset)
+    throw undecodable(`stdin is not JSON: line ${line}, column ${column} ${message}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { asKind, catchKind } from './as-kind.ts'
 import type { DirectoryEntry, FileStatus } from './file.ts'
 import type { Folders } from './folder.ts'
 import type { Looking } from './look.ts'
@@ -87,15 +88,10 @@ export const MAX_STDIN_BYTES = 32 * 1024 * 1024
 
 /** What `action` returns, or the OsError that it throws; any other error is a bug and is thrown again. */
 export function catchOsError<T>(action: () => T): T | OsError {
-  try {
-    return action()
-  } catch (error) {
-    return asOsError(error)
-  }
+  return catchKind(OsError, action)
 }
 
 /** The error if it is an OsError; any other is a bug and is thrown again. */
 export function asOsError(error: unknown): OsError {
-  if (error instanceof OsError) return error
-  throw error
+  return asKind(OsError, error)
 }

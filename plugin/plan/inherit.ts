@@ -1,6 +1,6 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { InheritPattern, Origin } from '../config/setting.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { asOsError, catchOsError, type Os, OsError } from '../os/os.ts'
 import { type Allowlist, checkAllowed, isAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
@@ -91,10 +91,10 @@ function readHostValue(os: Os, key: SysctlKey): string {
   try {
     return readText(os, key)
   } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    const reason = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.errno)
+    const failed = asOsError(error)
+    const reason = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(failed.errno)
       ? diagnoseMissing(key, lookAroundHost(os))
-      : explainUnread(error)
+      : explainUnread(failed)
     throw new CniError({
       code: ErrorCode.refusedByKernel,
       msg: `${key.canonical}: cannot be copied from the host: ${reason}`,
@@ -128,12 +128,8 @@ function notAllowed(pattern: string, allowlist: Allowlist | undefined): Problem 
 }
 
 function tryToRead(os: Os, key: SysctlKey): string | undefined {
-  try {
-    return readText(os, key)
-  } catch (error) {
-    if (error instanceof OsError) return undefined
-    throw error
-  }
+  const text = catchOsError(() => readText(os, key))
+  return text instanceof OsError ? undefined : text
 }
 
 function readText(os: Os, key: SysctlKey): string {

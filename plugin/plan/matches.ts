@@ -1,5 +1,5 @@
 import { collect, type Problem } from '../cni/error.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type KeyGlob, matchesSegment } from '../policy/glob.ts'
 import { IFNAME, parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
 import { reasonNotCopied } from '../sysctl/not-copied.ts'
@@ -23,13 +23,10 @@ export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
 function matchesIn(os: Os, segments: readonly string[], pattern: string, isLast: boolean): string[] {
   if (pattern === IFNAME) return [IFNAME]
   const path = [SYSCTL_ROOT, ...segments.map((segment) => (segment === IFNAME ? 'default' : segment))].join('/')
-  try {
-    const entries = os.list(path).filter(({ isDirectory }) => isDirectory !== isLast)
-    return entries.map(({ name }) => name).filter((name) => matchesSegment(pattern, name.replaceAll('.', '/')))
-  } catch (error) {
-    if (error instanceof OsError) return []
-    throw error
-  }
+  const entries = catchOsError(() => os.list(path))
+  if (entries instanceof OsError) return []
+  const names = entries.filter(({ isDirectory }) => isDirectory !== isLast).map(({ name }) => name)
+  return names.filter((name) => matchesSegment(pattern, name.replaceAll('.', '/')))
 }
 
 function isOfHostInterface(key: SysctlKey): boolean {

@@ -3,6 +3,7 @@ import type { LinkSettings } from '../config/link.ts'
 import { ORIGINS, type Origin, type Setting } from '../config/setting.ts'
 import { LINK_ATTRIBUTES } from '../link/attributes.ts'
 import { createLinkSubject } from '../link/subject.ts'
+import { asKind } from '../os/as-kind.ts'
 import { checkAllowed } from '../policy/allowlist.ts'
 import { checkPodAllowed } from '../policy/pod.ts'
 import type { Subject } from '../subject/subject.ts'
@@ -93,8 +94,8 @@ function tryToPlan(setting: Setting, scope: PlanScope, problems: Problem[]): Wri
   try {
     return planWrite(setting, scope)
   } catch (error) {
-    if (!(error instanceof CniError)) throw error
-    for (const problem of error.problems) problems.push({ ...problem, at: placeOfSetting(setting, scope) })
+    for (const problem of asKind(CniError, error).problems)
+      problems.push({ ...problem, at: placeOfSetting(setting, scope) })
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { CniError, type Problem } from '../cni/error.ts'
 import type { PluginConf } from '../config/conf.ts'
+import { asKind } from '../os/as-kind.ts'
 import type { Os } from '../os/os.ts'
 import { hasIfName, parseSysctlKey } from '../sysctl/key.ts'
 import { type Inheritance, readInheritances } from './inherit.ts'
@@ -79,8 +80,7 @@ export function gather<T>(faults: Fault[], at: readonly PropertyKey[], action: (
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof CniError)) throw error
-    for (const problem of error.problems) faults.push(toFault(problem, at))
+    for (const problem of asKind(CniError, error).problems) faults.push(toFault(problem, at))
     return undefined
   }
 }

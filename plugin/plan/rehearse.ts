@@ -1,3 +1,4 @@
+import { asKind } from '../os/as-kind.ts'
 import type { Os } from '../os/os.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import { WriteError, writeTargets } from './apply.ts'
@@ -75,9 +76,9 @@ function writeAll(os: Os, targets: readonly Target[], onRefusal: (write: Write, 
     try {
       return writeTargets(os, rest)
     } catch (error) {
-      if (!(error instanceof WriteError)) throw error
-      onRefusal(error.write, error.problems[0].msg)
-      rest = rest.filter(({ write }) => write !== error.write)
+      const { write: refused, problems } = asKind(WriteError, error)
+      onRefusal(refused, problems[0].msg)
+      rest = rest.filter(({ write }) => write !== refused)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { readLinkNames } from '../link/names.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import type { Surroundings, SysctlTree } from '../subject/surroundings.ts'
 import { formatCanonical, SYSCTL_ROOT } from '../sysctl/key.ts'
 import { readRelease } from '../sysctl/release.ts'
@@ -25,13 +25,8 @@ export function readSysctlTree(os: Pick<Os, 'list' | 'fileStatus'>): SysctlTree 
 }
 
 function readHostTree(os: Os): SysctlTree | undefined {
-  try {
-    os.leaveNetns()
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    return undefined
-  }
-  return readSysctlTree(os)
+  const failed = catchOsError(() => os.leaveNetns())
+  return failed === undefined ? readSysctlTree(os) : undefined
 }
 
 function addDirectory(
@@ -50,10 +45,6 @@ function addDirectory(
 
 /** An interface may go away while the tree is read. */
 function ifThere<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof OsError) return undefined
-    throw error
-  }
+  const found = catchOsError(read)
+  return found instanceof OsError ? undefined : found
 }

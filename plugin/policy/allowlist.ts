@@ -1,6 +1,6 @@
 import { CniError, ErrorCode } from '../cni/error.ts'
-import { isAbsent } from '../os/errno.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { asKind } from '../os/as-kind.ts'
+import { asOsError, type Os } from '../os/os.ts'
 import type { SysctlKey } from '../sysctl/key.ts'
 import { type Pattern, parsePattern } from './pattern.ts'
 import type { Work } from './re2-match.ts'
@@ -59,11 +59,10 @@ function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | unde
   try {
     return os.readIfExists(path)
   } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (isAbsent(error)) return undefined
+    const { errno } = asOsError(error)
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
-      msg: `the allowlist ${path} cannot be read (${error.errno}), so nothing is allowed`,
+      msg: `the allowlist ${path} cannot be read (${errno}), so nothing is allowed`,
       details: 'correct the file, or remove it to allow everything',
     })
   }
@@ -81,10 +80,10 @@ function parseLine(pattern: string, place: string): Pattern {
   try {
     return parsePattern(pattern)
   } catch (error) {
-    if (!(error instanceof PatternError)) throw error
+    const { message } = asKind(PatternError, error)
     throw new CniError({
       code: ErrorCode.refusedByPolicy,
-      msg: `${place}: ${JSON.stringify(pattern)} is not a regular expression: ${error.message}; so nothing is allowed`,
+      msg: `${place}: ${JSON.stringify(pattern)} is not a regular expression: ${message}; so nothing is allowed`,
       details: 'correct the line; a file of patterns has one a line, like ^net\\.core\\.somaxconn$',
     })
   }

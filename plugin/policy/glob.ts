@@ -41,7 +41,7 @@ export function matchesSegment(pattern: string, segment: string): boolean {
       star = at
       resume = read
       at += 1
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === segment[read])) {
+    } else if (pattern[at] === '?' || pattern[at] === segment[read]) {
       at += 1
       read += 1
     } else if (star >= 0) {

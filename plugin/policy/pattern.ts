@@ -1,3 +1,4 @@
+import { catchKind } from '../os/as-kind.ts'
 import { hasMatch, type Work } from './re2-match.ts'
 import { compile } from './re2-program.ts'
 import { parseRe2 } from './re2-syntax.ts'
@@ -25,21 +26,11 @@ const PLAIN = new RegExp(String.raw`^(?:${LITERALS}|\^${LITERALS}${CHOICE}${CLAS
 
 /** Throws PatternError if it is not a regular expression of RE2, or too large. */
 export function parsePattern(text: string): Pattern {
-  const plain = PLAIN.test(text) ? parsePlain(text) : undefined
-  if (plain !== undefined) return { text, matches: (name) => plain.test(name) }
+  // With `s`, the dot is everything: a name has no line breaks. SyntaxError for a bad range, `[z-a]`.
+  const plain = PLAIN.test(text) ? catchKind(SyntaxError, () => new RegExp(text, 'su')) : undefined
+  if (plain instanceof RegExp) return { text, matches: (name) => plain.test(name) }
   const program = compile(parseRe2(text))
   return { text, matches: (name, work = createUnbounded()) => hasMatch(program, name, work) }
 }
 
 const createUnbounded = (): Work => ({ left: Number.POSITIVE_INFINITY })
-
-/** Undefined for an invalid range, `[z-a]`. */
-function parsePlain(text: string): RegExp | undefined {
-  try {
-    // With `s`, the dot is everything: a name has no line breaks.
-    return new RegExp(text, 'su')
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return undefined
-  }
-}

@@ -1,3 +1,4 @@
+import { catchKind } from '../os/as-kind.ts'
 import { PatternError, type Reader } from './re2-reader.ts'
 
 /** Whether a code point belongs to a class. */
@@ -42,14 +43,15 @@ export function readClass(reader: Reader, isFolding: boolean): CharTest {
     else tests.push(test)
   }
   reader.take()
-  if (ranges.length > 0) tests.push(testOfRanges(ranges, isFolding))
+  tests.push(testOfRanges(ranges, isFolding))
   return (point) => tests.some((test) => test(point)) !== isNegated
 }
 
 /** A class with a name, `\d` or `\p{Greek}`, outside or inside of brackets; undefined if something else is next. */
 export function readNamedClass(reader: Reader, isFolding: boolean): CharTest | undefined {
   const start = reader.place
-  const letter = reader.eat('\\') ? reader.take() : ''
+  if (!reader.eat('\\')) return undefined
+  const letter = reader.take()
   const perl = PERL[letter.toLowerCase()]
   if (perl !== undefined) return testOf(`[${perl}]`, isFolding, letter !== letter.toLowerCase())
   if (letter === 'p' || letter === 'P') return readUnicodeClass(reader, isFolding, letter === 'P')
@@ -128,11 +130,8 @@ function readUnicodeClass(reader: Reader, isFolding: boolean, isNegated: boolean
   const isComplement = name.startsWith('^')
   const plain = isComplement ? name.slice(1) : name
   const property = plain.length <= 2 || plain === 'Any' ? plain : `Script=${plain}`
-  try {
-    if (/^\w+$/.test(plain)) return testOf(`\\p{${property}}`, isFolding, isNegated !== isComplement)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
+  const test = catchKind(SyntaxError, () => testOf(`\\p{${property}}`, isFolding, isNegated !== isComplement))
+  if (typeof test === 'function') return test
   throw new PatternError(`has the class \\p{${name}}, which is not known`)
 }
 

@@ -4,7 +4,7 @@ import { PatternError, type Reader } from './re2-reader.ts'
 /** `*`, `+`, `?` or `{n,m}`, with the `?` that asks for the shortest. */
 export function readRepetition(reader: Reader): Times | undefined {
   const found = readSimpleRepetition(reader) ?? readCount(reader)
-  if (found !== undefined) reader.eat('?')
+  reader.eat('?')
   return found
 }
 
@@ -19,8 +19,8 @@ function readCount(reader: Reader): Times | undefined {
   const start = reader.place
   if (!reader.eat('{')) return undefined
   const inside = reader.takeUntil('}')
-  const found = /^(0|[1-9]\d*)(,(0|[1-9]\d*)?)?$/.exec(inside ?? '')
-  if (found === null) {
+  const found = inside?.match(/^(0|[1-9]\d*)(,(0|[1-9]\d*)?)?$/)
+  if (found == null) {
     reader.goTo(start)
     return undefined
   }
@@ -28,6 +28,6 @@ function readCount(reader: Reader): Times | undefined {
   const least = Number(first)
   const most = comma === undefined ? least : last === undefined ? Number.POSITIVE_INFINITY : Number(last)
   if (least <= MOST_COPIES && least <= most && (last === undefined || most <= MOST_COPIES))
-    return { least, most, counted: comma !== undefined && last === undefined ? least : most }
+    return { least, most, counted: last === undefined ? least : most }
   throw new PatternError(`has a bad repetition, {${inside}}; at most ${MOST_COPIES} are possible`)
 }

@@ -3,13 +3,8 @@ import { createAssertion, createCharacter, createList, createRepetition, type No
 import { PatternError, Reader } from './re2-reader.ts'
 import { readRepetition } from './re2-repetition.ts'
 
-interface Flags {
-  readonly i: boolean
-  readonly m: boolean
-  readonly s: boolean
-  /** Asks for the shortest match; whether there is a match does not depend on it. */
-  readonly U: boolean
-}
+/** Those of `imsU` that are on. `U` asks for the shortest match; whether there is a match does not depend on it. */
+type Flags = ReadonlySet<string>
 
 /** The depth of groups within groups; RE2 allows 1000. */
 const MOST_DEPTH = 100
@@ -23,7 +18,7 @@ const ANY: CharTest = () => true
  */
 export function parseRe2(text: string): Node {
   const reader = new Reader(text)
-  const node = parseChoice({ reader, flags: { i: false, m: false, s: false, U: false }, names: new Set(), depth: 0 })
+  const node = parseChoice({ reader, flags: new Set(), names: new Set(), depth: 0 })
   if (!reader.isAtEnd) throw new PatternError('has a ")" too many')
   return node
 }
@@ -38,7 +33,7 @@ interface State {
 function parseChoice(state: State): Node {
   const parts = [parseSequence(state)]
   while (state.reader.eat('|')) parts.push(parseSequence(state))
-  return parts.length === 1 ? (parts[0] as Node) : createList('choice', parts)
+  return createList('choice', parts)
 }
 
 function parseSequence(state: State): Node {
@@ -52,9 +47,9 @@ function parseSequence(state: State): Node {
       wasRepetition = false
       continue
     }
+    if (wasRepetition) throw new PatternError('repeats a repetition')
     const part = parts.pop()
     if (part === undefined) throw new PatternError('has nothing before a repetition')
-    if (wasRepetition) throw new PatternError('repeats a repetition')
     parts.push(createRepetition(part, times))
     wasRepetition = true
   }
@@ -69,10 +64,10 @@ function parseAtom(state: State): Node[] {
   const { reader, flags } = state
   if (ORDINARY.includes(reader.peek())) return [createLiteral(reader.take().charCodeAt(0), flags)]
   if (reader.eat('(')) return parseGroup(state)
-  if (reader.eat('[')) return [createCharacter(readClass(reader, flags.i))]
-  if (reader.eat('.')) return [createCharacter(flags.s ? ANY : DOT)]
-  if (reader.eat('^')) return [createAssertion(flags.m ? 'line start' : 'start')]
-  if (reader.eat('$')) return [createAssertion(flags.m ? 'line end' : 'end')]
+  if (reader.eat('[')) return [createCharacter(readClass(reader, flags.has('i')))]
+  if (reader.eat('.')) return [createCharacter(flags.has('s') ? ANY : DOT)]
+  if (reader.eat('^')) return [createAssertion(flags.has('m') ? 'line start' : 'start')]
+  if (reader.eat('$')) return [createAssertion(flags.has('m') ? 'line end' : 'end')]
   if (reader.eat('\\A')) return [createAssertion('start')]
   if (reader.eat('\\z')) return [createAssertion('end')]
   if (reader.eat('\\b')) return [createAssertion('word boundary')]
@@ -81,7 +76,7 @@ function parseAtom(state: State): Node[] {
     const quoted = reader.takeUntil('\\E') ?? reader.takeWhile(/^/)
     return [...quoted].map((each) => createLiteral(each.codePointAt(0) as number, flags))
   }
-  const test = readNamedClass(reader, flags.i)
+  const test = readNamedClass(reader, flags.has('i'))
   if (test !== undefined) return [createCharacter(test)]
   return [createLiteral(reader.eat('\\') ? readEscape(reader) : (reader.take().codePointAt(0) as number), flags)]
 }
@@ -105,8 +100,8 @@ function parseGroup(state: State): Node[] {
 /** `P<name>` or `<name>` behind `(?`. */
 function readGroupName({ reader, names }: State): boolean {
   if (!reader.eat('P<') && !reader.eat('<')) return false
-  const name = reader.takeUntil('>') ?? ''
-  if (!/^\w+$/.test(name)) throw new PatternError('has a bad name of a group')
+  const name = reader.takeUntil('>')
+  if (name === undefined || !/^\w+$/.test(name)) throw new PatternError('has a bad name of a group')
   if (names.has(name)) throw new PatternError(`has two groups of the name ${name}`)
   names.add(name)
   return true
@@ -115,10 +110,9 @@ function readGroupName({ reader, names }: State): boolean {
 function readFlags(reader: Reader, flags: Flags): Flags {
   const [on, off] = [reader.takeWhile(/[imsU]/), reader.eat('-') ? reader.takeWhile(/[imsU]/) : undefined]
   if (off === '') throw new PatternError('has a "(?-" without a flag')
-  const changes = [...[...on].map((flag) => [flag, true]), ...[...(off ?? '')].map((flag) => [flag, false])]
-  return { ...flags, ...Object.fromEntries(changes) }
+  return new Set([...flags, ...on].filter((flag) => off?.includes(flag) !== true))
 }
 
-function createLiteral(point: number, { i }: Flags): Node {
-  return createCharacter(testOfPoint(point, i))
+function createLiteral(point: number, flags: Flags): Node {
+  return createCharacter(testOfPoint(point, flags.has('i')))
 }

@@ -13,6 +13,7 @@ describe('where a pattern matches', () => {
     ['(?m)a$', 'a\nb', true],
     ['(?m)a$', 'ab', false],
     ['(?m)^c$', 'a\nb\nc', true],
+    ['(?m)-$', '-\nb', true],
     ['(?i)^b', 'a\nb', false],
     ['(?i)a$', 'a\nb', false],
     ['(?m)\\Ab', 'a\nb', false],
@@ -53,6 +54,7 @@ describe('how often a part may come', () => {
     ['(?i)^a+$', 'aaa', true],
     ['(?i)^a*$', '', true],
     ['(?i)^a*$', 'aab', false],
+    ['(?i)^a*$', 'aa', true],
     ['(?i)^(?:ab)?c$', 'c', true],
     ['(?i)^(?:ab)?c$', 'abc', true],
     ['(?i)^(?:ab)?c$', 'ababc', false],
@@ -111,12 +113,46 @@ describe('what a character is', () => {
     ['(?i)i', '\u0131', false],
     ['(?-i)^[]-a]$', '^', true],
     ['(?-i)^[a-]$', '-', true],
+    ['(?-i)^[a-]$', 'a', true],
+    ['(?-i)^[a-a]$', 'a', true],
+    ['(?i)^[a-cx-z]$', 'S', false],
+    ['(?i)^[a-cx-z]$', 'Y', true],
     ['(?-i)^\\p{Any}$', '😀', true],
     ['(?-i)^\\p{^Lu}$', 'a', true],
     ['(?-i)^\\P{^Lu}$', 'a', false],
     ['(?-i)^\\PL$', '1', true],
   ])('%j on %j: %s', (pattern, text, isMatching) => {
     expect(parsePattern(pattern).matches(text)).toBe(isMatching)
+  })
+})
+
+// What regexp/syntax of Go tells of each.
+describe('what a class has of ASCII', () => {
+  const ASCII = Array.from({ length: 128 }, (_, point) => String.fromCharCode(point))
+  const through = (...ranges: string[]) =>
+    ASCII.filter((each) => ranges.some(([a = '', b = a]) => a <= each && each <= b))
+  const CONTROLS = ['\0\x1f', '\x7f']
+  test.each([
+    ['\\d', ['09']],
+    ['\\s', ['\t\n', '\f\r', ' ']],
+    ['\\w', ['09', 'AZ', 'az', '_']],
+    ['[[:alnum:]]', ['09', 'AZ', 'az']],
+    ['[[:alpha:]]', ['AZ', 'az']],
+    ['[[:ascii:]]', ['\0\x7f']],
+    ['[[:blank:]]', ['\t', ' ']],
+    ['[[:cntrl:]]', CONTROLS],
+    ['[[:digit:]]', ['09']],
+    ['[[:graph:]]', ['!~']],
+    ['[[:lower:]]', ['az']],
+    ['[[:print:]]', [' ~']],
+    ['[[:punct:]]', ['!/', ':@', '[`', '{~']],
+    ['[[:space:]]', ['\t\r', ' ']],
+    ['[[:upper:]]', ['AZ']],
+    ['[[:word:]]', ['09', 'AZ', 'az', '_']],
+    ['[[:xdigit:]]', ['09', 'AF', 'af']],
+  ])('%s', (pattern, ranges) => {
+    const { matches } = parsePattern(`(?-i)^${pattern}$`)
+    expect(ASCII.filter((each) => matches(each))).toEqual(through(...ranges))
   })
 })
 
@@ -140,6 +176,8 @@ describe('what is no pattern', () => {
     ['(?i)\\x{41', 'has a bad \\x'],
     ['(?i)\\x4', 'has a bad \\x'],
     ['(?i)\\x{}', 'has a bad \\x'],
+    ['(?i)\\', 'ends with a backslash'],
+    ['(?i)\\p{L', 'has the class \\p{}, which is not known'],
     ['(?i)\\8', 'has the escape \\8, which RE2 does not have'],
     ['(?i)\\é', 'has the escape \\é, which RE2 does not have'],
     ['(?i)\\p{L-}', 'has the class \\p{L-}, which is not known'],
