@@ -28,7 +28,7 @@ export interface Ran {
 }
 
 /** A command that takes longer is stuck. */
-const TIMEOUT_MS = 120_000
+const TIMEOUT_MS = 480_000
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 export const isRoot = process.getuid?.() === 0

@@ -47,25 +47,21 @@ describe('26,000 names whose hashes collide take no time', () => {
       answer: { code: 6, msg: 'stdin is not a JSON object' },
     })
   })
-}, 60_000)
+})
 
 test('40,000 names that are none take no time', () => {
   const bad = Object.fromEntries(Array.from({ length: 40_000 }, (_, at) => [`x.${at}`, 1]))
   expect(ask('ADD', { args: { cni: { sysctl: bad } } })).toMatchObject({ exitCode: 1, answer: { code: 7 } })
-}, 30_000)
+})
 
 test.each<[string, (at: number) => string]>([
   ['that are none', (at) => `net.${at}`],
   ['that are nearly those of sysctls', (at) => `net.ipv4.tcp_${at}keepalive_tim`],
   ['that are long', (at) => `net.core.somaxconn${at}${'x'.repeat(450)}`],
   ['of missing interfaces', (at) => `net.ipv4.conf.eth${at + 1}.rp_filter`],
-])(
-  '1,900 names %s are all looked at',
-  (_, nameOf) => {
-    const bad = Object.fromEntries(Array.from({ length: 1900 }, (_each, at) => [nameOf(at), 1]))
-    const { exitCode, answer } = ask('ADD', { args: { cni: { sysctl: bad } } })
-    expect({ exitCode, answer }).toMatchObject({ exitCode: 1, answer: { code: 101 } })
-    expect(JSON.stringify(answer)).toContain(nameOf(31))
-  },
-  30_000,
-)
+])('1,900 names %s are all looked at', (_, nameOf) => {
+  const bad = Object.fromEntries(Array.from({ length: 1900 }, (_each, at) => [nameOf(at), 1]))
+  const { exitCode, answer } = ask('ADD', { args: { cni: { sysctl: bad } } })
+  expect({ exitCode, answer }).toMatchObject({ exitCode: 1, answer: { code: 101 } })
+  expect(JSON.stringify(answer)).toContain(nameOf(31))
+})

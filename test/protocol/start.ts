@@ -18,7 +18,7 @@ export function start(
   const child = spawn(file, args, {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe', fd ?? 'ignore'],
-    timeout: 120_000,
+    timeout: 480_000,
     killSignal: 'SIGKILL',
   })
   const { stdin, stdout, stderr } = child
