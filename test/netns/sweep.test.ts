@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { outcomeOf } from '../helpers/executable.ts'
 import { addVeth, createNetns, isRoot, type Netns } from '../helpers/netns.ts'
 import { PREV_RESULT } from '../helpers/requests.ts'
+import { everyWritable, tryValues } from '../helpers/writable.ts'
 
 /** Values by the names of sysctls, in the order of the tree. */
 type Values = ReadonlyMap<string, string>
@@ -12,34 +13,21 @@ afterAll(() => Promise.all([netns.close(), trial.close()]))
 addVeth(netns)
 addVeth(trial)
 
-/** A container can change the first for the whole node, and before Linux 5.12 the others. */
-const OF_THE_NODE = /^net\.(netfilter\.nf_hooks_lwtunnel|(netfilter\.)?nf_conntrack_(max|buckets|expect_max))$/
 /** In a user namespace it has groups without a number there, which cannot be written back. */
 const OF_OTHER_GROUPS = isRoot ? undefined : 'net.ipv4.ping_group_range'
 
-const SHOW = 'find /proc/sys/net -type f -perm -200 -exec grep -H "" {} + 2>/dev/null; true'
-
 /** Every sysctl that can be written and holds integers. */
 function readIntegers(from: Netns): Values {
-  const lines = from.inside(['sh', '-c', SHOW]).stdout.trimEnd().split('\n')
-  const values = lines.map((line): [string, string] => {
-    const [path = '', value = ''] = line.split(':')
-    return [path.replace('/proc/sys/', '').replaceAll('/', '.'), value]
-  })
-  const isTried = (name: string) => !OF_THE_NODE.test(name) && name !== OF_OTHER_GROUPS
-  return new Map(values.filter(([name, value]) => /^-?\d+(\s+-?\d+)*$/.test(value) && isTried(name)))
+  const isTried = (name: string) => name !== OF_OTHER_GROUPS
+  return new Map([...everyWritable(from)].filter(([name, value]) => /^-?\d+(\s+-?\d+)*$/.test(value) && isTried(name)))
 }
-
-const TRY =
-  'while read -r name old new; do path=/proc/sys/$(echo "$name" | tr . /); ' +
-  'if { echo "$new" >"$path"; } 2>/dev/null; then echo "$name $new"; echo "$old" >"$path"; fi; done'
 
 /** Each single integer plus one, if the kernel accepts it. */
 function oneMore(values: Values): Values {
   const single = [...values].filter(([, value]) => !/\s/.test(value))
-  const input = single.map(([name, value]) => `${name} ${value} ${BigInt(value) + 1n}\n`).join('')
-  const lines = trial.inside(['sh', '-c', TRY], { input }).stdout.trimEnd().split('\n')
-  return new Map(lines.map((line) => line.split(' ') as [string, string]))
+  const more = new Map(single.map(([name, value]) => [name, String(BigInt(value) + 1n)]))
+  const taken = tryValues(trial, more).filter(({ after }) => after !== undefined)
+  return new Map(taken.map(({ name }) => [name, more.get(name) as string]))
 }
 
 /** Runs ADD and CHECK of all values at once; returns those in which CHECK finds a difference. */
