@@ -19,7 +19,6 @@ const PAUSES_MS = [1, 10, 100]
  * cannot remove a container whose DEL fails. Throws CniError 11 if another try may help and the netns is still there.
  */
 export function del(os: Os, request: AttachmentRequest, stdin: Stdin): void {
-  stdin.inspect?.() // What is nested too deep could not be compared with a record.
   const conf = parseRecordConf(stdin)
   const { restoreOnDel, dataDir } = conf
   const deleting = { place: attachmentOf(request, stdin, conf), asked: pickAsked(stdin.object), restoreOnDel }

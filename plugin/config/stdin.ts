@@ -43,9 +43,12 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   }
   const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
+  let seen: Remarks | undefined
   const inspect = () => {
+    if (seen !== undefined) return seen
     const remarks = glance(text, object) ?? look(text)
-    return { ...remarks, repeated: [...remarks.repeated, ...problems] }
+    seen = { ...remarks, repeated: [...remarks.repeated, ...problems] }
+    return seen
   }
   return { object, text, inspect }
 }
