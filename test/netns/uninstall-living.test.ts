@@ -18,7 +18,7 @@ while [ "$(cat /proc/$container/comm)" != cat ]; do sleep 0.01; done
 CNI_COMMAND=ADD CNI_NETNS=/proc/$container/ns/net "$BIN/netns-sysctl" >/dev/null || exit 97
 "$BIN/netns-sysctl" uninstall --bin-dir "$BIN" --into "$LIST"; echo "exit $?"
 exec 7>&-; wait $container
-"$BIN/netns-sysctl" uninstall --bin-dir "$BIN"; echo "exit $?"
+"$BIN/netns-sysctl" uninstall --bin-dir "$BIN" --conf-dir "$CONF"; echo "exit $?"
 find /run -name '*.json'
 `
 
@@ -30,7 +30,7 @@ test('the executable stays until the last container that was made with it is gon
   run(['mkfifo', fifo])
   const env = envOf('ADD')
   const ran = run(['unshare', '--mount', '--propagation', 'private', '--', 'sh', '-c', SCRIPT], {
-    env: { ...env, CNI_COMMAND: undefined, EXE: EXECUTABLE, BIN: binDir, LIST: list, FIFO: fifo },
+    env: { ...env, CNI_COMMAND: undefined, EXE: EXECUTABLE, BIN: binDir, CONF: confDir, LIST: list, FIFO: fifo },
     input: formatConf({ sysctl: { 'net.core.somaxconn': '5' }, prevResult: PREV_RESULT }),
   })
   expect(ran.stderr).toBe('')
