@@ -47,7 +47,8 @@ let copy: string | undefined
 /** The project may be in a folder that only root can read. */
 function publicCopy(): string {
   if (copy === undefined) {
-    copy = join(tmpdir(), 'netns-sysctl-public')
+    // Its own: a file that another worker still writes cannot be run (ETXTBSY).
+    copy = join(tmpdir(), `netns-sysctl-public-${process.pid}`)
     copyFileSync(EXECUTABLE, copy)
   }
   return copy
