@@ -22,8 +22,6 @@ export function answerRuntime(os: Os): number {
     command = request.command
     if (request.command === 'VERSION') return print(os, version(os), 0)
     const stdin = readStdin(os)
-    // Engines differ in how deep their JSON.parse goes, so a text that is nested too deep has no version.
-    if (request.command !== 'GC') stdin.inspect?.()
     cniVersion = parseCniVersion(stdin)
     checkCommand(request.command, cniVersion)
     parseNetworkName(stdin)

@@ -1,5 +1,5 @@
 import { CniError, ErrorCode, type Problem } from '../cni/error.ts'
-import { findMemberText, isSurelyWhole } from '../json/glance.ts'
+import { findMemberText, isSurelyWhole, isTooDeep } from '../json/glance.ts'
 import type { Member, Step } from '../json/member.ts'
 import { formatPath } from '../json/path.ts'
 import { scanJson, scanNames } from '../json/scan.ts'
@@ -15,10 +15,7 @@ export interface Stdin {
   /** The object's text, at `at`; undefined if it is not known. JSON.parse loses the order of some members. */
   readonly text?: string
   readonly at?: readonly Step[]
-  /**
-   * Reads the text once more, if there is one. GC does not need that, and it would take a third of its time for 10,000
-   * attachments. Throws CniError 6 for a text that is nested too deep.
-   */
+  /** Reads the text once more. Not every command needs that: for GC's 10,000 attachments it would take a third of the time. */
   readonly inspect?: () => Remarks
 }
 
@@ -43,12 +40,9 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
   }
   const { text, problems } = worded(whole, () => boundNames(whole))
   const object = parse(text)
-  let seen: Remarks | undefined
   const inspect = () => {
-    if (seen !== undefined) return seen
     const remarks = glance(text, object) ?? look(text)
-    seen = { ...remarks, repeated: [...remarks.repeated, ...problems] }
-    return seen
+    return { ...remarks, repeated: [...remarks.repeated, ...problems] }
   }
   return { object, text, inspect }
 }
@@ -83,14 +77,17 @@ function isPrevResult(name: string): boolean {
   return name.toLowerCase() === 'prevresult'
 }
 
-/** Each engine words a syntax error in its own way; {@link look} has the same words on both. */
+/** Each engine has its own words for a syntax error, and its own bound on nesting; {@link look} has the same on both. */
 function parse(text: string): JsonObject {
+  let object: JsonObject
   try {
-    return JSON.parse(text) as JsonObject
+    object = JSON.parse(text) as JsonObject
   } catch (error) {
     look(text)
     throw error
   }
+  if (isTooDeep(text, object)) look(text)
+  return object
 }
 
 /** Finding each place takes time, and nobody reads more than these. */

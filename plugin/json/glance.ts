@@ -13,6 +13,12 @@ export function isSurelyWhole(text: string, value: unknown): boolean {
   return UNUSUAL.every((part) => countOf(text, part) === 0) && countOf(text, '":') === countMembers(value, 0)
 }
 
+/** Whether `value`, which JSON.parse has made from `text`, is nested deeper than {@link MAX_DEPTH}. */
+export function isTooDeep(text: string, value: unknown): boolean {
+  // Each level has a bracket, and most texts have too few of them.
+  return countOf(text, '{') + countOf(text, '[') > MAX_DEPTH && Number.isNaN(countMembers(value, 0))
+}
+
 /** The text of the outermost object's member `name` with the value `value`, if it is as JSON.stringify writes it. */
 export function findMemberText(text: string, name: string, value: object): string | undefined {
   const quoted = JSON.stringify(name)

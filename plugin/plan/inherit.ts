@@ -1,6 +1,6 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { InheritPattern, Origin } from '../config/setting.ts'
-import { asOsError, catchOsError, type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type Allowlist, checkAllowed, isAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
 import { explainUnread } from '../sysctl/diagnose.ts'
@@ -88,18 +88,15 @@ function readPlain(os: Os, pattern: string, scope: PlanScope): Found {
 }
 
 function readHostValue(os: Os, key: SysctlKey): string {
-  try {
-    return readText(os, key)
-  } catch (error) {
-    const failed = asOsError(error)
-    const reason = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(failed.errno)
-      ? diagnoseMissing(key, lookAroundHost(os))
-      : explainUnread(failed)
-    throw new CniError({
-      code: ErrorCode.refusedByKernel,
-      msg: `${key.canonical}: cannot be copied from the host: ${reason}`,
-    })
-  }
+  const value = tryToRead(os, key)
+  if (!(value instanceof OsError)) return value
+  const reason = ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(value.errno)
+    ? diagnoseMissing(key, lookAroundHost(os))
+    : explainUnread(value)
+  throw new CniError({
+    code: ErrorCode.refusedByKernel,
+    msg: `${key.canonical}: cannot be copied from the host: ${reason}`,
+  })
 }
 
 /** A glob copies what it can: not what the allowlist refuses, nor what cannot be read. */
@@ -112,7 +109,7 @@ function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
   const writes = allowed.flatMap((written) => {
     const key = resolveIfName(written, scope)
     const value = tryToRead(os, ofDefault(written))
-    if (value === undefined) return []
+    if (value instanceof OsError) return []
     return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
   })
   if (allowed.length > 0 || matches.length === 0) return { writes }
@@ -127,13 +124,8 @@ function notAllowed(pattern: string, allowlist: Allowlist | undefined): Problem 
   }
 }
 
-function tryToRead(os: Os, key: SysctlKey): string | undefined {
-  const text = catchOsError(() => readText(os, key))
-  return text instanceof OsError ? undefined : text
-}
-
-function readText(os: Os, key: SysctlKey): string {
-  return os.readFile(key.path).replace(/\n$/, '')
+function tryToRead(os: Os, key: SysctlKey): string | OsError {
+  return catchOsError(() => os.readFile(key.path).replace(/\n$/, ''))
 }
 
 /**

@@ -1,6 +1,5 @@
-import { CniError, type Problem } from '../cni/error.ts'
+import { collect, type Problem } from '../cni/error.ts'
 import type { PluginConf } from '../config/conf.ts'
-import { asKind } from '../os/as-kind.ts'
 import type { Os } from '../os/os.ts'
 import { hasIfName, parseSysctlKey } from '../sysctl/key.ts'
 import { type Inheritance, readInheritances } from './inherit.ts'
@@ -77,12 +76,10 @@ export function planRehearsal(
 
 /** What `action` returns. The problems of its CniError become faults, at their own place or at this one. */
 export function gather<T>(faults: Fault[], at: readonly PropertyKey[], action: () => T): T | undefined {
-  try {
-    return action()
-  } catch (error) {
-    for (const problem of asKind(CniError, error).problems) faults.push(toFault(problem, at))
-    return undefined
-  }
+  const problems: Problem[] = []
+  const result = collect(problems, action)
+  faults.push(...problems.map((problem) => toFault(problem, at)))
+  return result
 }
 
 function toFault({ code, msg, details, at }: Problem, place: readonly PropertyKey[]): Fault {

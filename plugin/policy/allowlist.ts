@@ -55,6 +55,7 @@ export function isAllowed({ canonical }: SysctlKey, { path, patterns }: Allowlis
     })
   })
 }
+
 function readIfExists(os: Pick<Os, 'readIfExists'>, path: string): string | undefined {
   try {
     return os.readIfExists(path)

@@ -92,6 +92,18 @@ describe('an error is one document', () => {
     expect(answer).toMatchObject({ cniVersion, code })
   })
 
+  test.each(['ADD', 'CHECK', 'DEL', 'GC', 'STATUS'])(
+    'with code 6 where the stdin of %s is nested too deep',
+    (command) => {
+      const stdin = `{"cniVersion":"1.1.0","name":"n","x":${'['.repeat(500)}${']'.repeat(500)}}`
+      const { exitCode, answer } = ask(command, { stdin })
+      expect([exitCode, answer]).toMatchObject([
+        1,
+        { code: 6, msg: expect.stringContaining('is nested deeper than 500') },
+      ])
+    },
+  )
+
   test('with code 5 where stdin cannot be read', () => {
     expect(ask('ADD', { stdin: { fails: 'EIO' } }).answer).toEqual(errorDocument(5, 'read /dev/stdin: EIO'))
   })

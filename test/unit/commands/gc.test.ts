@@ -40,15 +40,6 @@ describe('GC', () => {
     )
   })
 
-  // A text that only a second reading would find fault with: for thousands of attachments that takes a third of the time.
-  test('reads its request once', () => {
-    const deep = JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`)
-    const { exitCode, left } = gc(recordsOf('c1/net1@eth0', 'c2/net1@eth0'), [{ containerID: 'c2', ifname: 'eth0' }], {
-      conf: { deep },
-    })
-    expect([exitCode, left]).toEqual([0, ['c2/net1@eth0.json']])
-  })
-
   test.each([[null], [[]]])('removes all of this network where %j is valid', (valid) => {
     expect(gc(recordsOf('c1/net1@eth0', 'c1/net2@eth0'), valid).left).toEqual(['c1/net2@eth0.json'])
   })

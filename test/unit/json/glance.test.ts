@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findMemberText, isSurelyWhole } from '../../../plugin/json/glance.ts'
+import { findMemberText, isSurelyWhole, isTooDeep } from '../../../plugin/json/glance.ts'
 import { MAX_DEPTH } from '../../../plugin/json/scan.ts'
 
 function glance(text: string): boolean {
@@ -28,6 +28,24 @@ describe('a glance tells that no member is given twice', () => {
     expect([glance(nested(MAX_DEPTH)), glance(nested(MAX_DEPTH + 1))]).toEqual([true, false])
     const inObjects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
     expect([glance(inObjects(MAX_DEPTH)), glance(inObjects(MAX_DEPTH + 1))]).toEqual([true, false])
+  })
+})
+
+describe('what is nested too deep', () => {
+  const depthOf = (text: string) => isTooDeep(text, JSON.parse(text))
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+    ['both', '[{"a":', '}]'],
+  ])('is told of %s', (_, open, close) => {
+    const most = MAX_DEPTH / (open.length === 6 ? 2 : 1)
+    const nested = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`
+    expect([depthOf(nested(most)), depthOf(nested(most + 1))]).toEqual([false, true])
+  })
+
+  test('is not what has many brackets beside each other, or in a string', () => {
+    expect(depthOf(JSON.stringify(Array.from({ length: 2 * MAX_DEPTH }, () => ({ a: [] }))))).toBe(false)
+    expect(depthOf(JSON.stringify(['[{'.repeat(MAX_DEPTH)]))).toBe(false)
   })
 })
 

@@ -56,7 +56,7 @@ describe('the file', () => {
     ])
   })
 
-  test.each(['EACCES', 'EIO', 'ELOOP'])('that cannot be read (%s) allows nothing', (errno) => {
+  test.each(['EACCES', 'EIO', 'ELOOP', 'ENODEV'])('that cannot be read (%s) allows nothing', (errno) => {
     expect(problemsOf(() => read({ [OWN]: { text: '', readFails: errno }, [TUNING]: '.' }))).toEqual([
       {
         code: 100,
