@@ -49,9 +49,8 @@ export function buildNative({ runtime, operator, output, cache, kind = 'release'
     const own = HOST_FILES.map((file) => toObject(join(import.meta.dirname, file), ...WARNINGS, '-I', sources))
     if (kind === 'sanitize') own.push(toArray(runtime, 'runtime_program'))
     const linked = join(work, 'linked')
-    // The operator's program is last: a runtime's request needs no pages behind it.
-    const operatorProgram = toArray(operator, 'operator_program')
-    run(compiler, [...link, '-o', linked, ...own, ...objects, operatorProgram, ...libraries])
+    own.push(toArray(operator, 'operator_program'))
+    run(compiler, [...link, '-o', linked, ...own, ...objects, ...libraries])
     if (kind === 'release') {
       toBytecode(runtime, '-b', '-o', join(work, 'runtime'))
       keepHeap(linked, readFileSync(join(work, 'runtime')), work, tools)

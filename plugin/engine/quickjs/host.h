@@ -25,7 +25,6 @@ extern const JSMallocFunctions MEMORY;
 void *memory_allocate(void *opaque, size_t size);
 void *memory_resize(void *opaque, void *memory, size_t size);
 void memory_free(void *opaque, void *memory);
-void populate_chunk(void);
 
 // pages.c: pages that are needed soon
 void populate_for_write(void *start, size_t size);
@@ -40,6 +39,7 @@ extern struct kept {
     JSValue os_error; // the class OsError
     size_t mapped;
     uint8_t *chunk, *populated, *chunk_end; // what is free of the chunk, and up to where it has pages
+    uint8_t *rest, *rest_end; // what is left of a larger block, for little ones
     struct block *free[SIZES];
     _Alignas(16) uint8_t heap[HEAP];
 } kept;

@@ -33,12 +33,8 @@ _Noreturn void give_kept(void) {
 }
 #endif
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 // <asm-generic/mman-common.h>
-#endif
-
 // Most of its pages will be written soon.
 void copy_kept(void) {
-    kept.populated = (uint8_t *)&kept;
-    populate_chunk();
+    populate_for_write(&kept, (size_t)(kept.chunk - (uint8_t *)&kept));
+    kept.populated = kept.chunk;
 }

@@ -1,16 +1,18 @@
 // Memory for the engine. Small blocks come from chunks and return to a list of their size; each large block is a mapping of
-// its own.
+// its own. A table that has grown leaves a block that nothing else is as large as: little ones come from there.
 #include <string.h>
 #include <sys/mman.h>
 
 #include "host.h"
 
 #define CHUNK ((size_t)256 << 10)
-#define FEW ((size_t)16 << 10) // that a small request needs
-#define MANY ((size_t)64 << 10)
+#define FEW ((size_t)8 << 10) // ahead of what is needed: most requests need no more
+#define MANY ((size_t)64 << 10) // for one that has needed a chunk
 #define GRAIN ((size_t)16)
 #define FINE ((size_t)1024) // up to here each grain has a list, above there are four for each doubling
 #define LARGEST ((size_t)64 << 10) // of the small blocks, their headers included
+#define LITTLE ((size_t)2048) // up to here a block comes from what is left of a larger one
+#define ROOMY 72 // the first list of blocks that others come from: those of more than 4096 bytes
 
 // The header before each block: 8 bytes, because the engine needs no larger alignment.
 struct block {
@@ -20,8 +22,7 @@ struct block {
 #define HEADER (sizeof(struct block))
 _Static_assert(HEADER == 8, "what follows would not be aligned");
 
-// The pages of the chunk up to the next free block, and a few more.
-void populate_chunk(void) {
+static void populate_chunk(void) {
     uint8_t *end = kept.chunk + (kept.mapped == 0 ? FEW : MANY);
     if (end > kept.chunk_end) end = kept.chunk_end;
     populate_for_write(kept.populated, (size_t)(end - kept.populated));
@@ -64,6 +65,38 @@ static struct block *block_of(const void *memory) {
     return (struct block *)((uintptr_t)memory - HEADER);
 }
 
+// A free block for little ones; false if there is none.
+static bool find_rest(void) {
+    for (unsigned list = ROOMY; list < SIZES; list++) {
+        struct block *block = kept.free[list];
+        if (block == NULL) continue;
+        kept.free[list] = block->next[0];
+        kept.rest = (uint8_t *)block;
+        kept.rest_end = kept.rest + HEADER + block->size;
+        return true;
+    }
+    return false;
+}
+
+static struct block *cut_from_rest(size_t total) {
+    if ((size_t)(kept.rest_end - kept.rest) < total && !find_rest()) return NULL;
+    struct block *block = (struct block *)kept.rest;
+    kept.rest += total;
+    return block;
+}
+
+static struct block *cut_from_chunk(size_t total) {
+    if ((size_t)(kept.chunk_end - kept.chunk) < total) {
+        kept.chunk = map(CHUNK);
+        kept.chunk_end = kept.chunk + CHUNK;
+        kept.populated = kept.chunk;
+    }
+    struct block *block = (struct block *)kept.chunk;
+    kept.chunk += total;
+    if (kept.chunk > kept.populated) populate_chunk();
+    return block;
+}
+
 void *memory_allocate(void *opaque, size_t size) {
     (void)opaque;
     struct block *block;
@@ -79,14 +112,8 @@ void *memory_allocate(void *opaque, size_t size) {
         kept.free[kind.list] = block->next[0];
         return memory_of(block);
     }
-    if ((size_t)(kept.chunk_end - kept.chunk) < kind.total) {
-        kept.chunk = map(CHUNK);
-        kept.chunk_end = kept.chunk + CHUNK;
-        kept.populated = kept.chunk;
-    }
-    block = (struct block *)kept.chunk;
-    kept.chunk += kind.total;
-    if (kept.chunk > kept.populated) populate_chunk();
+    block = kind.total <= LITTLE ? cut_from_rest(kind.total) : NULL;
+    if (block == NULL) block = cut_from_chunk(kind.total);
     block->size = kind.total - HEADER;
     return memory_of(block);
 }

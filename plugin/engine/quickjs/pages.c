@@ -26,7 +26,7 @@ void populate_for_write(void *start, size_t size) {
 void populate_at_start(void) {
     uint8_t *top = __builtin_frame_address(0);
     populate(&__executable_start, (size_t)(&seldom - &__executable_start), MADV_POPULATE_READ);
-    // The constants up to those that only operators' commands need: build.mjs puts these last.
+    // The constants up to the program for operators' commands.
     populate(&__etext, (size_t)(operator_program - &__etext), MADV_POPULATE_READ);
     populate_for_write(top - STACK, STACK);
 }
