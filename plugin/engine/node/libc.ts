@@ -59,9 +59,17 @@ export function createLibc(): Libc {
       return result
     }
   }
+  /** Likewise, without errno as long as nothing fails, because its lookup takes 0.1 ms: after a failure the call is repeated. */
+  const repeatable: Libc['lookUp'] = (name, types) => {
+    const call = find(name, types, 'i32')
+    return (path, ...args) => {
+      const result = Number(call(...args))
+      return result < 0 ? lookUp(name, types)(path, ...args) : result
+    }
+  }
   /** A datagram socket while `action` runs. */
   const withSocket = <T>(family: number, path: string, action: (fd: number) => T): T => {
-    const fd = lookUp('socket', ['i32', 'i32', 'i32'])(path, family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+    const fd = repeatable('socket', ['i32', 'i32', 'i32'])(path, family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
     try {
       return action(fd)
     } finally {
@@ -71,9 +79,7 @@ export function createLibc(): Libc {
   return {
     lookUp,
     setns(fd, path) {
-      // Without errno, whose lookup takes 0.1 ms: after a failure it is called again to get it.
-      if (find('setns', ['i32', 'i32'], 'i32')(fd, CLONE_NEWNET) === 0) return
-      lookUp('setns', ['i32', 'i32'])(path, fd, CLONE_NEWNET)
+      repeatable('setns', ['i32', 'i32'])(path, fd, CLONE_NEWNET)
     },
     unshareNetns() {
       lookUp('unshare', ['i32'])('a network namespace', CLONE_NEWNET)
@@ -82,7 +88,7 @@ export function createLibc(): Libc {
       const [cookie, length] = [new BigUint64Array(1), Uint32Array.of(8)]
       try {
         withSocket(AF_UNIX, 'a socket', (fd) => {
-          const getsockopt = lookUp('getsockopt', ['i32', 'i32', 'i32', 'buffer', 'buffer'])
+          const getsockopt = repeatable('getsockopt', ['i32', 'i32', 'i32', 'buffer', 'buffer'])
           getsockopt('a socket', fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, length)
         })
       } catch (error) {
@@ -93,7 +99,7 @@ export function createLibc(): Libc {
     },
     tryLock(fd, path) {
       try {
-        lookUp('flock', ['i32', 'i32'])(path, fd, LOCK_EX_NB)
+        repeatable('flock', ['i32', 'i32'])(path, fd, LOCK_EX_NB)
         return true
       } catch (error) {
         if (error instanceof OsError && error.errno === 'EAGAIN') return false

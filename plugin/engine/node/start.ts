@@ -9,5 +9,12 @@ const { Script } = process.getBuiltinModule('node:vm')
  */
 const [bundle, bytecode] = process.env.CNI_COMMAND ? ['runtime.js', 'runtime.bytecode'] : ['operator.js', '']
 const source = Buffer.from(getRawAsset(bundle)).toString('latin1') // esbuild gives ASCII
-const cachedData = getAssetKeys().includes(bytecode) ? Buffer.from(getRawAsset(bytecode)) : undefined
+const asset = getAssetKeys().includes(bytecode) ? Buffer.from(getRawAsset(bytecode)) : undefined
+const cachedData = asset && align(asset)
 new Script(source, { filename: 'netns-sysctl.js', cachedData }).runInThisContext()(process.getBuiltinModule)
+
+/** Without its padding of 1 to 8 bytes: see build.mjs. */
+function align(asset: Buffer): Buffer {
+  const padding = asset[0] as number
+  return asset.subarray(padding, asset.length - 8 + padding)
+}
