@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } fr
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
-import { PackError, packNode } from './plugin/engine/node/build.mjs'
+import { packNode } from './plugin/engine/node/build.mjs'
+import { PackError } from './plugin/engine/node/pack-error.mjs'
 import { buildNative } from './plugin/engine/quickjs/build.mjs'
 import { NativeBuildError } from './plugin/engine/quickjs/command.mjs'
 

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { SUPPORTED_VERSIONS } from '../../plugin/cni/version.ts'
 import { blank, formatMembers, jsonMembers } from '../helpers/arbitraries.ts'
 import { ask } from '../helpers/requests.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 1000 }
+const RUNS = runs(1000)
 
 const version = fc.constantFrom(...SUPPORTED_VERSIONS)
 

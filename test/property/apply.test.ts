@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type FakeFile, refuse } from '../helpers/fake-os.ts'
 import { ask, CONTAINER, RECORD } from '../helpers/requests.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 500 }
+const RUNS = runs(500)
 
 interface Sysctl {
   readonly before: string

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createFailingOs } from '../helpers/failing-os.ts'
 import { type Answered, type Asked, ask, CONTAINER, DATA_DIR } from '../helpers/requests.ts'
+import { runs } from '../helpers/runs.ts'
 
 // Several entries of the plugin in one chain, behind the network plugin: one attachment, and a configuration each.
 
-const RUNS = { numRuns: 300 }
+const RUNS = runs(300)
 
 const PATHS = ['/proc/sys/net/core/somaxconn', '/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv4/tcp_keepalive_time']
 const NAMES = ['net.core.somaxconn', 'net.ipv4.ip_forward', 'net.ipv4.tcp_keepalive_time']
@@ -99,6 +100,6 @@ test('a kill at any moment of an ADD or a DEL of a chain leaves nothing after it
       if (isBeside) last = run('DEL', sibling, last, { ifName: 'eth1' })
       expect([valuesOf(last), last.os.list(DATA_DIR)]).toEqual([ORIGINAL, []])
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })

@@ -4,8 +4,9 @@ import { readStdin } from '../../plugin/config/stdin.ts'
 import { findMemberText, isSurelyWhole } from '../../plugin/json/glance.ts'
 import { scanJson } from '../../plugin/json/scan.ts'
 import { jsonText } from '../helpers/arbitraries.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 3000 }
+const RUNS = runs(3000)
 
 /** Few names, so that some are given twice; as short as JSON can be, with a blank here and there. */
 const { compact } = fc.letrec<{ compact: string; object: string }>((tie) => ({

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { matchesGlob, parseKeyGlob } from '../../plugin/policy/glob.ts'
 import { checkPodAllowed } from '../../plugin/policy/pod.ts'
 import { parseSysctlKey } from '../../plugin/sysctl/key.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 5000 }
+const RUNS = runs(5000)
 
 /** Few characters, so that patterns and keys meet; some that mean something in a regular expression. */
 const glob = fc

@@ -4,8 +4,9 @@ import { setMember } from '../../plugin/json/edit.ts'
 import { scanJson } from '../../plugin/json/scan.ts'
 import { JsonSyntaxError } from '../../plugin/json/syntax.ts'
 import { anyText, blank, formatMembers, jsonMembers, jsonText, mutated } from '../helpers/arbitraries.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 3000 }
+const RUNS = runs(3000)
 
 function isJson(text: string): boolean {
   try {

@@ -5,8 +5,9 @@ import { CniError } from '../../plugin/cni/error.ts'
 import { ifNameProblem } from '../../plugin/cni/names.ts'
 import { parseSysctlKey, replaceIfName, type SysctlKey, segmentsOf } from '../../plugin/sysctl/key.ts'
 import { sysctlName } from '../helpers/conf-arbitraries.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 2000 }
+const RUNS = runs(2000)
 
 const anyName = fc.oneof(
   sysctlName,

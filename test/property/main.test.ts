@@ -4,8 +4,9 @@ import { SUPPORTED_VERSIONS } from '../../plugin/cni/version.ts'
 import { anyText } from '../helpers/arbitraries.ts'
 import { request, sysctlName } from '../helpers/conf-arbitraries.ts'
 import { type Answered, ask, CONTAINER, ETH0 } from '../helpers/requests.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 1000 }
+const RUNS = runs(1000)
 
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
 

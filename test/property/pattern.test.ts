@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parsePattern } from '../../plugin/policy/pattern.ts'
 import { PatternError } from '../../plugin/policy/re2-reader.ts'
 import { gibberish, lines, names, patterns } from '../helpers/pattern-arbitraries.ts'
+import { runs } from '../helpers/runs.ts'
 
 /** Whether a part of the name matches; undefined if the pattern is invalid. */
 function ours(pattern: string, name: string): boolean | undefined {
@@ -30,7 +31,7 @@ describe('patterns mean what they mean to RE2', () => {
       fc.property(patterns, names, (pattern, name) => {
         expect(ours(pattern, name)).toBe(theirs(pattern, name))
       }),
-      { numRuns: 1000 },
+      runs(1000),
     )
   })
 
@@ -39,7 +40,7 @@ describe('patterns mean what they mean to RE2', () => {
       fc.property(lines, names, (pattern, name) => {
         expect(ours(pattern, name)).toBe(theirs(pattern, name))
       }),
-      { numRuns: 1000 },
+      runs(1000),
     )
   })
 
@@ -48,7 +49,7 @@ describe('patterns mean what they mean to RE2', () => {
       fc.property(gibberish, names, (pattern, name) => {
         expect(ours(pattern, name)).toBe(theirs(pattern, name))
       }),
-      { numRuns: 1000 },
+      runs(1000),
     )
   })
 })

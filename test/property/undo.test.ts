@@ -5,8 +5,9 @@ import { formatFlatName, formatRecordName, parseFlatName, parseRecordName } from
 import { parseRecord } from '../../plugin/state/parse-record.ts'
 import { anyText, jsonText, mutated } from '../helpers/arbitraries.ts'
 import { type Answered, ask, CONTAINER, DATA_DIR, ETH0, RECORD } from '../helpers/requests.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 500 }
+const RUNS = runs(500)
 
 const PATHS = ['/proc/sys/net/core/somaxconn', '/proc/sys/net/ipv4/ip_forward', '/proc/sys/net/ipv4/tcp_keepalive_time']
 const NAMES = ['net.core.somaxconn', 'net.ipv4.ip_forward', 'net.ipv4.tcp_keepalive_time']
@@ -135,7 +136,7 @@ test('the name of a record gives back its attachment, and is one file in the fol
       expect(file).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.@%;-]*\.json$/)
       expect(Buffer.byteLength(file)).toBeLessThan(200)
     }),
-    { numRuns: 3000 },
+    runs(3000),
   )
 })
 
@@ -152,7 +153,7 @@ test('the name of any file is that of one attachment, or of none', () => {
       const flat = parseFlatName(text)
       if (flat !== undefined) expect(formatFlatName(flat)).toBe(text)
     }),
-    { numRuns: 5000 },
+    runs(5000),
   )
 })
 

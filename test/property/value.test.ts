@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseSysctlKey } from '../../plugin/sysctl/key.ts'
 import { isKept, isSameValue } from '../../plugin/sysctl/value.ts'
+import { runs } from '../helpers/runs.ts'
 
-const RUNS = { numRuns: 3000 }
+const RUNS = runs(3000)
 
 const KEYS = [
   'net.core.somaxconn',

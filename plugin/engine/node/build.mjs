@@ -1,29 +1,15 @@
 // Packs a bundled script and Node into one executable, by pkg.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { align, pad, train } from './bytecode.mjs'
 import { closeEnvironment } from './environment.mjs'
+import { fail } from './pack-error.mjs'
 
 const require = createRequire(import.meta.url)
 const root = join(import.meta.dirname, '../../..')
-
-/** The command that runs a Node of this architecture. */
-const RUNNERS = {
-  x64: [],
-  arm64: process.arch === 'arm64' ? [] : ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'],
-}
 
 /** The host names of GNU's tools. */
 const GNU = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
@@ -32,55 +18,16 @@ const GNU = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
 // compiled a second time, to machine code.
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot', '--no-sparkplug']
 
-/** Bytes. */
-const WORD = 8
-
-export class PackError extends Error {}
-
 /** Packs `main`, `assets` (files by their names) and the Node of `arch` into `output`. `work` is an empty folder. */
 export async function packNode({ main, assets = {}, arch, work, output }) {
   const node = fillPkgCache(work, arch)
-  const bytecode = 'runtime.js' in assets ? train(node, assets['runtime.js'], arch, work) : undefined
-  if (bytecode === undefined) return pack(main, assets, arch, output)
+  const bytecode = 'runtime.js' in assets && train([node, ...FLAGS], assets['runtime.js'], arch, work)
+  if (!bytecode) return pack(main, assets, arch, output)
   const asset = join(work, 'runtime.padded')
-  writeFileSync(asset, pad(bytecode, WORD))
+  writeFileSync(asset, pad(bytecode))
   await pack(main, { ...assets, 'runtime.bytecode': asset }, arch, output)
   align(output, bytecode)
 }
-
-/** V8 would copy bytecode that is not aligned. The first byte of the padding tells start.ts how long it is, of at most {@link WORD}. */
-function align(executable, bytecode) {
-  const at = readFileSync(executable).indexOf(pad(bytecode, WORD))
-  if (at < 0) fail('the bytecode is not in the executable')
-  const file = openSync(executable, 'r+')
-  writeSync(file, pad(bytecode, WORD - (at % WORD)), 0, undefined, at)
-  closeSync(file)
-}
-
-const pad = (bytes, padding) => Buffer.concat([Buffer.alloc(padding, padding), bytes])
-
-/** The bytecode of the bundle, for start.ts; undefined if a Node of that architecture cannot be run here. */
-function train(node, bundle, arch, work) {
-  const bytecode = join(work, 'runtime.bytecode')
-  const runNode = (...args) => {
-    const [file, ...rest] = [...RUNNERS[arch], node, ...FLAGS, ...args]
-    // Without NODE_OPTIONS, which could have other flags.
-    return spawnSync(file, rest, { stdio: 'inherit', env: { PATH: process.env.PATH } }).status
-  }
-  if (RUNNERS[arch].length > 0 && runNode('--eval', '') !== 0) {
-    console.log('without qemu-user-static and libc6-arm64-cross the executable will start 7 ms more slowly')
-    return undefined
-  }
-  if (runNode(join(import.meta.dirname, 'training.ts'), bundle, join(work, 'training'), bytecode) !== 0)
-    fail('the training failed')
-  if (runNode('--eval', IS_ACCEPTED, bundle, bytecode) !== 0) fail('V8 refuses the bytecode that it has written')
-  return readFileSync(bytecode)
-}
-
-/** In a process of its own, as start.ts is. */
-const IS_ACCEPTED = `
-  const [source, cachedData] = process.argv.slice(1).map((path) => fs.readFileSync(path))
-  process.exitCode = new vm.Script(source.toString('latin1'), { cachedData }).cachedDataRejected ? 1 : 0`
 
 // The Node that goes into the executable: the one npm has installed, or for another architecture the npm package.
 function nodeOf(work, arch) {
@@ -144,8 +91,4 @@ async function pack(main, assets, arch, output) {
     },
   })
   chmodSync(output, 0o755)
-}
-
-function fail(message) {
-  throw new PackError(message)
 }

@@ -13,7 +13,7 @@ const asset = getAssetKeys().includes(bytecode) ? Buffer.from(getRawAsset(byteco
 const cachedData = asset && align(asset)
 new Script(source, { filename: 'netns-sysctl.js', cachedData }).runInThisContext()(process.getBuiltinModule)
 
-/** Without its padding of 1 to 8 bytes: see build.mjs. */
+/** Without its padding of 1 to 8 bytes: see bytecode.mjs. */
 function align(asset: Buffer): Buffer {
   const padding = asset[0] as number
   return asset.subarray(padding, asset.length - 8 + padding)

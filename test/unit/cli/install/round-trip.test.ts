@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addEntry, removeEntry, type WantedEntry } from '../../../../plugin/cli/install/conflist.ts'
 import { blank, formatMembers, jsonMembers } from '../../../helpers/arbitraries.ts'
+import { runs } from '../../../helpers/runs.ts'
 
 const OWN = 'netns-sysctl'
 
@@ -65,7 +66,7 @@ test('taken out again, nothing is left of it', () => {
     fc.property(conflist, trimmed, (text, entry) => {
       expect(remove(add(text, entry))).toBe(text)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -75,7 +76,7 @@ test('put in twice, it is as if once', () => {
       const once = add(text, entry)
       expect(add(once, entry)).toBe(once)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -86,7 +87,7 @@ test('it is the last of the list, and nothing else changes', () => {
       const expected = { ...rest, plugins: [...plugins, { type: OWN, ...entry }] }
       expect(parse(add(text, entry))).toEqual(expected)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -96,7 +97,7 @@ test('brought up to date from any other, it is as if put in then', () => {
       const both = { ...first, ...second }
       expect(parse(add(add(text, first), second))).toEqual(parse(add(text, both)))
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
 
@@ -109,6 +110,6 @@ test('wherever it was, it is at the end, once, and the others keep their order',
       const { plugins } = parse(add(JSON.stringify(conf, undefined, 2), entry))
       expect(plugins).toEqual([...others, { type: OWN, ...entry }])
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
