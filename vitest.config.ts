@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 const all = (...suites: readonly string[]) => suites.map((suite) => `test/${suite}/**/*.test.ts`)
 
-/** Each starts the executable more than a hundred times: npm run test:long. `npm test` has what they are about once, or in memory. */
+/** Each starts the executable some fifty times or more: npm run test:long. `npm test` has what they are about once, or in memory. */
 const LONG = [
   'cli/{documents,install-executable,watch-agents}',
-  'netns/{gc,hostile-names,kill,kill-calls,pod-attacks,races,shape-sweep,sweep,undo-attachments}',
+  'netns/{data-dir,environment-each,gc,hostile-names,inherit-everything,inherit-order,kill,kill-calls,link-sources}',
+  'netns/{pod-attacks,pod-forgery,races,shape-sweep,sweep,undo-attachments}',
   'protocol/executable',
   'tuning/{drop-in,table}',
 ].map((name) => `test/${name}.test.ts`)
