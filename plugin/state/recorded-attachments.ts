@@ -2,27 +2,22 @@ import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type Attachment, parseFlatName } from './attachment.ts'
 import { CONTAINERS, closeContainer, findContainer, releaseContainer } from './container.ts'
 import { openDataDir } from './data-dir.ts'
-import { readBootId } from './identity.ts'
+import type { NetnsIdentity } from './identity.ts'
 import { loadRecords, removeRecord } from './store.ts'
 
 /** An attachment that has an undo record. */
 export interface RecordedAttachment {
   readonly attachment: Attachment
-  /** "dev:ino" of its netns; undefined if that is of another boot. */
-  readonly netnsId: string | undefined
+  readonly netns: NetnsIdentity
 }
 
 /** Every attachment that ADD has left a record of, and DEL has not removed. Throws OsError and CniError. */
 export function listRecorded(os: Os, dataDir: string): RecordedAttachment[] {
-  const bootId = readBootId(os)
   return listContainers(os, dataDir).flatMap((id) => {
     const container = findContainer(os, dataDir, id)
     if (container === undefined) return []
     try {
-      return loadRecords(os, container).map((record) => ({
-        attachment: record,
-        netnsId: record.netns.bootId === bootId ? record.netns.id : undefined,
-      }))
+      return loadRecords(os, container).map((record) => ({ attachment: record, netns: record.netns }))
     } finally {
       releaseContainer(os, container)
     }

@@ -1,8 +1,9 @@
 import { isAbsent } from '../../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 import type { Attachment } from '../../../state/attachment.ts'
-import { listRecorded, type RecordedAttachment } from '../../../state/recorded-attachments.ts'
-import { listNetnses } from '../../node/netnses.ts'
+import { isSameNetns, type NetnsIdentity, readIdentity } from '../../../state/identity.ts'
+import { listRecorded } from '../../../state/recorded-attachments.ts'
+import { listNetnses, type NodeNetns } from '../../node/netnses.ts'
 import { listCached } from './cache.ts'
 
 /** The default of the member `dataDir`. */
@@ -25,14 +26,37 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
   const recorded = [...new Set(folders)].flatMap((dataDir) =>
     listRecorded(os, dataDir).map((recorded) => ({ dataDir, ...recorded })),
   )
-  const netnses = recorded.length === 0 ? new Set<string>() : new Set(listNetnses(os).map(({ id }) => id))
-  const isAlive = ({ netnsId }: RecordedAttachment) => netnsId !== undefined && netnses.has(netnsId)
+  const netnses = recorded.length === 0 ? [] : listNetnses(os)
+  const alive = new Set(recorded.filter(({ netns }) => isAmong(os, netnses, netns)))
   const living: readonly LivingAttachment[] = [
     ...cached.filter(({ netns }) => isNetns(os, netns)),
-    ...recorded.filter(isAlive).map(({ attachment }) => attachment),
+    ...[...alive].map(({ attachment }) => attachment),
   ]
   const byId = new Map(living.map((each) => [`${each.containerId} ${each.network} ${each.ifName}`, each]))
-  return { living: [...byId.values()], orphans: recorded.filter((each) => !isAlive(each)) }
+  return { living: [...byId.values()], orphans: recorded.filter((each) => !alive.has(each)) }
+}
+
+/** Whether one of them is the recorded one, or may be: a new one often has the number of one that is gone. */
+function isAmong(os: Os, netnses: readonly NodeNetns[], recorded: NetnsIdentity): boolean {
+  const found = netnses.find(({ id }) => id === recorded.id)
+  if (found === undefined) return false
+  const identity = catchOsError(() => identify(os, found.path))
+  return identity instanceof OsError || isSameNetns(recorded, identity)
+}
+
+/** Enters it, and comes back. Throws OsError. */
+function identify(os: Os, path: string): NetnsIdentity {
+  const netns = os.openNetns(path)
+  try {
+    os.enterNetns(netns)
+    try {
+      return readIdentity(os, netns)
+    } finally {
+      os.leaveNetns()
+    }
+  } finally {
+    os.close(netns)
+  }
 }
 
 /** If it is unknown, it counts as one. */

@@ -148,6 +148,42 @@ describe('while containers live that were made with it, its executable stays', (
     expect(stdout).toContain(`kept ${TARGET}: ${NEEDED}\n  c2 (net1, eth0)\n`)
   })
 
+  describe('the number of its netns in the undo record may be that of another one by now', () => {
+    const NEW = '/run/netns/new'
+    const RECORD_2 = '/run/cni/netns-sysctl/containers/c3/net1@eth0.json'
+    const places = { netnsPath: '/proc/7/ns/net', netns: '4:5', cookie: '77', bootId: 'b' }
+    const columns = { ids: [], found: [], after: [], putBack: [], kept: [], inherited: [] }
+    const run = (recorded: object, machine: Machine) => {
+      const text = { plugin: 'netns-sysctl', version: 2, network: 'net1', containerId: 'c3', ifName: 'eth0' }
+      const folder = { text: '', kind: 'directory' as const, mode: 0o700 }
+      const files = {
+        '/run/cni/netns-sysctl': folder,
+        '/run/cni/netns-sysctl/containers': folder,
+        '/run/cni/netns-sysctl/containers/c3': folder,
+        [RECORD_2]: JSON.stringify({ ...text, entry: 'chained', sequence: 1, ...places, ...recorded, ...columns }),
+        [NEW]: '',
+        '/proc/sys/kernel/random/boot_id': 'b\n',
+      }
+      const node = { files, netns: { [NEW]: {} }, netnsIds: { [NEW]: '4:5' }, cookies: { [NEW]: '77' } }
+      const { exitCode, os } = uninstall(['--into', LIST], { ...node, ...machine })
+      return [exitCode, os.state.shared.has(TARGET), os.state.shared.has(RECORD_2)]
+    }
+    const [STAYS, GOES] = [
+      [1, true, true],
+      [0, false, false],
+    ]
+
+    test.each<[string, object, Machine, unknown]>([
+      ['it is the same with the same cookie', {}, {}, STAYS],
+      ['it is another one with another cookie', {}, { cookies: { [NEW]: '78' } }, GOES],
+      ['it is another one after a boot', { bootId: 'a' }, {}, GOES],
+      ['without cookies it may be the same', { cookie: undefined }, { hasCookies: false }, STAYS],
+      ['it may be the same if it cannot be entered', {}, { enterFails: 'EPERM' }, STAYS],
+    ])('%s', (_, recorded, machine, expected) => {
+      expect(run(recorded, machine)).toEqual(expected)
+    })
+  })
+
   test('those that are gone do not count, and their records go with the executable', () => {
     const files = { ...record('4:5'), [CACHE]: cached('/run/netns/gone') }
     const { exitCode, stdout, os } = uninstall(['--into', LIST], { files })
