@@ -48,7 +48,7 @@ export function remarkOnWishes(
     return [`the runtime has sent no annotations, so nothing that ${pod} asks for by them is set; Multus sends none`]
   }
   const known = [policy.annotation, PROFILE_ANNOTATION]
-  const names = isJsonObject(annotations) ? Object.keys(annotations) : []
+  const names = Object.keys(isJsonObject(annotations) ? annotations : {})
   const unknown = names.filter((name) => name.startsWith(PREFIX) && !known.includes(name)).slice(0, MOST_NAMED)
   return unknown.map((name) => {
     return `annotation ${JSON.stringify(name.slice(0, 80))} of ${pod} is unknown and ignored; known are ${known.join(' and ')}`

@@ -5,7 +5,9 @@ import { CONF_SCHEMAS } from './schema.ts'
 const OTHERS: ReadonlySet<string> = new Set(['first', 'restoreOnDel', 'dataDir', 'args', 'runtimeConfig', 'prevResult'])
 
 const OWN: ReadonlySet<string> = new Set(
-  Object.keys(CONF_SCHEMAS).flatMap((name) => (OTHERS.has(name) ? [] : name.toLowerCase())),
+  Object.keys(CONF_SCHEMAS)
+    .filter((name) => !OTHERS.has(name))
+    .map((name) => name.toLowerCase()),
 )
 
 /** What an entry itself asks, in whatever order its members stand: two entries of one chain are told apart by it. */

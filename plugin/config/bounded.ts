@@ -51,8 +51,6 @@ function hasFewDifferent(text: string, parts: readonly string[]): boolean {
 
 /** Members with the fewest names come first, so that one with many does not push out the others. */
 function chooseMembers({ members }: Outline): { kept: ReadonlySet<TopMember>; problems: Problem[] } {
-  const total = members.reduce((sum, { names }) => sum + names.length, 0)
-  if (total <= MOST_NAMES) return { kept: new Set(members), problems: [] }
   const counted = members.map((member) => ({ member, count: countDistinct(member.names) }))
   counted.sort((a, b) => a.count - b.count)
   let sum = 0
@@ -60,13 +58,13 @@ function chooseMembers({ members }: Outline): { kept: ReadonlySet<TopMember>; pr
     sum += count
     return sum <= MOST_NAMES
   })
-  const largest = counted.at(-1)
-  if (largest === undefined || kept.length === members.length) return { kept: new Set(members), problems: [] }
-  const msg = `the configuration has more than ${MOST_NAMES} different names; ${largest.member.name} has ${largest.count}`
-  return {
-    kept: new Set(kept.map(({ member }) => member)),
-    problems: [{ code: ErrorCode.invalidConfig, msg, details: 'name fewer members and sysctls' }],
-  }
+  // Those that are left out stand at the end.
+  const largest = counted.slice(kept.length).slice(-1)
+  const problems = largest.map(({ member, count }) => {
+    const msg = `the configuration has more than ${MOST_NAMES} different names; ${member.name} has ${count}`
+    return { code: ErrorCode.invalidConfig, msg, details: 'name fewer members and sysctls' }
+  })
+  return { kept: new Set(kept.map(({ member }) => member)), problems }
 }
 
 /** By sorting: a Set would be as slow as the parser for names whose hashes collide. */
@@ -91,7 +89,6 @@ function cutAnnotations(text: string, { annotations, annotationNames }: Outline)
 
 /** Replaces the members that are left out with blanks, so that messages name the right places. */
 function blankOthers(text: string, members: readonly Part[], kept: ReadonlySet<Part>): string {
-  if (kept.size === members.length) return text
   const parts = [text.slice(0, members[0]?.start)]
   let left = kept.size
   for (const [index, member] of members.entries()) {

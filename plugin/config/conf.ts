@@ -88,8 +88,8 @@ function parseCniArgs(args: JsonObject | undefined, problems: Problem[]) {
 }
 
 function readNamespaces({ object, text, at = [] }: Stdin, namespaces: JsonObject, problems: Problem[]) {
-  const spelling = Object.keys(object).find((name) => object[name] === namespaces) ?? 'namespaces'
-  return parseNamespaces(namespaces, namesInOrder(namespaces, text, [...at, spelling]), problems)
+  const spelling = Object.keys(object).filter((name) => object[name] === namespaces)
+  return parseNamespaces(namespaces, namesInOrder(namespaces, text, [...at, ...spelling]), problems)
 }
 
 /** The namespace's profile comes before the one that the pod has chosen. If both are the same, it counts once. */
@@ -99,14 +99,16 @@ function readProfiles(
   wish: string | undefined,
   problems: Problem[],
 ): Profile[] {
-  const { glob = '', profile } = namespace ?? {}
-  const isKnown = profile !== undefined && hasProfile(profiles, profile)
-  if (profile !== undefined && !isKnown) {
-    const at = ['namespaces', glob, 'profile']
-    problems.push(unknownProfile(`namespaces[${JSON.stringify(glob)}].profile`, profile, profiles, at))
-  }
   return [
-    ...(isKnown ? [parseProfile(profiles, profile, 'namespace', problems)] : []),
+    ...(namespace === undefined ? [] : readProfileOf(namespace, profiles, problems)),
     ...(wish === undefined ? [] : [parseProfile(profiles, wish, 'profile', problems)]),
   ]
+}
+
+function readProfileOf({ glob, profile }: NamespaceConf, profiles: Profiles, problems: Problem[]): Profile[] {
+  if (profile === undefined) return []
+  if (hasProfile(profiles, profile)) return [parseProfile(profiles, profile, 'namespace', problems)]
+  const at = ['namespaces', glob, 'profile']
+  problems.push(unknownProfile(`namespaces[${JSON.stringify(glob)}].profile`, profile, profiles, at))
+  return []
 }

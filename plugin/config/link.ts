@@ -21,14 +21,12 @@ export interface LinkSource {
 export function parseLinkSettings(sources: readonly LinkSource[], problems: Problem[]): LinkSettings {
   const settings: Partial<Record<LinkAttribute, string>> = {}
   for (const attribute of LINK_ATTRIBUTES) {
-    const source = sources.findLast(
-      ({ values, mayTakeBack }) => isWish(attribute, values[attribute]) || (mayTakeBack && attribute in values),
-    )
-    const value = source?.values[attribute]
-    if (source === undefined || value === undefined || !isWish(attribute, value)) continue
+    const { at, values } = lastOf(attribute, sources)
+    const value = values[attribute]
+    if (!isWish(attribute, value)) continue
     const reason = valueProblem(attribute, value)
     if (reason === undefined) settings[attribute] = toText(attribute, value)
-    else problems.push(badValue([...source.at, attribute], value, reason))
+    else problems.push(badValue([...at, attribute], value, reason))
   }
   return settings
 }
@@ -37,7 +35,7 @@ export function parseLinkSettings(sources: readonly LinkSource[], problems: Prob
 export function refuseLink(link: LinkSettings, sources: readonly LinkSource[], problems: Problem[]): void {
   for (const attribute of LINK_ATTRIBUTES) {
     if (link[attribute] === undefined) continue
-    const at = [...(sources.findLast(({ values }) => isWish(attribute, values[attribute]))?.at ?? []), attribute]
+    const at = [...lastOf(attribute, sources).at, attribute]
     problems.push({
       code: ErrorCode.invalidConfig,
       msg: `${formatPath(at)}: with "first" there is no interface yet`,
@@ -47,7 +45,15 @@ export function refuseLink(link: LinkSettings, sources: readonly LinkSource[], p
   }
 }
 
-function isWish(attribute: LinkAttribute, value: unknown): boolean {
+/** The source that decides about an attribute; one without values if there is none. */
+function lastOf(attribute: LinkAttribute, sources: readonly LinkSource[]): LinkSource {
+  const last = sources.findLast(
+    ({ values, mayTakeBack }) => isWish(attribute, values[attribute]) || (mayTakeBack && attribute in values),
+  )
+  return last ?? { at: [], values: {} }
+}
+
+function isWish<T>(attribute: LinkAttribute, value: T | undefined): value is T {
   return value !== undefined && value !== '' && !(attribute === 'mtu' && value === 0)
 }
 
@@ -56,8 +62,7 @@ const MAX_INT = 0x7fffffff
 
 function valueProblem(attribute: LinkAttribute, value: string | number | boolean): string | undefined {
   if (attribute === 'mac') return macProblem(String(value))
-  if (typeof value !== 'number') return undefined
-  return value < 0 || value > MAX_INT ? `must be from 0 to ${MAX_INT}` : undefined
+  return Number(value) < 0 || Number(value) > MAX_INT ? `must be from 0 to ${MAX_INT}` : undefined
 }
 
 function toText(attribute: LinkAttribute, value: string | number | boolean): string {

@@ -14,19 +14,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function pickMembers(object: JsonObject, known: readonly string[], at: readonly PropertyKey[]): JsonObject {
   const picked: Record<string, unknown> = {}
-  const others = Object.keys(object).filter((name) => !known.includes(name))
-  const lowered = others.map((name) => name.toLowerCase())
+  const given = Object.keys(object)
+  const lowered = given.map((name) => name.toLowerCase())
   for (const name of known) {
     const isOther = !Object.hasOwn(object, name) && lowered.includes(name.toLowerCase())
-    const value = object[isOther ? spellingOf(name, others, at) : name]
+    const value = object[isOther ? spellingOf(name, given, at) : name]
     if (value !== undefined && value !== null) picked[name] = value
   }
   return picked
 }
 
 /** The spelling under which a known name was given, if it was not given exactly. */
-function spellingOf(name: string, others: readonly string[], at: readonly PropertyKey[]): string {
-  const spellings = others.filter((candidate) => candidate.toLowerCase() === name.toLowerCase())
+function spellingOf(name: string, given: readonly string[], at: readonly PropertyKey[]): string {
+  const spellings = given.filter((candidate) => candidate.toLowerCase() === name.toLowerCase())
   if (spellings.length > 1) {
     throw new CniError({
       code: ErrorCode.invalidConfig,

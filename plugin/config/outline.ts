@@ -76,5 +76,5 @@ function isAnnotationName({ name, path }: Member): boolean {
 
 /** Names match without regard to case. */
 function isStep(step: unknown, lowerCase: string): boolean {
-  return typeof step === 'string' && step.length === lowerCase.length && step.toLowerCase() === lowerCase
+  return String(step).toLowerCase() === lowerCase
 }

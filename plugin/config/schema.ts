@@ -26,7 +26,7 @@ const anyObject = lazySchema(() => z.custom<JsonObject>(isJsonObject, { error: e
 
 /** An absolute path without `..`, so that messages name the path that is used. */
 const directory = lazySchema(() => {
-  const absolute = z.regex(/^\/(?!.*(^|\/)\.\.(\/|$)).*[^/]$/s, { error: expected('an absolute path of a folder') })
+  const absolute = z.regex(/^(?!.*\/\.\.(\/|$))\/.*[^/]$/s)
   return z.string({ error: expected('an absolute path of a folder') }).check(absolute)
 })
 

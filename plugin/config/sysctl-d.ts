@@ -7,10 +7,20 @@ export interface SysctlLine {
   readonly value: string
 }
 
+/** What is wrong in a line. */
+interface Fault {
+  readonly what: string
+  readonly details: string
+}
+
 /** Text behind a value that cannot be part of it: no value has a "=", or a blank before "#" or ";". */
-const TRAILERS: readonly (readonly [pattern: RegExp, what: string, details: string])[] = [
-  [/=/, 'has a second "=" in it', 'one "name = value" a line, and nothing else in it'],
-  [/(^|\s)[#;]/, 'has a comment behind its value', 'a comment has a line of its own, as in sysctl.d(5)'],
+const TRAILERS: readonly (Fault & { readonly pattern: RegExp })[] = [
+  { pattern: /=/, what: 'has a second "=" in it', details: 'one "name = value" a line, and nothing else in it' },
+  {
+    pattern: /(^|\s)[#;]/,
+    what: 'has a comment behind its value',
+    details: 'a comment has a line of its own, as in sysctl.d(5)',
+  },
 ]
 
 /**
@@ -24,19 +34,20 @@ export function parseSysctlLines(text: string, source: string, problems: Problem
     const separator = line.indexOf('=')
     const name = line.slice(0, separator).trim()
     const value = line.slice(separator + 1).trim()
-    const isLine = separator > 0 && name !== '' && !/\s/.test(name)
-    const [, what, details] = isLine ? (TRAILERS.find(([pattern]) => pattern.test(value)) ?? []) : MALFORMED
-    if (what === undefined) return [{ name, value }]
+    // Without a separator `name` is a piece of the line.
+    const isLine = separator > 0 && !/\s/.test(name)
+    const fault = isLine ? TRAILERS.find(({ pattern }) => pattern.test(value)) : MALFORMED
+    if (fault === undefined) return [{ name, value }]
     problems.push({
       code: ErrorCode.invalidConfig,
-      msg: `${source}, line ${index + 1}: ${JSON.stringify(line.slice(0, MOST_SHOWN))} ${what}`,
-      ...(details !== undefined && { details }),
+      msg: `${source}, line ${index + 1}: ${JSON.stringify(line.slice(0, MOST_SHOWN))} ${fault.what}`,
+      details: fault.details,
       at: ['line', index + 1],
     })
     return []
   })
 }
 
-const MALFORMED = [undefined, 'is not "name = value"', 'one "name = value" a line, as in sysctl.d(5)'] as const
+const MALFORMED: Fault = { what: 'is not "name = value"', details: 'one "name = value" a line, as in sysctl.d(5)' }
 
 const MOST_SHOWN = 80

@@ -29,6 +29,27 @@ describe('a text that is short', () => {
   })
 })
 
+describe('a text with fewer than 1000 different names', () => {
+  const unread = { runtimeConfig: { [PODS]: { other: 'x' } } }
+  const list = (count: number) => Array.from({ length: count }, (_, at) => ({ containerID: `c${at}`, ifname: 'eth0' }))
+
+  test.each([
+    ['of 998 colons', many(995)],
+    ['of many colons and 997 names', { valid: list(600), ...many(994) }],
+    ['of a list of attachments', { valid: list(5000) }],
+  ])('%s keeps even the annotations that nobody reads', (_, members) => {
+    const conf = { ...members, ...unread }
+    expect(bound(conf).object).toEqual(conf)
+  })
+
+  test.each([
+    ['of 999 colons', many(996)],
+    ['of many colons and a name more', { valid: list(600), ...many(995) }],
+  ])('is none %s', (_, members) => {
+    expect(bound({ ...members, ...unread }).object).toEqual({ ...members, runtimeConfig: { [PODS]: {} } })
+  })
+})
+
 describe("a pod's annotations", () => {
   test.each(['runtimeConfig', 'RuntimeConfig'])('in %s are only those that somebody asks for', (runtimeConfig) => {
     const pod = { Annotation: 'mine' }
@@ -43,7 +64,7 @@ describe("a pod's annotations", () => {
   })
 
   test.each([null, [], 'text', 1, {}])('may be %j', (value) => {
-    const conf = { ...base, runtimeConfig: { [PODS]: value } }
+    const conf = { ...base, ...many(1100), runtimeConfig: { [PODS]: value } }
     expect(bound(conf)).toEqual({ object: conf, problems: [] })
   })
 
@@ -63,6 +84,16 @@ describe("a pod's annotations", () => {
       runtimeConfig: { annotation: 'x3', [PODS]: many(1100) },
     }
     expect(bound(conf).object).toEqual({ ...conf, runtimeConfig: { annotation: 'x3', [PODS]: {} } })
+  })
+
+  test('may be there under two spellings', () => {
+    const conf = { ...base, pod: { annotation: 'mine' } }
+    const sent = { [PODS]: { ...many(1100), mine: 'a' } }
+    expect(bound({ ...conf, runtimeConfig: sent, RuntimeConfig: sent }).object).toEqual({
+      ...conf,
+      runtimeConfig: { [PODS]: { mine: 'a' } },
+      RuntimeConfig: { [PODS]: { mine: 'a' } },
+    })
   })
 
   test('are asked for by a text only', () => {
@@ -111,6 +142,14 @@ describe('a member with more than 2000 different names', () => {
     ]) {
       expect(bound(conf)).toEqual({ object: base, problems: tooMany(name, 2501) })
     }
+  })
+
+  test.each([
+    ['runtimeConfig', 'other'],
+    ['other', PODS],
+  ])('in %s.%s, which has no annotations, is left out', (outer, inner) => {
+    const conf = { ...base, [outer]: { [inner]: many(2500) } }
+    expect(bound(conf)).toEqual({ object: base, problems: tooMany(outer, 2502) })
   })
 
   test('in all is left out, the largest first', () => {

@@ -4,7 +4,7 @@ import { parsePluginConf } from '../../../plugin/config/conf.ts'
 import { parseRecordConf } from '../../../plugin/config/record-conf.ts'
 import { readStdin } from '../../../plugin/config/stdin.ts'
 import { parseValidAttachments } from '../../../plugin/config/valid-attachments.ts'
-import { problemsOf } from '../../helpers/errors.ts'
+import { errorOf, problemsOf } from '../../helpers/errors.ts'
 import { formatConf } from '../../helpers/requests.ts'
 
 const POD_ANNOTATIONS = 'io.kubernetes.cri.pod-annotations'
@@ -86,6 +86,54 @@ describe('the mac is that of', () => {
   })
 })
 
+test('args.cni takes back the mac and the mtu of the configuration', () => {
+  const cni = { mac: '', mtu: 0 }
+  expect(parse({ mac: '02:00:00:00:00:01', mtu: 1400, promisc: true, args: { cni } }).link).toEqual({ promisc: '1' })
+})
+
+describe('a problem of a whole configuration', () => {
+  const profile = 'x'
+  const wish = { [POD_ANNOTATIONS]: { 'netns-sysctl/profile': profile } }
+  test.each([
+    [{}, 'MAC=x', 'CNI_ARGS.mac "x" is not a MAC address, like 0a:58:0a:f4:01:02', ['CNI_ARGS', 'mac']],
+    [
+      { first: true, args: { cni: { mtu: 1400 } } },
+      '',
+      'args.cni.mtu: with "first" there is no interface yet',
+      ['args', 'cni', 'mtu'],
+    ],
+    [
+      { namespaces: { a: { profile } } },
+      'K8S_POD_NAMESPACE=a',
+      'namespaces["a"].profile "x" is not a profile; there are none',
+      ['namespaces', 'a', 'profile'],
+    ],
+    [
+      { pod: {}, runtimeConfig: wish },
+      'K8S_POD_NAME=p',
+      'annotation netns-sysctl/profile: pod p may not choose the profile "x"; it may choose none',
+      ['runtimeConfig', POD_ANNOTATIONS, 'netns-sysctl/profile'],
+    ],
+  ])('%j has its place', (changes, envArgs, msg, at) => {
+    expect(errorOf(() => parse(changes, envArgs))).toMatchObject({ problems: [{ msg, at }] })
+  })
+
+  test('tells how it is solved', () => {
+    expect(problemsOf(() => parse({ first: true, mtu: 1400 }))).toMatchObject([
+      { code: 7, details: 'put it into an entry of netns-sysctl behind the network plugin' },
+    ])
+    expect(problemsOf(() => parse({ pod: {}, runtimeConfig: wish }))).toMatchObject([
+      { code: 100, details: "the network's configuration allows it in pod.profiles" },
+    ])
+    expect(problemsOf(() => parse({ pod: { profiles: ['x'] }, runtimeConfig: wish }))).toMatchObject([
+      { code: 7, details: 'the member "profiles" of the network\'s configuration has them' },
+    ])
+    expect(problemsOf(() => parse({ namespaces: { a: {} } }, 'K8S_POD_NAMESPACE=A'))).toMatchObject([
+      { code: 4, details: 'the runtime sets it; by it the network chooses what the pod gets' },
+    ])
+  })
+})
+
 describe('what is not of the schema is refused', () => {
   test.each([
     [{ inherit: 'net.core.somaxconn' }, 'inherit must be an array of strings, not "net.core.somaxconn"'],
@@ -100,6 +148,9 @@ describe('what is not of the schema is refused', () => {
     [{ dataDir: '' }, 'dataDir must be an absolute path of a folder, not ""'],
     [{ dataDir: '/run/../etc' }, 'dataDir must be an absolute path of a folder, not "/run/../etc"'],
     [{ dataDir: '/run/..' }, 'dataDir must be an absolute path of a folder, not "/run/.."'],
+    [{ dataDir: '/../etc' }, 'dataDir must be an absolute path of a folder, not "/../etc"'],
+    [{ dataDir: '/..' }, 'dataDir must be an absolute path of a folder, not "/.."'],
+    [{ dataDir: 7 }, 'dataDir must be an absolute path of a folder, not 7'],
     [{ dataDir: '/run/x/' }, 'dataDir must be an absolute path of a folder, not "/run/x/"'],
     [{ mtu: '1400' }, 'mtu must be an integer, not "1400"'],
     [{ mtu: 1.5 }, 'mtu must be an integer, not 1.5'],
@@ -112,6 +163,17 @@ describe('what is not of the schema is refused', () => {
     ],
   ])('%j', (changes, msg) => {
     expect(problemsOf(() => parse(changes))).toEqual([{ code: 6, msg }])
+  })
+
+  test('a number too large for JavaScript is called so', () => {
+    const stdin = readStdin({ readStdin: () => '{"name":"n","mtu":1e999}' })
+    expect(problemsOf(() => parsePluginConf(stdin))).toEqual([{ code: 6, msg: 'mtu must be an integer, not Infinity' }])
+  })
+
+  test('args.cni under two names is refused', () => {
+    expect(problemsOf(() => parse({ args: { CNI: {}, Cni: {} } }))).toMatchObject([
+      { code: 7, msg: 'args.cni is duplicated, given as CNI and Cni' },
+    ])
   })
 
   test.each([

@@ -43,6 +43,18 @@ describe('the version of the protocol', () => {
   })
 })
 
+test.each([
+  ['cniVersion', parseCniVersion],
+  ['name', parseNetworkName],
+])('%s under two names is refused, and a long one is shown in part', (name, parseMember) => {
+  const [upper, lower] = [name.toUpperCase(), name.toLowerCase()]
+  expect(problemsOf(() => parseMember(read(`{"${upper}":"a","${lower.replace('n', 'N')}":"b"}`)))).toMatchObject([
+    { msg: `${name} is duplicated, given as ${upper} and ${lower.replace('n', 'N')}` },
+  ])
+  const [problem] = problemsOf(() => parseMember(read(`{"${name}":"${'*'.repeat(100)}"}`)))
+  expect(problem?.msg.replace(/[^*]/g, '')).toBe('*'.repeat(79))
+})
+
 describe('the name of the network', () => {
   test.each([
     ['{}', 'is missing'],

@@ -123,6 +123,12 @@ describe('a pod does not start', () => {
       expect.stringContaining('net.ipv4.tcp_keepalive_time: pod team-b/p may not set it'),
     ],
     [
+      'with one of a very long name',
+      { profile: 'x'.repeat(100) },
+      100,
+      expect.stringContaining(`the profile "${'x'.repeat(80)}"; it`),
+    ],
+    [
       'with several profiles',
       { profile: 'web,bulk' },
       100,
@@ -164,6 +170,7 @@ describe('a pod does not start', () => {
       2,
       'namespaces["A b"] can match no namespace: those have a-z, 0-9 and "-" in their names',
     ],
+    [{ namespaces: { aB: {} } }, 2, 'namespaces.aB can match no namespace: those have a-z, 0-9 and "-" in their names'],
     [{ namespaces: { '': {} } }, 2, 'namespaces[""] is empty, so it matches nothing'],
     [{ first: 1 }, 6, 'first must be true or false, not 1'],
   ])('with %j', (conf, code, msg) => {
@@ -230,6 +237,20 @@ describe('where only a namespace has pod', () => {
 
   test('its pods may set that', () => {
     expect(add({ namespace: 'team-a', sysctls: 'net.core.somaxconn=7' }, conf).writes).toEqual(['core/somaxconn 7'])
+  })
+
+  test('its pods may choose no profile', () => {
+    expect(add({ namespace: 'team-a', profile: 'web' }, conf).answer).toMatchObject({
+      code: 100,
+      msg: expect.stringMatching(/ may not choose the profile "web"; it may choose none$/),
+    })
+  })
+
+  test('nobody reads the wishes of a pod if none has it', () => {
+    const pods = { pod: undefined, namespaces: { 'team-a': { profile: 'bulk' }, b: {} } }
+    expect(add({ namespace: 'b', sysctls: 'net.core.somaxconn=7', profile: 'x' }, pods).writes).toEqual([
+      'core/somaxconn 100',
+    ])
   })
 
   test('others may set nothing, by args.cni neither', () => {

@@ -55,6 +55,11 @@ describe('members that are given twice are found', () => {
   )
 })
 
+test('of thousands of members that are given twice twenty are told', () => {
+  const stdin = `{${Array.from({ length: 3000 }, () => '"a":1').join(',')}}`
+  expect(read(stdin).inspect?.().repeated).toHaveLength(20)
+})
+
 test.each([
   ['{"prevResult":{ "a":1 }}', '{ "a":1 }'],
   ['{"PREVRESULT":{"a":1}}', '{"a":1}'],

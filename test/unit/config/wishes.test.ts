@@ -43,6 +43,11 @@ describe('an annotation that is none of ours', () => {
     )
   })
 
+  test('is named in part if it is long', () => {
+    const name = `netns-sysctl/${'x'.repeat(100)}`
+    expect(stderrOf(sent({ [name]: '' }))).toContain(`annotation "${name.slice(0, 80)}" of pod`)
+  })
+
   test('is one of five that are named, of thousands', () => {
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`netns-sysctl/${index}`, '']))
     expect(stderrOf(sent(many)).split('\n')).toHaveLength(6)
@@ -62,6 +67,11 @@ describe("a line of the pod's annotation", () => {
   test.each([
     [
       'net.core.somaxconn = 16384 # big',
+      'has a comment behind its value',
+      'a comment has a line of its own, as in sysctl.d(5)',
+    ],
+    [
+      'net.core.somaxconn = # 16384',
       'has a comment behind its value',
       'a comment has a line of its own, as in sysctl.d(5)',
     ],
