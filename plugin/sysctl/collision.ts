@@ -12,12 +12,10 @@ const ORDERED: readonly (readonly [low: string, high: string])[] = [
   ['pf_retrans', 'ps_retrans'],
 ]
 
-const PORTS = /_port_(start|range)$/
-
 /** The other sysctl that conflicts with a value which is in its own range; undefined if none is known. */
 export function findCollision(os: Os, key: SysctlKey, [given = Number.NaN]: readonly number[]): string | undefined {
   if (/^net\.ipv6\.conf\.[^.]+\.mtu$/.test(key.canonical)) return 'it must be from 1280 to the MTU of the interface'
-  if (PORTS.test(key.canonical) && given > 65535) return undefined
+  if (key.canonical.includes('_port_') && given > 65535) return undefined
   for (const [low, high] of ORDERED) {
     if (key.canonical.endsWith(low)) return compare(os, key, low, high, (other) => given > other && 'above')
     if (key.canonical.endsWith(high)) return compare(os, key, high, low, (other) => given < other && 'below')

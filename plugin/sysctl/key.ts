@@ -97,7 +97,7 @@ export function ofNewInterface(key: SysctlKey): SysctlKey {
   return ofInterface(key, /^net\.ipv[46]\.conf\./.test(key.canonical) ? 'default' : 'lo')
 }
 
-/** The same sysctl of another interface. {@link interfaceOf} must know the key's interface. */
+/** The same sysctl of another interface. The interface is the fourth segment. */
 export function ofInterface(key: SysctlKey, name: string): SysctlKey {
   const segments = segmentsOf(key)
   return joinSegments([...segments.slice(0, 3), name, ...segments.slice(4)])

@@ -10,7 +10,7 @@ export function diagnoseMissing(key: SysctlKey, { inNetns, onHost, links, releas
   return (
     missingInterface(key, links) ??
     dottedInterface(key, links) ??
-    missingIpv6(key, inNetns, links) ??
+    missingIpv6(key, inNetns) ??
     onHostOnly(key, inNetns, onHost, release) ??
     diagnoseModule(key.canonical, inNetns) ??
     oldName(key, inNetns) ??
@@ -33,13 +33,13 @@ function dottedInterface(key: SysctlKey, links: readonly string[]): string | und
   return `a dot within an interface's name needs slashes around it: ${spelling}`
 }
 
-function missingIpv6(key: SysctlKey, inNetns: SysctlTree, links: readonly string[]): string | undefined {
+/** {@link missingInterface} knows the key's interface, if it has one. */
+function missingIpv6(key: SysctlKey, inNetns: SysctlTree): string | undefined {
   if (!key.canonical.startsWith('net.ipv6.')) return undefined
   const has = (start: string) => [...inNetns.keys()].some((name) => name.startsWith(start))
   if (!has('net.ipv6.conf.')) return 'IPv6 is off here: there is no net.ipv6.conf'
   const name = interfaceOf(key)
-  if (name === undefined || !links.includes(name) || has(`${formatCanonical(['net', 'ipv6', 'conf', name])}.`))
-    return undefined
+  if (name === undefined || has(`${formatCanonical(['net', 'ipv6', 'conf', name])}.`)) return undefined
   // addrconf_notify(): IPV6_MIN_MTU.
   return `IPv6 is off on ${name}, as on every interface with an MTU below 1280: there is no net.ipv6.conf.${name}`
 }
@@ -52,7 +52,6 @@ function onHostOnly(
 ): string | undefined {
   const only = `exists only on the host on Linux ${release}, for the whole node`
   if (onHost?.has(key.canonical)) return `${only}; set it there, in /etc/sysctl.d`
-  if (interfaceOf(key) === undefined) return undefined
   // net.ipv4.neigh.eth0.gc_thresh1: only `default` has it.
   const ofAll = ofInterface(key, 'default').canonical
   if (!onHost?.has(ofAll) || inNetns.has(ofAll)) return undefined

@@ -23,13 +23,12 @@ const OWN_FORM =
  */
 export function shapeProblem(key: SysctlKey, wanted: string, current: string): ValueProblem | undefined {
   if (wanted === current) return undefined
-  const isOne = NUMBER.test(wanted)
   // Nearly always one number replaces one number.
-  if (isOne && !current.includes('\t') && !current.includes(' ')) return undefined
+  if (NUMBER.test(wanted) && NUMBER.test(current)) return undefined
   if (!INTEGERS.test(current) || OWN_FORM.test(key.canonical)) return undefined
-  const words = wanted === '' ? [] : wanted.split(BLANKS)
+  const words = wanted.split(BLANKS)
   const count = current.trimEnd().split(BLANKS).length
-  if (words.length === 0 || words.length > count || !words.every((word) => NUMBER.test(word))) {
+  if (words.length > count || !words.every((word) => NUMBER.test(word))) {
     return { isRefused: true, reason: `${JSON.stringify(wanted)} must be ${formatCount(count)}` }
   }
   if (words.length === count) return undefined

@@ -68,7 +68,7 @@ class SysctlSubject implements Subject {
   }
 
   isKept(wanted: string, current: string): boolean {
-    return wanted === current || isKept(this.key, wanted, current)
+    return isKept(this.key, wanted, current)
   }
 
   explainTarget(error: OsError, surroundings: () => Surroundings): string {

@@ -22,7 +22,9 @@ export function parseValue(key: SysctlKey, value: ConfiguredValue): string {
 /** Whether two texts are the same value of `key` for the kernel: an equivalence. */
 export function isSameValue(key: SysctlKey, a: string, b: string): boolean {
   // Nearly always they are equal, or only blanks differ.
-  return a === b || foldBlanks(a) === foldBlanks(b) || canonicalValue(key, a) === canonicalValue(key, b)
+  if (a === b) return true
+  const [one, other] = [foldBlanks(a), foldBlanks(b)]
+  return one === other || canonicalValue(key, one) === canonicalValue(key, other)
 }
 
 /**
@@ -45,7 +47,8 @@ export function isKept(key: SysctlKey, wanted: string, current: string): boolean
 
 interface Format {
   readonly keys: RegExp
-  readonly canonical?: (text: string) => string
+  /** Of a text with single blanks; undefined if it has not that format. */
+  readonly canonical?: (text: string) => string | undefined
   /** How much the kernel's value may differ from the written one, in the sysctl's own unit. */
   readonly tolerance?: number
 }
@@ -75,9 +78,8 @@ function foldBlanks(text: string): string {
 }
 
 function canonicalValue(key: SysctlKey, text: string): string {
-  const words = text.trim().split(/\s+/)
   const format = FORMATS.find(({ keys }) => keys.test(key.canonical))
-  return format?.canonical?.(text.trim()) ?? words.map(canonicalWord).join(' ')
+  return format?.canonical?.(text) ?? text.split(' ').map(canonicalWord).join(' ')
 }
 
 function canonicalWord(word: string): string {
@@ -86,26 +88,26 @@ function canonicalWord(word: string): string {
 
 /** A number as C's strtoll reads it with base 0: 0x10 is 16, 010 is 8. */
 function parseNumber(word: string): bigint | undefined {
-  const [, sign = '', digits = ''] = /^(-?)(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.exec(word) ?? []
-  if (digits === '') return undefined
+  const [, sign, digits] = /^(-?)(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.exec(word) ?? []
+  if (digits === undefined) return undefined
   const isOctal = /^0[0-7]/.test(digits)
-  const magnitude = BigInt(isOctal ? `0o${digits.slice(1)}` : digits)
+  const magnitude = BigInt(isOctal ? `0o${digits}` : digits)
   return sign === '-' ? -magnitude : magnitude
 }
 
 function numbersOf(text: string): readonly bigint[] | undefined {
-  const numbers = text.trim().split(/\s+/).map(parseNumber)
+  const numbers = foldBlanks(text).split(' ').map(parseNumber)
   return numbers.includes(undefined) ? undefined : (numbers as bigint[])
 }
 
-function canonicalRanges(text: string): string {
+function canonicalRanges(text: string): string | undefined {
   const ranges = text
-    .split(/[\s,]+/)
+    .split(/[ ,]/)
     .filter((range) => range !== '')
     .map((range) => range.split('-').map(Number))
     .map(([from = Number.NaN, to = from]) => ({ from, to }))
     .sort((a, b) => a.from - b.from)
-  if (ranges.some(({ from, to }) => Number.isNaN(from) || Number.isNaN(to))) return text
+  if (ranges.some(({ from, to }) => Number.isNaN(from) || Number.isNaN(to))) return undefined
   const merged: { from: number; to: number }[] = []
   for (const range of ranges) {
     const last = merged.at(-1)
@@ -115,9 +117,9 @@ function canonicalRanges(text: string): string {
   return merged.map(({ from, to }) => `${from}-${to}`).join(',')
 }
 
-function canonicalFlag(text: string): string {
+function canonicalFlag(text: string): string | undefined {
   const number = parseNumber(text)
-  return number === undefined ? text : String(number !== 0n)
+  return number === undefined ? undefined : String(number !== 0n)
 }
 
 function canonicalHexGroups(text: string): string {
@@ -131,9 +133,9 @@ function canonicalMask(text: string): string {
     .replace(/^0+(?=.)/, '')
 }
 
-function canonicalGroupRange(text: string): string {
-  const [from, to] = numbersOf(text) ?? []
-  return from !== undefined && to !== undefined && from > to ? '1 0' : text.split(/\s+/).map(canonicalWord).join(' ')
+function canonicalGroupRange(text: string): string | undefined {
+  const [from = 0n, to = from] = numbersOf(text) ?? []
+  return from > to ? '1 0' : undefined
 }
 
 /** An IPv6 address with all eight groups; any other text unchanged. */
@@ -143,6 +145,6 @@ function canonicalAddress(text: string): string {
   const left = groupsOf(head)
   const right = groupsOf(tail ?? '')
   const missing = tail === undefined ? 0 : 8 - left.length - right.length
-  const groups = [...left, ...Array<string>(Math.max(missing, 0)).fill('0'), ...right]
+  const groups = [...left, ...Array<string>(Math.max(missing, 0)).fill(''), ...right]
   return groups.map((group) => group.padStart(4, '0')).join(':')
 }

@@ -35,6 +35,7 @@ describe('a text with fewer than 1000 different names', () => {
 
   test.each([
     ['of 998 colons', many(995)],
+    ['of few colons and an escape', { a: '"' }],
     ['of many colons and 997 names', { valid: list(600), ...many(994) }],
     ['of a list of attachments', { valid: list(5000) }],
   ])('%s keeps even the annotations that nobody reads', (_, members) => {

@@ -8,6 +8,7 @@ describe('a value that the kernel refuses', () => {
   test.each([
     ['net.core.somaxconn', '-5', 'EINVAL', '4096', '"-5" (EINVAL): out of range; it holds "4096"'],
     ['net.core.somaxconn', '9'.repeat(9), 'ERANGE', '4096', '"999999999" (ERANGE): out of range; it holds "4096"'],
+    ['net.core.somaxconn', '0', 'EOVERFLOW', '4096', '"0" (EOVERFLOW): out of range; it holds "4096"'],
     ['net.core.somaxconn', 'many', 'EINVAL', '4096', '"many" (EINVAL): it is not a number; it holds "4096"'],
     ['net.core.somaxconn', '', 'EINVAL', '4096', '"" (EINVAL): it is empty; it holds "4096"'],
     [
@@ -124,6 +125,7 @@ describe('a value that does not fit to that of another sysctl', () => {
     ['net.ipv4.ipfrag_low_thresh', '4194304', FRAGMENTS, 'out of range; it holds "3145728"'],
     ['net.ipv4.ipfrag_high_thresh', '3145728', FRAGMENTS, 'out of range; it holds "4194304"'],
     ['net.ipv4.conf.eth0.mtu', '1', { 'net.ipv4.conf.eth0.mtu': '2' }, 'out of range; it holds "2"'],
+    ['net.net.ipv6.conf.eth0.mtu', '1', { 'net.net.ipv6.conf.eth0.mtu': '2' }, 'out of range; it holds "2"'],
     ['net.ipv6.conf.eth0.mtu6', '1', { 'net.ipv6.conf.eth0.mtu6': '2' }, 'out of range; it holds "2"'],
   ])('%s = %s', (name, value, held, reason) => {
     expect(refusalOf(name, value, 'EINVAL', held)).toBe(`the kernel refuses "${value}" (EINVAL): ${reason}`)
@@ -174,6 +176,7 @@ describe('a congestion control', () => {
   test('that is denied for another reason', () => {
     expect(refusalOf(NAME, 'reno', 'EACCES', { [NAME]: 'cubic' })).toMatch(/^may not be written by the plugin/)
     expect(refusalOf('net.core.somaxconn', '1', 'EPERM', {})).toMatch(/^may not be written by the plugin/)
+    expect(refusalOf('net.core.default_qdisc', 'htcp', 'EPERM', HELD)).toMatch(/^may not be written by the plugin/)
   })
 
   test('that the node does not know, where the lists cannot be read', () => {

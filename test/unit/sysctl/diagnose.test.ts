@@ -43,7 +43,11 @@ describe('a sysctl that is not there', () => {
     ['net.core.sommaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
     ['net.ipv4.somaxconn', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
     ['net.ipv4.tcp_keepalive_tim', 'does not exist on Linux 6.18.44; did you mean net.ipv4.tcp_keepalive_time?'],
+    ['net.core.somaxco', 'does not exist on Linux 6.18.44; did you mean net.core.somaxconn?'],
     ['net.ipv4.conf.eth0.nothing_like_it', 'does not exist on Linux 6.18.44'],
+    ['net.ipv6.nothing_like_it', 'does not exist on Linux 6.18.44'],
+    ['net.net.ipv4.ip_conntrack_max', 'does not exist on Linux 6.18.44'],
+    ['net.ipv4.ip_conntrack_max.x', 'does not exist on Linux 6.18.44'],
     ['net.appletalk.aarp-expiry-time', noModule('net.appletalk.', 'appletalk')],
     ['net.ax25.bpq0.ax25_default_mode', noModule('net.ax25.', 'ax25')],
     ['net.bridge.bridge-nf-call-iptables', noModule('net.bridge.', 'br_netfilter')],
@@ -103,6 +107,13 @@ describe('a sysctl that is not there', () => {
     const around = surroundings({ inNetns: [['net.netfilter.nf_conntrack_acct', 0o644]] })
     expect(diagnose('net.netfilter.nf_conntrack_nosuch', 'ENOENT', around)).toBe(
       'does not exist on Linux 6.18.44; did you mean net.netfilter.nf_conntrack_acct?',
+    )
+  })
+
+  test('may have a name near it and one that is nearly as near', () => {
+    const inNetns = ['ab_one', 'ab_onex', 'ab_onexy'].map((name): [string, number] => [`net.core.${name}`, 0o644])
+    expect(diagnose('net.core.ab_onn', 'ENOENT', surroundings({ inNetns }))).toBe(
+      'does not exist on Linux 6.18.44; did you mean net.core.ab_one or net.core.ab_onex?',
     )
   })
 
@@ -222,9 +233,11 @@ test('what a table of neighbours has once for all is of the host', () => {
     inNetns: [['net.ipv4.neigh.eth0.locktime', 0o644]],
     onHost: [['net.ipv4.neigh.default.gc_thresh1', 0o644]],
   })
-  expect(diagnose('net.ipv4.neigh.eth0.gc_thresh1', 'ENOENT', around)).toBe(
-    'exists only on the host on Linux 6.18.44, for the whole node, as net.ipv4.neigh.default.gc_thresh1; set it there, in /etc/sysctl.d',
-  )
+  for (const name of ['eth0', 'all']) {
+    expect(diagnose(`net.ipv4.neigh.${name}.gc_thresh1`, 'ENOENT', around)).toBe(
+      'exists only on the host on Linux 6.18.44, for the whole node, as net.ipv4.neigh.default.gc_thresh1; set it there, in /etc/sysctl.d',
+    )
+  }
 })
 
 describe('on a node that is itself in a network namespace', () => {

@@ -52,6 +52,14 @@ describe('a new netns starts with the constant of the kernel', () => {
     'net.ipv6.conf.all.disable_ipv6',
     'net.ipv6.conf.default.accept_ra',
     'net.netfilter.nf_conntrack_tcp_timeout_established',
+    'net.net.ipv4.tcp_rmem',
+    'net.ipv4.tcp_rmem_x',
+    'net.net.core.rmem_max',
+    'net.core.rmem_max_x',
+    'net.net.ipv4.conf.all.rp_filter',
+    'net.ipv4.conf.all.rp_filter.x',
+    'net.net.ipv4.ip_forward',
+    'net.net.ipv4.neigh.eth0.gc_stale_time',
   ])('of %s', (name) => {
     expect(follows(name)).toBe(false)
     expect(follows(name, { host: seen('1'), newNetns: seen('1') })).toBe(false)
@@ -68,6 +76,17 @@ test.each(['net.core.rmem_max', 'net.netfilter.nf_conntrack_max'])(
     expect(follows(name)).toBe(null)
   },
 )
+
+test('a value that is seen on one side only decides nothing', () => {
+  const [writable, readOnly] = [seen('1'), seen('1', false)]
+  expect(follows('net.ipv4.tcp_rmem', { host: writable })).toBe(true)
+  expect(follows('net.ipv4.tcp_rmem', { newNetns: writable })).toBe(true)
+  expect(follows('net.core.somaxconn', { newNetns: readOnly })).toBe(false)
+})
+
+test('what some kernels mirror is its own where a netns can write it', () => {
+  expect(follows('net.core.rmem_max', { host: seen('1'), newNetns: seen('1') })).toBe(false)
+})
 
 test('what is copied is not the value that is seen on a node which is in a netns itself', () => {
   expect(follows('net.ipv4.tcp_rmem', { host: seen('1\t2\t3'), newNetns: seen('1\t2\t3') })).toBe(true)

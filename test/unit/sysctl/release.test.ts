@@ -37,7 +37,28 @@ describe('the release of a kernel', () => {
       { [RELEASE]: '6.18.1\n', [VERSION]: '#1 SMP Debian 12.2.0-14 (now)\n' },
       '6.18.1',
     ],
+    [
+      'of Debian, of more than one digit',
+      { [RELEASE]: '10.11.0-1-amd64\n', [VERSION]: '#1 SMP Debian 10.11.12-1 (now)\n' },
+      '10.11.12',
+    ],
+    [
+      'of Ubuntu, of more than one digit',
+      { [RELEASE]: '10.11.0-1-generic\n', '/proc/version_signature': 'Ubuntu 10.11.0-1.1-generic 10.11.12\n' },
+      '10.11.12',
+    ],
+    [
+      'of one that only names Ubuntu',
+      { [RELEASE]: '6.8.0-1\n', '/proc/version_signature': 'like Ubuntu 6.8.0-1 6.8.7\n' },
+      '6.8.0',
+    ],
+    [
+      'of one that was built on a Debian with a kernel of nearly its number',
+      { [RELEASE]: '5.10.0\n', [VERSION]: '#1 SMP Debian 5.1.3-1 (now)\n' },
+      '5.10.0',
+    ],
     ['that is like no other', { [RELEASE]: 'next\n' }, 'next'],
+    ['that does not start with a number', { [RELEASE]: 'next-6.1\n' }, 'next-6.1'],
   ])('%s', (_, files, release) => expect(readRelease(createFakeOs({ files }))).toBe(release))
 })
 

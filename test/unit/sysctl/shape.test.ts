@@ -21,6 +21,7 @@ describe('integers for integers', () => {
     ['1 2 3', '4\t5\t6'],
     ['1', '2\t'],
     ['3\t4', '3\t4'],
+    ['2\t', '2\t'],
   ])('%j where there is %j', (wanted, current) => {
     expect(about(wanted, current)).toBe(undefined)
   })
@@ -59,6 +60,7 @@ describe('what has a form of its own takes it, whatever it shows', () => {
     'net.ipv4.vs.sync_ports',
     'net.ipv4.ip_local_port_range',
     'net.a.net.core.rps_default_mask',
+    'net.core.rps_default_mask2',
   ])('and %s has none', (name) => {
     expect(about('1,2', '5', name)?.isRefused).toBe(true)
   })
@@ -83,6 +85,8 @@ describe('is refused', () => {
     ['1,2', '3\t4', '2 integers separated by blanks'],
     ['1 2 3', '3\t4', '2 integers separated by blanks'],
     ['', '3\t4', '2 integers separated by blanks'],
+    ['x', '10', 'one integer'],
+    ['x', '3 \t45', '2 integers separated by blanks'],
     ['1 x', '3\t4\t5', '3 integers separated by blanks'],
   ])('%j where there is %j: it must be %s', (wanted, current, form) => {
     expect(about(wanted, current)).toEqual({ isRefused: true, reason: `${JSON.stringify(wanted)} must be ${form}` })

@@ -21,6 +21,7 @@ test.each([
   [{ text: '4096\n' }, '4096'],
   [{ text: '1\t2\t3\n' }, '1\t2\t3'],
   [{ text: '' }, ''],
+  [{ text: '4096' }, '4096'],
   [{ text: 'a\nb\n' }, 'a\nb'],
   [{ text: '', mode: 0o200 }, undefined],
 ])('%j reads as %j', (file, value) => {
@@ -61,6 +62,36 @@ test('the surroundings say why it cannot be read, the kernel why a value is refu
   expect(SUBJECT.explainRefusal(createFakeOs({}), '-1', new OsError('EINVAL', 'write', PATH), '1')).toBe(
     'the kernel refuses "-1" (EINVAL): out of range; it holds "1"',
   )
+})
+
+test('what is mounted over /proc/sys is the reason, without a look at the surroundings', () => {
+  const error = new OsError('EINVAL', 'statfs', PATH)
+  const reason = 'is not available (EINVAL): something other than procfs is mounted over /proc/sys'
+  expect(SUBJECT.explainTarget(error, () => expect.unreachable())).toBe(reason)
+})
+
+describe('a sysctl and the calls that it costs', () => {
+  const fails = (): never => {
+    throw new OsError('EINVAL', 'statfs', PATH)
+  }
+  const subject = () => createSysctlSubject(parseSysctlKey('net.core.somaxconn'))
+
+  test('one that cannot be opened is not asked for anything else', () => {
+    expect(errorOf(() => subject().prepare({ ...createOs({ text: '1\n' }), openSysctl: fails }))).toMatchObject({
+      call: 'statfs',
+    })
+  })
+
+  test('one that is open is known to be writable', () => {
+    subject().prepare({ ...createOs({ text: '1\n' }), checkWritable: fails })
+  })
+
+  test('one that is not open is read and written by its path', () => {
+    const os = { ...createOs({ text: '1\n' }), readSysctl: fails, writeSysctl: fails }
+    const unopened = subject()
+    unopened.write(os, '2')
+    expect(unopened.read(os)).toBe('2')
+  })
 })
 
 describe('a sysctl that was prepared', () => {

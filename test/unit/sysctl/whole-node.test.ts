@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { OsError } from '../../../plugin/os/os.ts'
 import { parseSysctlKey, replaceIfName } from '../../../plugin/sysctl/key.ts'
 import { createSysctlSubject } from '../../../plugin/sysctl/subject.ts'
+import { isOfNode } from '../../../plugin/sysctl/whole-node.ts'
 import { typed } from '../../helpers/cli.ts'
 import { errorOf } from '../../helpers/errors.ts'
 import { createFakeOs } from '../../helpers/fake-os.ts'
@@ -76,6 +78,22 @@ describe('the switch that every container has and the whole node shares', () => 
   })
 })
 
+test.each([
+  ['net.netfilter.nf_conntrack_max', true],
+  ['net.nf_conntrack_max', true],
+  ['net.netfilter.nf_log_all_netns', false],
+  ['net.net.netfilter.nf_conntrack_max', false],
+  ['net.netfilter.nf_conntrack_max2', false],
+  ['net.net.netfilter.nf_hooks_lwtunnel', false],
+  ['net.netfilter.nf_hooks_lwtunnel2', false],
+])('whether %s is of the node depends on the kernel: %s', (name, expected) => {
+  expect(parseSysctlKey(name).mayBeOfNode).toBe(expected)
+})
+
+test('the switch is of the node on every kernel', () => {
+  expect(['5.10.1', '7.9.0'].map((release) => isOfNode(SWITCH, release))).toEqual([true, true])
+})
+
 describe.each(['max', 'expect_max', 'buckets'])(
   'net.netfilter.nf_conntrack_%s, which a container can write',
   (leaf) => {
@@ -102,7 +120,7 @@ describe.each(['max', 'expect_max', 'buckets'])(
     test('is not even written with the value that it has', () => {
       const os = createFakeOs({ netns: { host: { [path]: '9\n' } }, files: files('5.10.1') })
       const subject = createSysctlSubject(parseSysctlKey(key))
-      expect(errorOf(() => subject.write(os, '9'))).toMatchObject({ errno: 'EACCES' })
+      expect(errorOf(() => subject.write(os, '9'))).toEqual(new OsError('EACCES', 'open', path))
       expect(os.writes).toEqual([])
     })
 
