@@ -25,9 +25,7 @@ export interface Bounded {
  * that were chosen for it. Throws JsonSyntaxError.
  */
 export function boundNames(text: string): Bounded {
-  // Each name is followed by a colon. Nearly every request has so few colons that it cannot take long.
-  const parts = text.split(':')
-  if (parts.length < FEW_NAMES || hasFewDifferent(text, parts)) return { text, problems: [] }
+  if (hasFewNames(text) || hasFewDifferent(text)) return { text, problems: [] }
   const outline = readOutline(text)
   const { kept, problems } = chooseMembers(outline)
   return { text: blankOthers(cutAnnotations(text, outline), outline.members, kept), problems }
@@ -36,17 +34,22 @@ export function boundNames(text: string): Bounded {
 /** The first names of a text. Frequent names are likely to be among them. */
 const FIRST_PARTS = 64
 
+/** Each name is followed by a colon. Nearly every request has so few colons that it cannot take long. */
+function hasFewNames(text: string): boolean {
+  return text.split(':', FEW_NAMES).length < FEW_NAMES
+}
+
 /**
- * Whether a text surely has few different names; `parts` are the pieces between its colons. GC's list of
- * thousands of attachments is an example: nearly all names are the same as some of the first ones.
+ * Whether a text surely has few different names. GC's list of thousands of attachments is an example: nearly all
+ * names are the same as some of the first ones.
  */
-function hasFewDifferent(text: string, parts: readonly string[]): boolean {
+function hasFewDifferent(text: string): boolean {
   // If there is an escape, a quote may be part of a name.
   if (text.split('\\', 2).length > 1) return false
-  const first = parts.slice(0, FIRST_PARTS).flatMap((part) => /"[^"]*"$/.exec(part)?.[0] ?? [])
+  const first = text.split(':', FIRST_PARTS).flatMap((part) => /"[^"]*"$/.exec(part)?.[0] ?? [])
   const frequent = first.filter((name, index) => first.indexOf(name) < index && first.lastIndexOf(name) === index)
-  const counted = frequent.reduce((sum, name) => sum + text.split(`${name}:`).length - 1, 0)
-  return parts.length - counted < FEW_NAMES
+  // No name has a quote in it, so what stands around one does not become one.
+  return hasFewNames(frequent.reduce((rest, name) => rest.split(`${name}:`).join(''), text))
 }
 
 /** Members with the fewest names come first, so that one with many does not push out the others. */

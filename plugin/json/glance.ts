@@ -16,7 +16,8 @@ export function isSurelyWhole(text: string, value: unknown): boolean {
 /** Whether `value`, which JSON.parse has made from `text`, is nested deeper than {@link MAX_DEPTH}. */
 export function isTooDeep(text: string, value: unknown): boolean {
   // Each level has a bracket, and most texts have too few of them.
-  return countOf(text, '{') + countOf(text, '[') > MAX_DEPTH && Number.isNaN(countMembers(value, 0))
+  const most = MAX_DEPTH + 1
+  return countOf(text, '{', most) + countOf(text, '[', most) > MAX_DEPTH && Number.isNaN(countMembers(value, 0))
 }
 
 /** The text of the outermost object's member `name` with the value `value`, if it is as JSON.stringify writes it. */
@@ -27,9 +28,9 @@ export function findMemberText(text: string, name: string, value: object): strin
   return more === undefined && behind?.startsWith(`:${json}`) ? json : undefined
 }
 
-/** How often `part` occurs. QuickJS splits a text much faster than it searches one. */
-function countOf(text: string, part: string): number {
-  return text.split(part).length - 1
+/** How often `part` occurs, up to `most` times. QuickJS splits a text much faster than it searches one. */
+function countOf(text: string, part: string, most?: number): number {
+  return text.split(part, most && most + 1).length - 1
 }
 
 /** The number of members of all objects; NaN if it is nested deeper than {@link MAX_DEPTH}. */
