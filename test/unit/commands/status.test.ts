@@ -27,6 +27,13 @@ describe('STATUS is 50', () => {
     )
   })
 
+  test('where another mount hides /proc/sys/net', () => {
+    const host = { '/proc/sys/net/ipv4/ip_forward': { text: '', readFails: 'ENOENT' } }
+    expect(ask('STATUS', { host }).answer).toEqual(
+      errorDocument(50, '/proc/sys/net cannot be read (ENOENT)', 'run the plugin on the node, as root'),
+    )
+  })
+
   test('with a broken allowlist', () => {
     const files = { '/etc/cni/tuning/allowlist.conf': 'ok\n(\n' }
     expect(ask('STATUS', { files }).answer).toEqual(
@@ -52,6 +59,11 @@ describe('STATUS is 50', () => {
       ),
     )
   })
+})
+
+test('STATUS does not mind that root in a user namespace may not write the sysctls of the host', () => {
+  const host = { '/proc/sys/net/ipv4/ip_forward': { text: '0\n', mode: 0o444, writeFails: 'EACCES' } }
+  expect(ask('STATUS', { host }).exitCode).toBe(0)
 })
 
 test('STATUS reports a configuration that is not of the schema', () => {
