@@ -48,8 +48,8 @@ function hasFewDifferent(text: string): boolean {
   if (text.split('\\', 2).length > 1) return false
   const first = text.split(':', FIRST_PARTS).flatMap((part) => /"[^"]*"$/.exec(part)?.[0] ?? [])
   const frequent = first.filter((name, index) => first.indexOf(name) < index && first.lastIndexOf(name) === index)
-  // No name has a quote in it, so what stands around one does not become one.
-  return hasFewNames(frequent.reduce((rest, name) => rest.split(`${name}:`).join(''), text))
+  const counted = frequent.reduce((sum, name) => sum + text.split(`${name}:`).length - 1, 0)
+  return text.split(':').length - counted < FEW_NAMES
 }
 
 /** Members with the fewest names come first, so that one with many does not push out the others. */
