@@ -112,15 +112,15 @@ function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
     if (value instanceof OsError) return []
     return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
   })
-  if (allowed.length > 0 || matches.length === 0) return { writes }
+  if (allowlist === undefined || allowed.length > 0 || matches.length === 0) return { writes }
   return { writes, refusal: notAllowed(pattern, allowlist) }
 }
 
-function notAllowed(pattern: string, allowlist: Allowlist | undefined): Problem {
+function notAllowed(pattern: string, { path, patterns }: Allowlist): Problem {
   return {
     code: ErrorCode.refusedByPolicy,
-    msg: `inherit ${pattern}: nothing that it matches is allowed on this node by ${allowlist?.path}`,
-    details: `${allowlist?.path} allows ${allowlist?.patterns.map(({ text }) => text).join(', ') || 'nothing'}`,
+    msg: `inherit ${pattern}: nothing that it matches is allowed on this node by ${path}`,
+    details: `${path} allows ${patterns.map(({ text }) => text).join(', ') || 'nothing'}`,
   }
 }
 
@@ -128,11 +128,13 @@ function tryToRead(os: Os, key: SysctlKey): string | OsError {
   return catchOsError(() => os.readFile(key.path).replace(/\n$/, ''))
 }
 
+const FORWARDING = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'net.ipv6.conf.all.forwarding']
+
 /**
  * Forwarding first, because it resets others (inet_forward_change, addrconf_fixup_forwarding); then `all`, which some
  * sysctls of net.ipv6.conf copy to every interface; then the rest.
  */
 function rankOf({ subject: { name } }: Write): number {
-  if (/^net\.ipv4\.ip_forward$|^net\.ipv[46]\.conf\.all\.forwarding$/.test(name)) return 0
+  if (FORWARDING.includes(name)) return 0
   return /^net\.ipv[46]\.conf\.all\./.test(name) ? 1 : 2
 }

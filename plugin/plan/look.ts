@@ -31,8 +31,7 @@ export function lookAtTargets(os: Os, plan: Plan, beforeReading?: () => void): r
   const { targets, failures, misfits } = lookAtEach(os, plan, beforeReading)
   for (const { write, error } of failures) if (write.onFailure === 'log') logIgnored(os, write, error)
   const fatal = failures.filter(({ write }) => write.onFailure === 'fail')
-  const malformed = reportMisfits(os, misfits)
-  throwProblems([...malformed, ...(fatal.length === 0 ? [] : explainFailures(os, fatal))])
+  throwProblems([...reportMisfits(os, misfits), ...explainFailures(os, fatal)])
   return targets
 }
 

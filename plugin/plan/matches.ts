@@ -1,11 +1,8 @@
 import { collect, type Problem } from '../cni/error.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type KeyGlob, matchesSegment } from '../policy/glob.ts'
-import { IFNAME, parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
+import { IFNAME, interfaceOf, parseSysctlKey, SYSCTL_ROOT, type SysctlKey } from '../sysctl/key.ts'
 import { reasonNotCopied } from '../sysctl/not-copied.ts'
-
-/** The trees that have a folder for each interface. */
-const PER_INTERFACE = /^net\.[^.]+\.(conf|neigh)\.([^.]+)\./
 
 /** The host's keys that a glob matches, with IFNAME still in them. */
 export function findMatches(os: Os, glob: KeyGlob): SysctlKey[] {
@@ -30,6 +27,6 @@ function matchesIn(os: Os, segments: readonly string[], pattern: string, isLast:
 }
 
 function isOfHostInterface(key: SysctlKey): boolean {
-  const name = PER_INTERFACE.exec(key.canonical)?.[2]
-  return name !== undefined && !['all', 'default', IFNAME].includes(name)
+  const name = interfaceOf(key)
+  return name !== undefined && name !== IFNAME
 }

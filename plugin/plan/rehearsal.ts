@@ -56,9 +56,8 @@ export function planRehearsal(
     if (plan !== undefined) note(plan, at, setting.name)
     return plan !== undefined
   })
-  const known = faults.length
   const settings = gather(faults, [], () => planSettings(possible, scope))
-  const twice = new Set(faults.slice(known).map(({ at }) => JSON.stringify(at)))
+  const twice = new Set(faults.map(({ at }) => JSON.stringify(at)))
   const rest = possible.filter((setting) => !twice.has(JSON.stringify(placeOfSetting(setting, scope))))
   const inheritances = conf.inherit.flatMap((pattern): Inheritance[] => {
     const { at } = pattern

@@ -1,11 +1,11 @@
-import { asKind } from '../os/as-kind.ts'
+import { asKind, catchKind } from '../os/as-kind.ts'
 import type { Os } from '../os/os.ts'
 import type { Surroundings } from '../subject/surroundings.ts'
 import { WriteError, writeTargets } from './apply.ts'
 import { reportGlobs } from './globs.ts'
 import { lookAtEach } from './look.ts'
 import type { Plan, Write } from './plan.ts'
-import { type Fault, gather, type Rehearsal } from './rehearsal.ts'
+import { type Fault, gather, type Place, type Rehearsal } from './rehearsal.ts'
 import { holdsWanted, readOrNone, type Target } from './target.ts'
 import { type Deviation, verifyTargets } from './verify.ts'
 import { planWishes } from './wishes.ts'
@@ -30,7 +30,7 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
   const plan = wanted.map((write): Write => (write.onFailure === 'log' ? { ...write, onFailure: 'fail' } : write))
   const optional = new Set(wanted.filter(({ onFailure }) => onFailure === 'log').map(({ subject }) => subject.id))
   const toFault = (write: Write, kind: Fault['kind'], message: string): Fault => {
-    const { at = [], hasIfName = false } = rehearsal.places.get(write.subject.id) ?? {}
+    const { at, hasIfName } = rehearsal.places.get(write.subject.id) as Place
     const isIgnored = kind === 'refused' && optional.has(write.subject.id)
     const written = hasIfName ? message.replaceAll(`.${rehearsal.ifName}.`, '.IFNAME.') : message
     return { at, kind: isIgnored ? 'ignored' : kind, message: written }
@@ -48,10 +48,10 @@ export function rehearse(os: Os, rehearsal: Rehearsal, stage: Stage): Fault[] {
       const { subject } = write
       return toFault(write, 'refused', `${subject.name}: ${subject.explainTarget(error, surroundings)}`)
     })
-  for (const { target, problem } of misfits) {
-    const held = JSON.stringify((target.before ?? '').replaceAll('\t', ' '))
-    const message = `${target.write.subject.name}: ${problem.reason}; it holds ${held}`
-    faults.push(toFault(target.write, problem.isRefused ? 'refused' : 'cut', message))
+  for (const { write, before, problem } of misfits) {
+    const held = JSON.stringify(before.replaceAll('\t', ' '))
+    const message = `${write.subject.name}: ${problem.reason}; it holds ${held}`
+    faults.push(toFault(write, problem.isRefused ? 'refused' : 'cut', message))
   }
   for (const inheritance of wishes.inheritances) {
     gather(faults, inheritance.at, () => reportGlobs(quiet, [inheritance], targets))
@@ -90,10 +90,9 @@ function findCulprits(os: Os, plan: Plan, deviations: readonly Deviation[], stag
   stage.enter()
   let held: Target[] = []
   for (const target of lookAtEach(os, plan).targets) {
-    gather([], [], () => writeTargets(os, [target]))
+    catchKind(WriteError, () => writeTargets(os, [target]))
     for (const { write } of held) {
-      const current = readOrNone(os, write)
-      if (current !== undefined && !holdsWanted(write, current)) culprits.set(write.subject.id, target.write)
+      if (!holdsWanted(write, readOrNone(os, write))) culprits.set(write.subject.id, target.write)
     }
     held = held.filter(({ write }) => !culprits.has(write.subject.id))
     const { write } = target

@@ -58,6 +58,6 @@ export function placeOfSetting({ name, origin }: Setting, { profiles }: PlanScop
     case 'annotation':
       return ['annotation', name]
     default:
-      return ['profiles', profiles[origin] ?? '', 'sysctl', name]
+      return ['profiles', profiles[origin] as string, 'sysctl', name]
   }
 }

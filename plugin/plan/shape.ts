@@ -2,29 +2,30 @@ import { ErrorCode, type Problem } from '../cni/error.ts'
 import { log } from '../os/log.ts'
 import type { Os } from '../os/os.ts'
 import type { ValueProblem } from '../subject/subject.ts'
+import type { Write } from './plan.ts'
 import type { Target } from './target.ts'
 
-/** A target whose value has not the form that its subject shows. */
+/** A write whose value has not the form that its subject shows. */
 export interface Misfit {
-  readonly target: Target
+  readonly write: Write
+  readonly before: string
   readonly problem: ValueProblem
 }
 
 /** Undefined if the value fits. Copied values fit, because they come from the node's own file. */
-export function findMisfit(target: Target): Misfit | undefined {
-  const { write, before } = target
+export function findMisfit({ write, before }: Target): Misfit | undefined {
   if (before === undefined || write.origin === 'host') return undefined
   const problem = write.subject.valueProblem(write.value, before)
-  return problem === undefined ? undefined : { target, problem }
+  return problem === undefined ? undefined : { write, before, problem }
 }
 
 /** Logs incomplete values, and those that may fail; the others are problems with code 2. */
 export function reportMisfits(os: Os, misfits: readonly Misfit[]): Problem[] {
-  return misfits.flatMap(({ target: { write, before }, problem: { reason, isRefused } }): Problem[] => {
+  return misfits.flatMap(({ write, before, problem: { reason, isRefused } }): Problem[] => {
     const { name } = write.subject
     const msg = `${name}: ${reason}`
     if (isRefused && write.onFailure !== 'log') {
-      return [{ code: ErrorCode.unsupportedValue, msg, details: adviseOn(write.value, before ?? '') }]
+      return [{ code: ErrorCode.unsupportedValue, msg, details: adviseOn(write.value, before) }]
     }
     log(os, isRefused ? `${name}: not set (${reason}), ignored because of its "-"` : msg)
     return []

@@ -81,6 +81,12 @@ describe("the network's value stays where the container does not take what a pro
     expect(added.stdout).toContain(`${KEY}: is read-only in a container`)
   })
 
+  test('but where a plain key of the profile is refused, that is an error', () => {
+    const added = ask('ADD', { ...asked(KEY), container: { [PATH]: refusing } })
+    expect(added).toMatchObject({ exitCode: 1, answer: { code: 101 } })
+    expect(valueIn(added)).toBe('4096')
+  })
+
   test('and where the kernel refuses that too, all is as before', () => {
     const never = {
       ...refusing,

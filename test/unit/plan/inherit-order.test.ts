@@ -33,6 +33,17 @@ describe('what is copied is written in an order in which nothing is undone', () 
     expect(writes).toContain('ipv4/conf/eth0/rp_filter 2')
   })
 
+  test('what only begins with such a name is not among them', () => {
+    const host = files({
+      'ipv4/ip_forward_use_pmtu': '1',
+      'ipv4/conf/all/forwarding': '1',
+      'ipv4/conf/all/forwarding_x': '1',
+    })
+    const { writes } = inherit(['net.ipv4.ip_forward_*', 'net.ipv4.conf.all.forwarding*'], host)
+    expect(writes[0]).toBe('ipv4/conf/all/forwarding 1')
+    expect(writes.at(-1)).toBe('ipv4/ip_forward_use_pmtu 1')
+  })
+
   test('within that in the order of the patterns', () => {
     const host = files({ 'a/x': '1', 'a/y': '2', 'a/z': '3' })
     expect(inherit(['net.a.z', 'net.a.x', 'net.a.?'], host).writes).toEqual(['a/z 3', 'a/x 1', 'a/y 2'])
@@ -101,8 +112,8 @@ describe('sysctl wins over inherit', () => {
   })
 
   test('and a glob of which sysctl sets everything is no error', () => {
-    const { exitCode, writes } = inherit(['net.a.x*'], host, host, { sysctl: { 'net.a.x': 7 } })
-    expect([exitCode, writes]).toEqual([0, ['a/x 7']])
+    const { exitCode, writes, stderr } = inherit(['net.a.x*'], host, host, { sysctl: { 'net.a.x': 7 } })
+    expect([exitCode, writes, stderr]).toEqual([0, ['a/x 7'], ''])
   })
 })
 
