@@ -86,13 +86,20 @@ describe('the network', () => {
     )
   })
 
-  test('that is deleted to be made anew is waited for, and no other file gets the entry', () => {
+  test.each([
+    ['at once', 1],
+    ['just before the watcher gives up', 20],
+  ])('that is deleted to be made anew %s is waited for, and no other file gets the entry', (_, pauses) => {
     const other = `${FOLDER}/87-podman.conflist`
     let isAway = false
+    let paused = 0
     const wait = (files: Files, milliseconds: number): Wakening => {
-      // It comes back during the watcher's pause.
-      if (isAway && milliseconds < 500) files.set(LIST, { text: TEXT })
-      if (milliseconds < 500) return 'timeout'
+      // It comes back during one of the watcher's pauses.
+      if (milliseconds < 500) {
+        if (isAway) paused += 1
+        if (paused === pauses) files.set(LIST, { text: TEXT })
+        return 'timeout'
+      }
       if (isAway) return 'terminated'
       isAway = files.delete(LIST)
       return 'changed'
