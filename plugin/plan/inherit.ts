@@ -1,5 +1,5 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
-import type { InheritPattern, Origin } from '../config/setting.ts'
+import type { InheritPattern } from '../config/setting.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type Allowlist, checkAllowed, isAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
@@ -46,17 +46,8 @@ export function collectInheritances(
   return patterns.map(({ pattern, origin, at }): Inheritance => {
     const read = () => (hasWildcard(pattern) ? readMatches(os, pattern, scope) : readPlain(os, pattern, scope))
     const { writes = [], ...found } = collect(problems, read) ?? {}
-    return {
-      pattern,
-      at,
-      ...found,
-      writes: origin === 'network' ? writes : writes.map((write) => ofProfile(write, origin)),
-    }
+    return { pattern, at, ...found, writes: writes.map((write) => ({ ...write, inheritedBy: origin })) }
   })
-}
-
-function ofProfile(write: Write, origin: Origin): Write {
-  return { ...write, inheritedBy: origin }
 }
 
 /** The writes of all inheritances, each key once, ordered so that no write undoes another; pure. */

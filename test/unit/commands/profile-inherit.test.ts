@@ -87,6 +87,11 @@ describe("the network's value stays where the container does not take what a pro
     expect(valueIn(added)).toBe('4096')
   })
 
+  test("nor is such a key left at the network's value where it may not be written", () => {
+    const added = ask('ADD', { ...asked(KEY), container: { [PATH]: { text: '1000\n', mode: 0o444 } } })
+    expect(added).toMatchObject({ exitCode: 1, answer: { code: 101 } })
+  })
+
   test('and where the kernel refuses that too, all is as before', () => {
     const never = {
       ...refusing,

@@ -44,6 +44,14 @@ describe('a glob that matches nothing is no matter of the allowlist', () => {
   })
 })
 
+test('a glob that takes only what the container has not is no matter of the allowlist either', () => {
+  const asked = { conf: { inherit: ['net.a.*'] }, host: files({ 'a/x': '1' }), files: { [PATH]: 'net\\.a' } }
+  expect(ask('ADD', asked).answer).toMatchObject({
+    code: 101,
+    msg: 'inherit net.a.*: matches only what a container has not',
+  })
+})
+
 test('a dot in a name of the host is a slash in a glob', () => {
   const { exitCode, os } = inherit('net.a.b/*', 'net', { 'a/b.c': '1', 'a/bc': '1' })
   expect([exitCode, os.stderr()]).toEqual([0, 'netns-sysctl: inherit net.a.b/*: copies 1 from the host: net.a.b/c\n'])

@@ -45,6 +45,10 @@ describe('a plain key', () => {
       'net.ipv4.fib_multipath_hash_seed',
       'net.ipv4.fib_multipath_hash_seed: is not copied from the host: it is a secret of the host',
     ],
+    [
+      'net.ipv4.route',
+      'net.ipv4.route: cannot be copied from the host: is a directory of sysctls, not a sysctl; in it is net.ipv4.route.flush',
+    ],
     ['net.core.secret', 'net.core.secret: cannot be copied from the host: cannot be read (EACCES)'],
   ])('%s is refused where it cannot be copied', (key, msg) => {
     const host = { [`${SYS}/core/secret`]: { text: '', mode: 0o200 } }

@@ -76,6 +76,18 @@ test('every problem is reported, in the order of the settings', () => {
   ])
 })
 
+test('IFNAME in an entry that runs first is refused, and what to write instead is told', () => {
+  const values = { 'net.ipv4.conf.IFNAME.rp_filter': 1 }
+  expect(problemsOf(() => planSettings(toSettings(values), { ...SCOPE, first: true }))).toEqual([
+    {
+      code: 7,
+      msg: 'net.ipv4.conf.IFNAME.rp_filter: with "first" there is no interface yet',
+      details:
+        'write net.ipv4.conf.default.rp_filter, which the interface starts with, or put it behind the network plugin',
+    },
+  ])
+})
+
 test('a name with - is checked as strictly as one without', () => {
   expect(
     problemsOf(() => plan({ '-net..core': 1, '-vm.swappiness': 1, '-': 1, '--net.a.b': 1 })).map(({ code }) => code),

@@ -49,12 +49,13 @@ test('what is written before a replacement that cannot be recorded is put back',
   expect(textsOf(os, 'x', 'y')).toEqual(['1', '2'])
 })
 
-test('the refusal of what had no value tells no value', () => {
-  const os = createOs({ [`${SYS}/a/x`]: { text: '', mode: 0o200, writeFails: 'EBUSY' } })
+test.each([
+  ['EBUSY', 'the kernel refuses "5" (EBUSY)'],
+  ['EPERM', 'may not be written by the plugin (EPERM); it must run as root, outside any container'],
+])('the refusal of what had no value tells no value: %s', (writeFails, reason) => {
+  const os = createOs({ [`${SYS}/a/x`]: { text: '', mode: 0o200, writeFails } })
   const { targets } = lookAtEach(os, [writeOf('net.a.x')])
-  expect(problemsOf(() => writeTargets(os, targets))).toMatchObject([
-    { code: 101, msg: 'net.a.x: the kernel refuses "5" (EBUSY)' },
-  ])
+  expect(problemsOf(() => writeTargets(os, targets))).toMatchObject([{ code: 101, msg: `net.a.x: ${reason}` }])
 })
 
 test('what is gone when it is read back is no deviation', () => {
