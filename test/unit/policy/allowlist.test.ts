@@ -198,6 +198,19 @@ describe('what a request may cost', () => {
     expect(named.size).toBe(1)
   })
 
+  test('may be used up to the last step; then it is told what to do', () => {
+    const allowlist = read({ [OWN]: '(?i)^net\\.(([a-z])+.)+[A-Z]$' })
+    const check = (name: string) => checkAllowed(parseSysctlKey(name), allowlist, { left: 0 })
+    expect(check('net.core')).toBe(undefined)
+    expect(problemsOf(() => check(`net.${'a'.repeat(400)}!`))).toEqual([
+      {
+        code: 100,
+        msg: `${OWN}: "(?i)^net\\\\.(([a-z])+.)+[A-Z]$" takes too long for the names of this request, so nothing is allowed`,
+        details: 'start the line with "^" and repeat nothing within what is repeated, or name fewer sysctls',
+      },
+    ])
+  })
+
   test('is the same whatever the names are', () => {
     const lines = [...NASTY, '.']
     expect(refusals(lines, namesOf(128, 480)).at(-1)).toContain('takes too long')
