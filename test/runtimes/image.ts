@@ -9,7 +9,7 @@ export const IMAGE = 'localhost/busybox:test'
 export const IMAGE_ARCHIVE = '/run/image.tar'
 
 const FOLDER = '/run/image'
-const COMMANDS = ['cat', 'sh', 'sleep']
+const COMMANDS = ['cat', 'mv', 'sh', 'sleep']
 
 /** Makes {@link IMAGE_ARCHIVE} from Debian's busybox-static. */
 export function createImage(): void {

@@ -30,15 +30,15 @@ export async function startPod(
   const metadata = { name: 'web', namespace: 'default', uid: crypto.randomUUID() }
   const sandbox_config = { metadata, annotations, linux: { cgroup_parent: process.env[CGROUP_PARENT], sysctls } }
   const { pod_sandbox_id } = await call<{ pod_sandbox_id: string }>('RunPodSandbox', { config: sandbox_config })
-  const command = ['sh', '-c', `cat ${paths.join(' ')} >/first; exec sleep 1000`]
+  const command = ['sh', '-c', `cat ${paths.join(' ')} >/unfinished; mv /unfinished /first; exec sleep 1000`]
   const config = { metadata: { name: 'server' }, image: { image: IMAGE }, command }
   const created = await call<{ container_id: string }>('CreateContainer', { pod_sandbox_id, config, sandbox_config })
   await call('StartContainer', created)
+  const execSync = (...cmd: readonly string[]) =>
+    call<{ stdout: Buffer; exit_code: number }>('ExecSync', { ...created, cmd, timeout: 10 })
+  await waitUntil('the first process has written /first', async () => (await execSync('cat', '/first')).exit_code === 0)
   return {
-    exec: async (...cmd) => {
-      const { stdout } = await call<{ stdout: Buffer }>('ExecSync', { ...created, cmd, timeout: 10 })
-      return stdout.toString()
-    },
+    exec: async (...cmd) => (await execSync(...cmd)).stdout.toString(),
     stop: () => call('StopPodSandbox', { pod_sandbox_id }),
     remove: () => call('RemovePodSandbox', { pod_sandbox_id }),
   }
