@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Asked, ask, CONTAINER, errorDocument, RECORD } from '../../helpers/requests.ts'
+import { type Asked, ask, CONTAINER, DATA_DIR, errorDocument, RECORD } from '../../helpers/requests.ts'
 
 const SYS = '/proc/sys/net'
 const SOMAXCONN = `${SYS}/core/somaxconn`
@@ -129,4 +129,27 @@ describe('CHECK of the interface', () => {
 test('CHECK writes nothing, with whatever record', () => {
   const { os } = ask('CHECK', { after: added(), conf: INHERIT, container: { [SOMAXCONN]: '1\n' } })
   expect(os.writes).toEqual([])
+})
+
+describe('CHECK of a container', () => {
+  const conf = { sysctl: { 'net.core.somaxconn': 128 } }
+
+  test('that another command works on asks for another try', () => {
+    const machine = { locked: [`${DATA_DIR}/containers/c1`] }
+    expect(ask('CHECK', { after: added(conf), conf, machine }).answer).toEqual(
+      errorDocument(11, 'another command works on the container c1 and does not end', 'nothing was changed; try again'),
+    )
+  })
+
+  test("goes on without records in a folder that may be somebody else's, and says so", () => {
+    const files = { [DATA_DIR]: { text: '', kind: 'directory' as const, mode: 0o777 } }
+    const { exitCode, os } = ask('CHECK', { after: added(conf), conf, files })
+    const logged = `netns-sysctl: dataDir ${DATA_DIR} has the mode 0777, not 0700, so its records are not used\n`
+    expect([exitCode, os.stderr()]).toEqual([0, logged])
+  })
+
+  test('takes the only record of the attachment for its own: what a later one has set too is no difference', () => {
+    const after = ask('ADD', { after: added(conf), conf, env: { CNI_IFNAME: 'eth1' } })
+    expect(ask('CHECK', { after, conf: { sysctl: { 'net.core.somaxconn': 256 } } }).exitCode).toBe(0)
+  })
 })

@@ -55,6 +55,11 @@ describe('DEL succeeds, logs it and leaves the record, where', () => {
   test.each([
     ['the netns may not be entered', { machine: { enterFails: 'EPERM' } }, /DEL goes on: setns .*: EPERM/],
     [
+      'the boot is unknown',
+      { files: { '/proc/sys/kernel/random/boot_id': '' } },
+      /DEL goes on: read .*boot_id: ENODATA/,
+    ],
+    [
       'the record cannot be read',
       { files: { [RECORD]: { text: '', readFails: 'EIO' } } },
       /DEL goes on: read .*net1@eth0.json: EIO/,

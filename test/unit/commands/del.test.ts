@@ -111,6 +111,7 @@ describe('DEL leaves the netns alone and removes the record', () => {
     ['where CNI_NETNS is gone', { env: { CNI_NETNS: '/run/netns/gone' } }],
     ['where CNI_NETNS is not a netns', { env: { CNI_NETNS: '/etc' }, machine: { notNetns: ['/etc'] } }],
     ["where CNI_NETNS is the plugin's own", { env: { CNI_NETNS: '/proc/thread-self/ns/net' } }],
+    ['where CNI_NETNS is a namespace of another kind', { machine: { enterFails: 'EINVAL' } }],
   ] satisfies [string, Asked][])('%s', (_, asked) => {
     expect(addAndDel(asked)).toMatchObject(LEFT)
   })

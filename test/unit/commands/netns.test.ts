@@ -45,11 +45,28 @@ test('what says nothing of the netns is no reason to take it for gone', () => {
   expect(errorOf(() => enterContainerNetns(os, netns))).toEqual(new OsError('ENOMEM', 'setns', CONTAINER))
 })
 
-test('without /proc, that is what is said', () => {
-  const ownNetnsId = () => {
-    throw new OsError('ENOENT', 'open', OWN)
+/** A machine that has the container's netns, and where one call fails. */
+function osWithout(call: 'ownNetnsId' | 'openNetns', errno: string, path: string) {
+  const fail = () => {
+    throw new OsError(errno, 'open', path)
   }
-  const os = { ...createFakeOs({ netns: { [CONTAINER]: {} } }), ownNetnsId }
+  return { ...createFakeOs({ netns: { [CONTAINER]: {} } }), [call]: fail }
+}
+
+test('a netns that may not be opened is invalid', () => {
+  const os = osWithout('openNetns', 'EACCES', CONTAINER)
+  expect(problemsOf(() => openContainerNetns(os, request(CONTAINER)))).toMatchObject([
+    { code: 8, msg: `CNI_NETNS ${CONTAINER} cannot be entered (open: EACCES)` },
+  ])
+})
+
+test("what says nothing of /proc is no reason to take it for missing where the plugin's own netns cannot be read", () => {
+  const os = osWithout('ownNetnsId', 'EACCES', OWN)
+  expect(errorOf(() => openContainerNetns(os, request(CONTAINER)))).toEqual(new OsError('EACCES', 'open', OWN))
+})
+
+test('without /proc, that is what is said', () => {
+  const os = osWithout('ownNetnsId', 'ENOENT', OWN)
   expect(problemsOf(() => openContainerNetns(os, request(CONTAINER)))).toEqual([
     {
       code: 5,

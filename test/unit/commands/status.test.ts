@@ -21,6 +21,23 @@ describe('STATUS is 50', () => {
     expect([exitCode, answer]).toEqual([expected, expected === 0 ? undefined : errorDocument(50, ...NO_CAPABILITY)])
   })
 
+  test.each([
+    ['is missing', 'Name:\tx\nNoCapEff:\t000001ffffffffff\n'],
+    ['is none', 'CapEff:\tx\n'],
+    ['has more behind the number', 'CapEff:\t000001ffffffffff x\n'],
+  ])('where the line with the capabilities %s', (_, text) => {
+    const { answer } = ask('STATUS', { files: { '/proc/self/status': text } })
+    expect(answer).toEqual(errorDocument(50, ...NO_CAPABILITY))
+  })
+
+  test('where /proc is not mounted', () => {
+    const after = ask('STATUS')
+    after.os.state.shared.delete('/proc/self/status')
+    expect(ask('STATUS', { after }).answer).toEqual(
+      errorDocument(50, '/proc is not mounted where the plugin runs', 'run the plugin on the node, as root'),
+    )
+  })
+
   test('where /proc/sys/net cannot be written', () => {
     expect(ask('STATUS', { host: READ_ONLY }).answer).toEqual(
       errorDocument(50, '/proc/sys/net cannot be written (EROFS)', 'run the plugin on the node, as root'),
@@ -59,6 +76,10 @@ describe('STATUS is 50', () => {
       ),
     )
   })
+})
+
+test.each(['CapEff:200000', 'CapEff: \t200000'])('STATUS finds the capabilities behind any blanks: %j', (line) => {
+  expect(ask('STATUS', { files: { '/proc/self/status': `${line}\n` } }).exitCode).toBe(0)
 })
 
 test('STATUS does not mind that root in a user namespace may not write the sysctls of the host', () => {
