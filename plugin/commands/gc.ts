@@ -28,7 +28,9 @@ export function gc(os: Os, stdin: Stdin): void {
   if (folder === undefined) return
   const problems: Problem[] = []
   const attempt: Attempt = (action) => tryTo(os, problems, action)
-  for (const id of findSuspects(os, folder, valid, attempt)) {
+  const suspects = findSuspects(os, folder, valid, attempt)
+  os.close(folder)
+  for (const id of suspects) {
     attempt(() => collectGarbage(os, dataDir, id, valid, attempt))
   }
   throwProblems(problems)

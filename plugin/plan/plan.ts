@@ -18,7 +18,7 @@ export interface Write {
   readonly value: string
   /** Who wants it; `host`: a copy of the node's value. */
   readonly origin: Origin | 'host'
-  /** Whose `inherit` copies it; the network's where it is missing. */
+  /** Whose `inherit` copies it; only of what is copied. */
   readonly inheritedBy?: Origin
   /** What a failure leads to: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
   readonly onFailure: 'fail' | 'log' | 'skip'

@@ -24,9 +24,7 @@ const MOST_ATTEMPTS = 1000
 
 /** Locks a container's folder, and makes it if it is missing. Throws CniError 5 for dataDir, 11 after a long wait; OsError. */
 export function lockContainer(os: Os, dataDir: string, id: string): Container {
-  const folder = makeDataDir(os, dataDir)
-  const found = { dataDir: folder, id, flatNames: findFlatNames(os, folder, id) }
-  return lockIn(os, found, LONGEST_WAIT_MS, true) as Container
+  return lockBelow(os, makeDataDir(os, dataDir), id, LONGEST_WAIT_MS, true) as Container
 }
 
 /**
@@ -40,10 +38,18 @@ export function findContainer(
   longestWait: number = LONGEST_WAIT_MS,
 ): Container | undefined {
   const folder = openDataDir(os, dataDir)
-  if (folder === undefined) return undefined
-  const container = lockIn(os, { dataDir: folder, id, flatNames: findFlatNames(os, folder, id) }, longestWait, false)
-  if (container === undefined) os.close(folder)
-  return container
+  return folder && lockBelow(os, folder, id, longestWait, false)
+}
+
+/** Closes `dataDir` unless there is a container to close it with. */
+function lockBelow(os: Os, dataDir: Folder, id: string, longestWait: number, isNew: boolean): Container | undefined {
+  let container: Container | undefined
+  try {
+    container = lockIn(os, { dataDir, id, flatNames: findFlatNames(os, dataDir, id) }, longestWait, isNew)
+    return container
+  } finally {
+    if (container === undefined) os.close(dataDir)
+  }
 }
 
 /**

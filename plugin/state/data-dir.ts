@@ -14,10 +14,14 @@ export function openDataDir(os: Os, dataDir: string): Folder | undefined {
   if (folder === undefined) return undefined
   if (folder instanceof OsError)
     throw isNoFolder(folder) ? unusable(dataDir, openingProblem(os, dataDir, folder)) : folder
-  const problem = folderProblem(os, folder)
-  if (problem === undefined) return folder
-  os.close(folder)
-  throw unusable(dataDir, problem)
+  try {
+    const problem = folderProblem(os, folder)
+    if (problem === undefined) return folder
+    throw unusable(dataDir, problem)
+  } catch (error) {
+    os.close(folder)
+    throw error
+  }
 }
 
 /** Opens `dataDir`, and makes it if there is none. Throws likewise, and CniError 5 if it cannot be made. */
@@ -34,16 +38,20 @@ export function makeDataDir(os: Os, dataDir: string): Folder {
 
 /** Why undo records cannot be kept in `dataDir`, or undefined. If it does not exist, it must be possible to make it. */
 export function dataDirProblem(os: Os, dataDir: string): string | undefined {
+  const problem = catchOsError(() => findProblem(os, dataDir))
+  return problem instanceof OsError ? `cannot be used (${problem.errno})` : problem
+}
+
+function findProblem(os: Os, dataDir: string): string | undefined {
+  const folder = catchOsError(() => os.openFolder(dataDir))
+  if (folder === undefined) return parentProblem(os, dataDir)
+  if (folder instanceof OsError) return openingProblem(os, dataDir, folder)
   try {
-    const folder = catchOsError(() => os.openFolder(dataDir))
-    if (folder === undefined) return parentProblem(os, dataDir)
-    if (folder instanceof OsError) return openingProblem(os, dataDir, folder)
     const problem = folderProblem(os, folder)
     if (problem === undefined) os.checkWritable(dataDir)
     return problem
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    return `cannot be used (${error.errno})`
+  } finally {
+    os.close(folder)
   }
 }
 

@@ -1,5 +1,5 @@
 // Memory for the engine. Small blocks come from chunks and return to a list of their size; each large block is a mapping of
-// its own. A table that has grown leaves a block that nothing else is as large as: little ones come from there.
+// its own. A table that has grown leaves a block of a size that nothing else needs: little blocks come from that.
 #include <string.h>
 #include <sys/mman.h>
 
@@ -12,7 +12,7 @@
 #define FINE ((size_t)1024) // up to here each grain has a list, above there are four for each doubling
 #define LARGEST ((size_t)64 << 10) // of the small blocks, their headers included
 #define LITTLE ((size_t)2048) // up to here a block comes from what is left of a larger one
-#define ROOMY 72 // the first list of blocks that others come from: those of more than 4096 bytes
+#define ROOMY (FINE / GRAIN + 2 * 4) // the first list of blocks that others come from: those of more than 4 * FINE bytes
 
 // The header before each block: 8 bytes, because the engine needs no larger alignment.
 struct block {

@@ -16,14 +16,17 @@ function fail(error: Error) {
 const bug = fail(new TypeError('of a test'))
 
 /** The paths of the folders and namespaces that a command has opened and not closed. */
-function leftOpen(command: string, asked: Asked = {}) {
+function leftOpen(
+  command: string,
+  { change = (os) => os, ...asked }: Asked & { change?: (os: FakeOs) => FakeOs } = {},
+) {
   const open: string[] = []
   const keep = <T extends { readonly path: string } | undefined>(opened: T): T => {
     if (opened !== undefined) open.push(opened.path)
     return opened
   }
   const wrap = (os: FakeOs) => ({
-    ...os,
+    ...change(os),
     openFolder: (...args: Parameters<FakeOs['openFolder']>) => keep(os.openFolder(...args)),
     openNetns: (path: string) => keep(os.openNetns(path)),
     close: ({ path }: { readonly path: string }) => {
@@ -36,8 +39,14 @@ function leftOpen(command: string, asked: Asked = {}) {
   return { exitCode, open }
 }
 
+const LOCKED = { machine: { locked: [`${DATA_DIR}/containers/c1`] } }
+
+/** The folder above the records may not be looked at. */
+const unknownAbove = (os: FakeOs) => ({ ...os, foldersFrom: fail(new OsError('EIO', 'open', '..')) })
+
 describe('DEL closes all that it has opened, so that no lock stays', () => {
   test.each([
+    ['where another command works on the container', LOCKED, 1],
     ['usually', {}, 0],
     ["where CNI_NETNS is the plugin's own", { env: { CNI_NETNS: OWN } }, 0],
     ['where the netns is of another kind', { machine: { enterFails: 'EINVAL' } }, 0],
@@ -46,6 +55,21 @@ describe('DEL closes all that it has opened, so that no lock stays', () => {
   ] satisfies [string, Asked, number][])('%s', (_, asked, exitCode) => {
     expect(leftOpen('DEL', asked)).toEqual({ exitCode, open: [] })
   })
+})
+
+test.each([
+  ['ADD', LOCKED, 1],
+  ['CHECK', LOCKED, 1],
+  ['GC', { ...LOCKED, conf: { 'cni.dev/valid-attachments': [] } }, 0],
+  ['STATUS', {}, 0],
+] satisfies [string, Asked, number][])('%s closes what it has opened of dataDir', (command, asked, exitCode) => {
+  const { open, ...answered } = leftOpen(command, asked)
+  expect({ ...answered, open: open.filter((path) => path.startsWith(DATA_DIR)) }).toEqual({ exitCode, open: [] })
+})
+
+test.each(['DEL', 'GC', 'STATUS'])('%s closes a dataDir of which nobody knows whose it is', (command) => {
+  const conf = { ...CONF, 'cni.dev/valid-attachments': [] }
+  expect(leftOpen(command, { conf, change: unknownAbove }).open).toEqual([])
 })
 
 describe('DEL', () => {

@@ -168,10 +168,8 @@ describe('while containers live that were made with it, its executable stays', (
       const { exitCode, os } = uninstall(['--into', LIST], { ...node, ...machine })
       return [exitCode, os.state.shared.has(TARGET), os.state.shared.has(RECORD_2)]
     }
-    const [STAYS, GOES] = [
-      [1, true, true],
-      [0, false, false],
-    ]
+    const STAYS = [1, true, true]
+    const GOES = [0, false, false]
 
     test.each<[string, object, Machine, unknown]>([
       ['it is the same with the same cookie', {}, {}, STAYS],
