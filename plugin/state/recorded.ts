@@ -1,7 +1,7 @@
 import type { JsonObject } from '../config/members.ts'
 import { log } from '../os/log.ts'
 import type { Netns } from '../os/netns.ts'
-import { type Os, OsError } from '../os/os.ts'
+import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { takeBack, WriteError, writeTargets } from '../plan/apply.ts'
 import { lookAtTargets } from '../plan/look.ts'
 import type { Plan, Write } from '../plan/plan.ts'
@@ -68,34 +68,30 @@ function advance(os: Os, undertaking: Undertaking, progress: Progress): void {
   }
   const targets = lookAtTargets(os, plan, plan.some(isRecorded) ? lock : undefined)
   undertaking.beforeWriting(targets)
-  const { container } = progress
-  let record = container && save(os, container, undertaking, targets, progress)
-  progress.written = writeTargets(os, targets, ({ write }) => {
-    if (container === undefined || record === undefined) return
-    record = replaceEntry(record, write)
-    saveRecord(os, container, record)
-  })
+  const saveChanged = progress.container && save(os, progress.container, undertaking, targets, progress)
+  progress.written = writeTargets(os, targets, ({ write }) => saveChanged?.((record) => replaceEntry(record, write)))
   const deviations = verifyTargets(os, progress.written)
   const unwritten = findUnwritten(targets, progress.written)
-  if (container === undefined || record === undefined || unwritten.length + deviations.length === 0) return
-  saveRecord(os, container, amendRecord(record, unwritten, deviations))
+  if (unwritten.length + deviations.length > 0) saveChanged?.((record) => amendRecord(record, unwritten, deviations))
 }
 
 function findUnwritten(targets: readonly Target[], written: readonly Target[]): readonly Target[] {
-  if (written.length === targets.length) return []
   // By their subjects: another value may have been written instead.
   const ids = new Set(written.map(({ write }) => write.subject.id))
   return targets.filter(({ write }) => !ids.has(write.subject.id))
 }
 
-/** Saves the records; undefined if there is nothing to put back later. */
+/** Saves the record as the function changes it. */
+type SaveChanged = (change: (record: UndoRecord) => UndoRecord) => void
+
+/** Saves the records, and returns what saves a change of the own one; undefined if there is nothing to put back later. */
 function save(
   os: Os,
   container: Container,
   { place, asked, netns, isRecorded }: Undertaking,
   targets: readonly Target[],
   progress: Progress,
-): UndoRecord | undefined {
+): SaveChanged | undefined {
   const records = loadRecords(os, container)
   const identity = readIdentity(os, netns)
   const same = records.filter((record) => isSameNetns(record.netns, identity))
@@ -110,7 +106,11 @@ function save(
   if (recording.record.entries.length === 0 && parts.every(isOwn)) return undefined
   progress.saved = { ...recording, earlier: records.find(isOwn), earlierSiblings: siblings }
   for (const record of [...recording.siblings, recording.record]) saveRecord(os, container, record)
-  return recording.record
+  let { record } = recording
+  return (change) => {
+    record = change(record)
+    saveRecord(os, container, record)
+  }
 }
 
 /** The record of values that cannot be put back stays, for DEL. */
@@ -133,10 +133,6 @@ function restoreRecords(os: Os, container: Container, saved: Saved): void {
 
 /** The first error is the useful one. */
 function logFailure(os: Os, action: () => void): void {
-  try {
-    action()
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    log(os, `the undo record is not up to date: ${error.message}`)
-  }
+  const error = catchOsError(action)
+  if (error instanceof OsError) log(os, `the undo record is not up to date: ${error.message}`)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../helpers/fake-files.ts'
-import { type Asked, ask } from '../../helpers/requests.ts'
+import { type Asked, ask, RECORD } from '../../helpers/requests.ts'
 
 const KEY = 'net.core.somaxconn'
 const PATH = '/proc/sys/net/core/somaxconn'
@@ -71,6 +71,12 @@ describe("the network's value stays where the container does not take what a pro
     expect(checked).toMatchObject({ exitCode: 0, answer: undefined })
     const deleted = ask('DEL', { ...again, after: checked })
     expect([deleted.exitCode, valueIn(deleted)]).toEqual([0, '4096'])
+  })
+
+  test('with restoreOnDel off too, and no record is kept', () => {
+    const request = { ...asked(GLOB, { restoreOnDel: false }), host: { ...HOST, ...others } }
+    const added = ask('ADD', { ...request, container: { ...others, [PATH]: refusing } })
+    expect([added.exitCode, valueIn(added), added.os.state.shared.has(RECORD)]).toEqual([0, '1000', false])
   })
 
   test('because it may not be written, and then its own failure is an error', () => {
