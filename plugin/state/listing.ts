@@ -1,3 +1,4 @@
+import type { Folder } from '../os/folder.ts'
 import type { Os } from '../os/os.ts'
 import { parseFlatName } from './attachment.ts'
 import { CONTAINERS } from './container.ts'
@@ -7,24 +8,51 @@ import { loadRecords } from './store.ts'
 
 /** Every record in `dataDir` at this moment: no container is locked. Throws OsError and CniError 5. */
 export function listRecords(os: Os, dataDir: string): UndoRecord[] {
-  const folder = openDataDir(os, dataDir)
-  if (folder === undefined) return []
-  const parent = os.openFolder(CONTAINERS, folder)
-  try {
+  return listIn(os, dataDir, (found) =>
+    idsOf(found).flatMap((id) =>
+      withFolder(os, found.parent && os.openFolder(id, found.parent), (folder) => {
+        const flatNames = found.flatNames.filter((name) => parseFlatName(name)?.containerId === id)
+        return loadRecords(os, { id, dataDir: found.dataDir, folder, flatNames })
+      }),
+    ),
+  )
+}
+
+/** The ids of the containers that have records in `dataDir`. Throws OsError and CniError 5. */
+export function listContainers(os: Os, dataDir: string): string[] {
+  return listIn(os, dataDir, idsOf)
+}
+
+/** What is in a dataDir. */
+interface Found {
+  readonly dataDir: Folder
+  readonly flatNames: readonly string[]
+  /** The folder of all containers; undefined if all records are of version 1. */
+  readonly parent: Folder | undefined
+  /** The containers that have a folder. */
+  readonly ids: readonly string[]
+}
+
+function listIn<T>(os: Os, dataDir: string, list: (found: Found) => T[]): T[] {
+  return withFolder(os, openDataDir(os, dataDir), (folder) => {
+    if (folder === undefined) return []
+    // First: another command may put a record of version 2 in the place of one.
     const flatNames = os.namesIn(folder)
-    const flatIds = flatNames.flatMap((name) => parseFlatName(name)?.containerId ?? [])
-    const ids = new Set([...(parent === undefined ? [] : os.namesIn(parent)), ...flatIds])
-    return [...ids].flatMap((id) => {
-      const own = parent && os.openFolder(id, parent)
-      const ofContainer = flatNames.filter((name) => parseFlatName(name)?.containerId === id)
-      try {
-        return loadRecords(os, { id, dataDir: folder, folder: own, flatNames: ofContainer })
-      } finally {
-        if (own !== undefined) os.close(own)
-      }
+    return withFolder(os, os.openFolder(CONTAINERS, folder), (parent) => {
+      return list({ dataDir: folder, flatNames, parent, ids: parent === undefined ? [] : os.namesIn(parent) })
     })
+  })
+}
+
+function idsOf({ ids, flatNames }: Found): string[] {
+  return [...new Set([...ids, ...flatNames.flatMap((name) => parseFlatName(name)?.containerId ?? [])])]
+}
+
+/** Closes the folder, if there is one, after the action. */
+function withFolder<T>(os: Os, folder: Folder | undefined, action: (folder: Folder | undefined) => T): T {
+  try {
+    return action(folder)
   } finally {
-    if (parent !== undefined) os.close(parent)
-    os.close(folder)
+    if (folder !== undefined) os.close(folder)
   }
 }

@@ -1,8 +1,8 @@
-import { catchOsError, type Os, OsError } from '../os/os.ts'
-import { type Attachment, parseFlatName } from './attachment.ts'
-import { CONTAINERS, closeContainer, findContainer, releaseContainer } from './container.ts'
-import { openDataDir } from './data-dir.ts'
+import type { Os } from '../os/os.ts'
+import type { Attachment } from './attachment.ts'
+import { closeContainer, findContainer, releaseContainer } from './container.ts'
 import type { NetnsIdentity } from './identity.ts'
+import { listContainers } from './listing.ts'
 import { loadRecords, removeRecord } from './store.ts'
 
 /** An attachment that has an undo record. */
@@ -32,20 +32,5 @@ export function removeRecorded(os: Os, dataDir: string, attachment: Attachment):
     removeRecord(os, container, attachment)
   } finally {
     closeContainer(os, container)
-  }
-}
-
-function listContainers(os: Os, dataDir: string): string[] {
-  const folder = openDataDir(os, dataDir)
-  if (folder === undefined) return []
-  try {
-    const flat = os.namesIn(folder).flatMap((name) => parseFlatName(name)?.containerId ?? [])
-    const parent = catchOsError(() => os.openFolder(CONTAINERS, folder))
-    if (parent === undefined || parent instanceof OsError) return [...new Set(flat)]
-    const ids = os.namesIn(parent)
-    os.close(parent)
-    return [...new Set([...flat, ...ids])]
-  } finally {
-    os.close(folder)
   }
 }

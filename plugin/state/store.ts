@@ -1,4 +1,4 @@
-import { UNFINISHED } from '../os/folder.ts'
+import { type Folder, UNFINISHED } from '../os/folder.ts'
 import { log } from '../os/log.ts'
 import type { Os } from '../os/os.ts'
 import {
@@ -32,17 +32,11 @@ type Readable = Omit<Container, 'parent' | 'folder'> & { readonly folder: Contai
 /** Every record of a container. Unusable ones are left out and logged. Throws OsError if one cannot be read. */
 export function loadRecords(os: Os, container: Readable): UndoRecord[] {
   const { id, folder, dataDir, flatNames } = container
-  const names = folder === undefined ? [] : os.namesIn(folder)
-  const records = names.flatMap((name) => {
-    const attachment = parseRecordName(id, name)
-    return attachment === undefined
-      ? []
-      : (load(os, attachment, `${folder?.path}/${name}`, os.readIfExists(name, folder)) ?? [])
-  })
+  const records = folder === undefined ? [] : os.namesIn(folder).flatMap((name) => loadOwn(os, id, name, folder))
   for (const name of flatNames) {
     const attachment = name.endsWith(UNFINISHED) ? undefined : parseFlatName(name)
     if (attachment === undefined || records.some((record) => isSameAttachment(record, attachment))) continue
-    const record = load(os, attachment, `${dataDir.path}/${name}`, os.readIfExists(name, dataDir))
+    const record = load(os, attachment, name, dataDir)
     if (record !== undefined)
       records.push({ ...record, netns: { ...record.netns, bootId: bootOf(os, container, name) } })
   }
@@ -54,23 +48,30 @@ export function formatRecordPath(dataDir: string, attachment: Attachment): strin
   return `${dataDir}/${CONTAINERS}/${attachment.containerId}/${formatRecordName(attachment)}`
 }
 
-function load(os: Os, attachment: Attachment, path: string, text: string | undefined): UndoRecord | undefined {
+function loadOwn(os: Os, id: string, name: string, folder: Folder): UndoRecord | [] {
+  const attachment = parseRecordName(id, name)
+  return (attachment && load(os, attachment, name, folder)) ?? []
+}
+
+/** Undefined if the file has been removed meanwhile too. */
+function load(os: Os, attachment: Attachment, name: string, at: Folder): UndoRecord | undefined {
+  const text = os.readIfExists(name, at)
   if (text === undefined) return undefined
   const record = parseRecord(text)
   if (record !== undefined && isSameAttachment(record, attachment)) return record
-  log(os, `${path}: is not an undo record of this version and attachment, so it is not used`)
+  log(os, `${at.path}/${name}: is not an undo record of this version and attachment, so it is not used`)
   return undefined
 }
 
 /** A record of version 1 does not have its boot's ID: it belongs to this boot if the file is younger than the boot. */
 function bootOf(os: Os, { dataDir }: Pick<Container, 'dataDir'>, name: string): string {
   const age = os.ageOf(name, dataDir) ?? Number.POSITIVE_INFINITY
-  const uptime = Number.parseFloat(os.readIfExists('/proc/uptime') ?? '0')
+  const uptime = Number(os.readIfExists('/proc/uptime')?.split(' ')[0])
   return age < uptime ? readBootId(os) : ''
 }
 
 function removeFlat(os: Os, { dataDir, flatNames }: Container, attachment: Attachment): void {
   if (attachment.entry !== 'chained' || attachment.part !== undefined) return
   const name = formatFlatName(attachment)
-  for (const each of [name, name + UNFINISHED]) if (flatNames.includes(each)) os.removeFile(each, dataDir)
+  for (const each of flatNames) if (each === name || each === name + UNFINISHED) os.removeFile(each, dataDir)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OsError } from '../../../plugin/os/os.ts'
 import type { FakeOs } from '../../helpers/fake-os.ts'
+import { watchOpen } from '../../helpers/left-open.ts'
 import { type Asked, ask, CONTAINER, DATA_DIR, errorDocument, RECORD } from '../../helpers/requests.ts'
 
 const SOMAXCONN = '/proc/sys/net/core/somaxconn'
@@ -20,21 +21,12 @@ function leftOpen(
   command: string,
   { change = (os) => os, ...asked }: Asked & { change?: (os: FakeOs) => FakeOs } = {},
 ) {
-  const open: string[] = []
-  const keep = <T extends { readonly path: string } | undefined>(opened: T): T => {
-    if (opened !== undefined) open.push(opened.path)
-    return opened
+  let open: readonly string[] = []
+  const wrap = (os: FakeOs) => {
+    const watched = watchOpen(change(os))
+    open = watched.open
+    return watched.os
   }
-  const wrap = (os: FakeOs) => ({
-    ...change(os),
-    openFolder: (...args: Parameters<FakeOs['openFolder']>) => keep(os.openFolder(...args)),
-    openNetns: (path: string) => keep(os.openNetns(path)),
-    close: ({ path }: { readonly path: string }) => {
-      const at = open.lastIndexOf(path)
-      expect(at, `${path} is open`).toBeGreaterThanOrEqual(0)
-      open.splice(at, 1)
-    },
-  })
   const { exitCode } = ask(command, { after: ask('ADD', { conf: CONF }), conf: CONF, wrap, ...asked })
   return { exitCode, open }
 }

@@ -133,10 +133,30 @@ describe('a record of version 1', () => {
 
   test.each([
     ['younger', 999, 'boot 1'],
+    ['not younger', 1000, ''],
     ['older', 1001, ''],
   ])('that is %s than the boot is of this one: %s', (_, age, bootId) => {
     const { os, container } = open({ [FLAT]: { text, age } })
     expect(loadRecords(os, container)).toMatchObject([{ netns: { id: '4:1', bootId }, entries: [{ putBack: '1' }] }])
+  })
+
+  test('is of another boot where nobody knows how old this one is', () => {
+    const { os, container } = open({ [FLAT]: { text, age: 1 } })
+    os.state.shared.delete('/proc/uptime')
+    expect(loadRecords(os, container)).toMatchObject([{ netns: { bootId: '' } }])
+  })
+
+  test('that cannot be used is logged with its path', () => {
+    const { os, container } = open({ [FLAT]: '{' })
+    expect([loadRecords(os, container), os.stderr()]).toEqual([
+      [],
+      `netns-sysctl: ${FLAT}: is not an undo record of this version and attachment, so it is not used\n`,
+    ])
+  })
+
+  test('that is unfinished is not used, which is not worth a line on stderr', () => {
+    const { os, container } = open({ [`${FLAT}.netns-sysctl~`]: '{' })
+    expect([loadRecords(os, container), os.stderr()]).toEqual([[], ''])
   })
 
   test('gives way to the one that is saved in its place', () => {
@@ -157,5 +177,16 @@ describe('a record of version 1', () => {
     removeRecord(os, container, ATTACHMENT)
     closeContainer(os, container)
     expect(os.list(DIR)).toEqual([])
+  })
+  test.each([
+    ['before the network plugin', { entry: 'first' as const }],
+    ['of another entry at the same place', { part: 2 }],
+    ['of another interface', { ifName: 'eth1' }],
+    ['of another network', { network: 'net2' }],
+  ])('stays if a record %s is saved and removed', (_, changes) => {
+    const { os, container } = open({ [FLAT]: { text } })
+    saveRecord(os, container, recordOf(changes))
+    removeRecord(os, container, recordOf(changes))
+    expect(loadRecords(os, container)).toMatchObject([ATTACHMENT])
   })
 })

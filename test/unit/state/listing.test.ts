@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { type Os, OsError } from '../../../plugin/os/os.ts'
+import { listContainers, listRecords } from '../../../plugin/state/listing.ts'
+import { formatRecord, type UndoRecord } from '../../../plugin/state/record.ts'
+import { listRecorded, removeRecorded } from '../../../plugin/state/recorded-attachments.ts'
+import { errorOf, problemsOf } from '../../helpers/errors.ts'
+import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs } from '../../helpers/fake-os.ts'
+import { watchOpen } from '../../helpers/left-open.ts'
+import { DATA_DIR, NODE_FILES } from '../../helpers/requests.ts'
+
+const CONTAINERS = `${DATA_DIR}/containers`
+
+/** Of the container and the interface. */
+function recordOf(containerId: string, ifName = 'eth0'): UndoRecord {
+  const netns = { id: '4:1', cookie: '7', bootId: 'b' }
+  return { network: 'net1', containerId, ifName, entry: 'chained', netns, netnsPath: '', sequence: 1, entries: [] }
+}
+
+/** The path and the text of such a record. */
+function fileOf(containerId: string, ifName = 'eth0') {
+  return { [`${CONTAINERS}/${containerId}/net1@${ifName}.json`]: formatRecord(recordOf(containerId, ifName)) }
+}
+
+/** The path and the text of such a record of version 1. */
+function flatOf(containerId: string) {
+  const { entry, netns, netnsPath, ...record } = recordOf(containerId)
+  const text = JSON.stringify({ ...record, plugin: 'netns-sysctl', version: 1, netns: netns.id })
+  return { [`${DATA_DIR}/net1@${containerId}@eth0.json`]: text }
+}
+
+function createOs(files: FakeFiles, machine: FakeMachine = {}): FakeOs {
+  return createFakeOs({ files: { ...NODE_FILES, ...files }, ...machine })
+}
+
+/** An operating system on which another process has just removed a folder. */
+const without = (os: FakeOs, missing: string): FakeOs => ({
+  ...os,
+  openFolder: (name, at) => (name === missing ? undefined : os.openFolder(name, at)),
+})
+
+describe.each([
+  ['all records', (os: Os) => listRecords(os, DATA_DIR)],
+  ['all attachments with a record', (os: Os) => listRecorded(os, DATA_DIR).map(({ attachment }) => attachment)],
+])('%s', (_, list) => {
+  const idsOn = (os: Os) => list(os).map(({ containerId, ifName }) => `${containerId} ${ifName}`)
+
+  test('are none where there is no dataDir, or nothing in it', () => {
+    expect(list(createOs({}))).toEqual([])
+    expect(list(createOs({ [DATA_DIR]: { text: '', kind: 'directory', mode: 0o700 } }))).toEqual([])
+  })
+
+  test('are those of every container, one for each interface', () => {
+    const os = createOs({ ...fileOf('c1'), ...fileOf('c1', 'eth1'), ...fileOf('c2') })
+    expect(idsOn(os)).toEqual(['c1 eth0', 'c1 eth1', 'c2 eth0'])
+  })
+
+  test('are those of version 1 too', () => {
+    const os = createOs({ ...flatOf('c1'), ...flatOf('c2'), [`${DATA_DIR}/README`]: '' })
+    expect([idsOn(os), os.stderr()]).toEqual([['c1 eth0', 'c2 eth0'], ''])
+  })
+
+  test('are those of both versions, each container once', () => {
+    const os = createOs({ ...fileOf('c1', 'eth1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') })
+    expect(idsOn(os).sort()).toEqual(['c1 eth0', 'c1 eth1', 'c2 eth0', 'c3 eth0'])
+  })
+
+  test('do not have those of a container that is removed meanwhile', () => {
+    expect(idsOn(without(createOs({ ...fileOf('c1'), ...fileOf('c2') }), 'c1'))).toEqual(['c2 eth0'])
+  })
+
+  test('do not have one that is removed meanwhile, which is not worth a line on stderr', () => {
+    const os = createOs({ ...fileOf('c1') })
+    expect([list({ ...os, readIfExists: () => undefined }), os.stderr()]).toEqual([[], ''])
+  })
+
+  test('cannot be told where the folder of the containers cannot be opened', () => {
+    const files = { [CONTAINERS]: { text: '', kind: 'directory', readFails: 'EIO' }, ...flatOf('c1') } as const
+    expect(errorOf(() => list(createOs(files)))).toEqual(new OsError('EIO', 'open', CONTAINERS))
+  })
+
+  test('cannot be told where one of them cannot be read', () => {
+    const path = `${CONTAINERS}/c1/net1@eth0.json`
+    expect(errorOf(() => list(createOs({ [path]: { text: '', readFails: 'EIO' } })))).toMatchObject({ path })
+  })
+
+  test.each([
+    ['there are records', fileOf('c2')],
+    ['there are records of version 1', flatOf('c2')],
+    ['one cannot be read', { [`${CONTAINERS}/c2/net1@eth0.json`]: { text: '', readFails: 'EIO' } }],
+    ['their folder cannot be opened', { [CONTAINERS]: { text: '', kind: 'directory', readFails: 'EIO' } }],
+  ] satisfies [string, FakeFiles][])('leave nothing open where %s', (_, files) => {
+    const { os, open } = watchOpen(createOs({ ...fileOf('c1'), ...files }))
+    try {
+      list(os)
+    } catch (error) {
+      expect(error).toBeInstanceOf(OsError)
+    }
+    expect(open).toEqual([])
+  })
+})
+
+test.each([
+  ['both versions', { ...fileOf('c1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') }, ['c1', 'c2', 'c3']],
+  ['version 1', { ...flatOf('c1'), [`${DATA_DIR}/README`]: '' }, ['c1']],
+])('each container with a record is listed once: %s', (_, files, ids) => {
+  expect(listContainers(createOs(files), DATA_DIR).sort()).toEqual(ids)
+})
+
+test('the records can be listed while other commands work on their containers, and their attachments cannot', () => {
+  const os = createOs(fileOf('c1'), { locked: [`${CONTAINERS}/c1`] })
+  expect(listRecords(os, DATA_DIR)).toHaveLength(1)
+  expect(problemsOf(() => listRecorded(os, DATA_DIR))).toMatchObject([{ code: 11 }])
+})
+
+test('an attachment is listed with the netns that it was made in', () => {
+  expect(listRecorded(createOs(fileOf('c1')), DATA_DIR)).toEqual([
+    { attachment: recordOf('c1'), netns: { id: '4:1', cookie: '7', bootId: 'b' } },
+  ])
+})
+
+describe('the record of an attachment that is gone is removed', () => {
+  test('with the folder of its container, and nothing stays open', () => {
+    const fake = createOs({ ...fileOf('c1'), ...fileOf('c2') })
+    const { os, open } = watchOpen(fake)
+    removeRecorded(os, DATA_DIR, recordOf('c1'))
+    expect([fake.list(CONTAINERS), open]).toEqual([[{ name: 'c2', isDirectory: true }], []])
+  })
+
+  test('and nothing stays open if it cannot be', () => {
+    const path = `${CONTAINERS}/c1/net1@eth0.json`
+    const { os, open } = watchOpen(createOs({ [path]: { text: '', removeFails: 'EROFS' } }))
+    expect(errorOf(() => removeRecorded(os, DATA_DIR, recordOf('c1')))).toEqual(new OsError('EROFS', 'unlink', path))
+    expect(open).toEqual([])
+  })
+
+  test('unless somebody else has done it', () => {
+    expect(() => removeRecorded(createOs(fileOf('c2')), DATA_DIR, recordOf('c1'))).not.toThrow()
+  })
+})
