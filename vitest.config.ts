@@ -2,13 +2,15 @@ import { defineConfig } from 'vitest/config'
 
 const all = (...suites: readonly string[]) => suites.map((suite) => `test/${suite}/**/*.test.ts`)
 
-/** Each starts the executable some fifty times or more: npm run test:long. `npm test` has what they are about once, or in memory. */
+/** Slow ones: npm run test:long. What they are about, `npm test` has with fewer inputs, or in memory. */
 const LONG = [
-  'cli/{documents,install-executable,watch-agents}',
-  'netns/{data-dir,environment-each,gc,hostile-names,inherit-everything,inherit-order,kill,kill-calls,link-sources}',
-  'netns/{pod-attacks,pod-forgery,races,shape-sweep,sweep,undo-attachments}',
-  'protocol/executable',
-  'tuning/{drop-in,table}',
+  'build/{mirror,sources}',
+  'cli/{documents,install-executable,install-standing,kubernetes-daemonset,uninstall-watcher,watch-agents}',
+  'netns/{data-dir,environment-each,gc,hostile-names,kill,kill-calls,pod-attacks,pod-forgery,races}',
+  'netns/{inherit-everything,inherit-order,inherit-refused,link-refusals,link-sources,link-undo}',
+  'netns/{shape-sweep,sweep,undo-attachments}',
+  'protocol/{executable,hostile-texts}',
+  'tuning/*',
 ].map((name) => `test/${name}.test.ts`)
 
 /** Some thousand times: test:native has it, and npm run test:faults all of it. */

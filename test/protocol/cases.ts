@@ -1,4 +1,5 @@
 import { ARGS_CASES } from './cases/args.ts'
+import { CAPTURE_CASES } from './cases/captures.ts'
 import { ENVIRONMENT_CASES, NETNS_CASES } from './cases/environment.ts'
 import { INHERIT_CASES } from './cases/inherit.ts'
 import { MEMBER_CASES } from './cases/members.ts'
@@ -23,4 +24,5 @@ export const CASES: Readonly<Record<string, readonly ProtocolCase[]>> = {
   pod: POD_CASES,
   profiles: PROFILE_CASES,
   records: RECORD_CASES,
+  captures: CAPTURE_CASES,
 }

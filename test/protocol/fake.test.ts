@@ -4,7 +4,7 @@ import { runCli } from '../../plugin/cli/cli.ts'
 import { main } from '../../plugin/main.ts'
 import { parseDocument } from '../helpers/document.ts'
 import { createFakeOs, type FakeFiles, HOST, usualNetns } from '../helpers/fake-os.ts'
-import { CONTAINER, envOf, formatConf, NODE_FILES } from '../helpers/requests.ts'
+import { CONTAINER, ETH0, envOf, formatConf, NODE_FILES } from '../helpers/requests.ts'
 import { pathOf, type Sysctls } from '../helpers/sysctls.ts'
 import { CASES } from './cases.ts'
 import { BASE, fillIn, type ProtocolCase } from './protocol-case.ts'
@@ -20,6 +20,7 @@ describe.each(Object.entries(CASES))('main() keeps to the protocol: %s', (_, cas
       env: envFor(given, netns),
       stdin: given.stdin ?? formatConf(given.conf),
       netns: { [HOST]: { ...netnsOf(before), ...OF_NODE }, [CONTAINER]: netnsOf(before) },
+      links: { [CONTAINER]: { eth0: ETH0 } },
       files: { ...NODE_FILES, '/proc/sys/kernel/osrelease': `${release()}\n` },
     })
 
