@@ -11,15 +11,18 @@ export interface Attachment {
   readonly part?: number
 }
 
+/** What the name of a record tells. */
+type Named = Pick<Attachment, 'network' | 'ifName'> & Partial<Attachment>
+
 const SUFFIX = '.json'
 const FIRST = 'first'
 
 /**
  * The name of an attachment's record in the folder of its container. Networks have no "@" in their names, and characters of an
  * interface's name other than letters and digits are written as codes, so that two attachments never share a name and
- * none leaves the folder.
+ * none leaves the folder. Without `entry`, that of the first entry behind the network plugin.
  */
-export function formatRecordName({ network, ifName, entry, part }: Attachment): string {
+export function formatRecordName({ network, ifName, entry, part }: Named): string {
   const place = `${network}@${encode(ifName)}${entry === FIRST ? `@${FIRST}` : ''}`
   return `${place}${part === undefined ? '' : `@${part}`}${SUFFIX}`
 }

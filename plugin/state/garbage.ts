@@ -17,23 +17,27 @@ export interface Valid {
 export type Attempt = <T>(action: () => T) => T | undefined
 
 export function listValid(network: string, attachments: readonly Pick<Attachment, 'containerId' | 'ifName'>[]): Valid {
-  const paths = new Set<string>()
-  let last = { ifName: '', name: '' }
-  for (const { containerId, ifName } of attachments) {
-    // Nearly all of them have one name.
-    if (ifName !== last.ifName) last = { ifName, name: nameOf(network, ifName) }
-    paths.add(`${containerId}/${last.name}`)
+  // Nearly all of them have one name.
+  const ifNames = new Set(attachments.map(({ ifName }) => ifName))
+  const names = new Map([...ifNames].map((ifName) => [ifName, formatRecordName({ network, ifName })]))
+  return {
+    network,
+    paths: new Set(attachments.map(({ containerId, ifName }) => `${containerId}/${names.get(ifName)}`)),
   }
-  return { network, paths }
 }
 
-/** Tells from its name alone whether a record may go. */
-function isGarbage(valid: Valid, { network, containerId, ifName }: Attachment): boolean {
-  return network === valid.network && !valid.paths.has(`${containerId}/${nameOf(network, ifName)}`)
-}
-
-function nameOf(network: string, ifName: string): string {
-  return formatRecordName({ network, containerId: '', ifName, entry: 'chained' })
+/** The attachment whose record may go; undefined for a file that must stay. Reads no record. */
+function parseGarbage(
+  { network, paths }: Valid,
+  name: string,
+  parse: (name: string) => Attachment | undefined,
+): Attachment | undefined {
+  // Also the names of records of version 1 begin with the network.
+  if (!name.startsWith(`${network}@`)) return undefined
+  const attachment = parse(name)
+  if (attachment === undefined) return undefined
+  const { containerId, ifName } = attachment
+  return paths.has(`${containerId}/${formatRecordName({ network, ifName })}`) ? undefined : attachment
 }
 
 /**
@@ -41,67 +45,75 @@ function nameOf(network: string, ifName: string): string {
  * because it is empty. Reads no record.
  */
 export function findSuspects(os: Os, dataDir: Folder, valid: Valid, attempt: Attempt): string[] {
-  const flat = attempt(() => os.namesIn(dataDir).flatMap((name) => parseFlatName(name) ?? [])) ?? []
-  const suspects = flat.filter((each) => isGarbage(valid, each)).map(({ containerId }) => containerId)
+  const suspects = new Set<string>()
+  attempt(() => {
+    for (const name of os.namesIn(dataDir)) {
+      const garbage = parseGarbage(valid, name, parseFlatName)
+      if (garbage !== undefined) suspects.add(garbage.containerId)
+    }
+  })
   const parent = attempt(() => os.openFolder(CONTAINERS, dataDir))
   if (parent !== undefined) {
     const paths = catchOsError(() => os.namesBelow(parent))
     // One that cannot be read keeps nobody from the others.
-    const found = paths instanceof OsError ? findOneByOne(os, parent, valid, attempt) : findAmong(paths, valid)
-    suspects.push(...found)
+    if (paths instanceof OsError) addOneByOne(os, parent, valid, suspects, attempt)
+    else addAmong(paths, valid, suspects)
     os.close(parent)
   }
-  return [...new Set(suspects)].sort()
+  return [...suspects].sort()
 }
 
-function findAmong(paths: readonly string[], valid: Valid): string[] {
-  return paths.flatMap((path) => {
-    if (valid.paths.has(path)) return []
+function addAmong(paths: readonly string[], valid: Valid, suspects: Set<string>): void {
+  for (const path of paths) {
+    if (valid.paths.has(path)) continue
     const end = path.indexOf('/')
     const id = path.slice(0, end)
-    return isSuspect(id, path.slice(end + 1), valid) ? id : []
+    if (isSuspect(id, path.slice(end + 1), valid)) suspects.add(id)
+  }
+}
+
+function addOneByOne(os: Os, parent: Folder, valid: Valid, suspects: Set<string>, attempt: Attempt): void {
+  attempt(() => {
+    for (const id of os.namesIn(parent)) {
+      attempt(() => {
+        const names = namesInFolder(os, parent, id)
+        // Folders that are empty may go.
+        if (names?.length === 0 || names?.some((name) => isSuspect(id, name, valid))) suspects.add(id)
+      })
+    }
   })
 }
 
-function findOneByOne(os: Os, parent: Folder, valid: Valid, attempt: Attempt): string[] {
-  const ids = attempt(() => os.namesIn(parent)) ?? []
-  return ids.filter((id) => {
-    const names = attempt(() => readNames(os, parent, id)) ?? []
-    return names.some((name) => isSuspect(id, name, valid))
-  })
-}
-
-/** One empty name where the folder is empty, none where it has gone or is none. */
-function readNames(os: Os, parent: Folder, id: string): readonly string[] {
+/** Undefined where the folder has gone or is none. */
+function namesInFolder(os: Os, parent: Folder, id: string): readonly string[] | undefined {
   const folder = catchOsError(() => os.openFolder(id, parent))
-  if (folder instanceof OsError && !isAbsent(folder)) throw folder
-  if (folder === undefined || folder instanceof OsError) return []
+  if (folder === undefined) return undefined
+  if (folder instanceof OsError) {
+    if (isAbsent(folder)) return undefined
+    throw folder
+  }
   try {
-    const names = os.namesIn(folder)
-    return names.length === 0 ? [''] : names
+    return os.namesIn(folder)
   } finally {
     os.close(folder)
   }
 }
 
+/** The name is empty where the folder is. */
 function isSuspect(id: string, name: string, valid: Valid): boolean {
   if (name === '' || name.endsWith(UNFINISHED)) return true
-  if (!name.startsWith(`${valid.network}@`)) return false
-  const attachment = parseRecordName(id, name)
-  return attachment !== undefined && isGarbage(valid, attachment)
+  return parseGarbage(valid, name, () => parseRecordName(id, name)) !== undefined
 }
 
 /** What may go from the folder of one container. Throws OsError. */
 export function findGarbage(os: Os, container: Container, valid: Valid): Attachment[] {
   const { id, folder, flatNames } = container
-  const names = os.namesIn(folder)
   const found = [
-    ...names.flatMap((name) => parseRecordName(id, name) ?? []),
-    ...flatNames.flatMap((name) => parseFlatName(name) ?? []),
+    ...os.namesIn(folder).map((name) => parseGarbage(valid, name, () => parseRecordName(id, name))),
+    ...flatNames.map((name) => parseGarbage(valid, name, parseFlatName)),
   ]
-  const garbage = new Map(
-    found.filter((each) => isGarbage(valid, each)).map((attachment) => [formatRecordName(attachment), attachment]),
-  )
+  const garbage = new Map<string, Attachment>()
+  for (const each of found) if (each !== undefined) garbage.set(formatRecordName(each), each)
   return [...garbage.values()].filter((attachment) => !isNew(os, container, attachment))
 }
 

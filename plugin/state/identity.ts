@@ -1,6 +1,5 @@
-import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
-import { catchOsError, type Os, OsError } from '../os/os.ts'
+import type { Os } from '../os/os.ts'
 
 /** What distinguishes a netns from all others, even from removed ones. */
 export interface NetnsIdentity {
@@ -25,10 +24,7 @@ export function isSameNetns(recorded: NetnsIdentity, current: NetnsIdentity): bo
 
 export const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 
-/** Different after each boot; empty if there is none. */
+/** Different after each boot; empty if there is none. Throws OsError. */
 export function readBootId(os: Os): string {
-  const text = catchOsError(() => os.readFile(BOOT_ID))
-  if (!(text instanceof OsError)) return text.trim()
-  if (isAbsent(text)) return ''
-  throw text
+  return os.readIfExists(BOOT_ID)?.trim() ?? ''
 }
