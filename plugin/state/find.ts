@@ -14,24 +14,25 @@ export function findParts(
   netns: NetnsIdentity | undefined,
 ): readonly UndoRecord[] {
   const exact = records.filter((record) => isSamePlace(record, attachment))
-  if (exact.length > 0 || netns === undefined) return exact.sort(bySequence)
-  const { ifName, entry } = attachment
+  const parts = exact.length > 0 || netns === undefined ? exact : findRenamed(records, attachment, netns)
+  return parts.sort((a, b) => a.sequence - b.sequence)
+}
+
+function findRenamed(
+  records: readonly UndoRecord[],
+  { ifName, entry }: Attachment,
+  netns: NetnsIdentity,
+): UndoRecord[] {
   const renamed = records.filter((record) => {
     return record.ifName === ifName && record.entry === entry && isSameNetns(record.netns, netns)
   })
-  return renamed.every(({ network }) => network === renamed[0]?.network) ? renamed.sort(bySequence) : []
-}
-
-function bySequence(a: UndoRecord, b: UndoRecord): number {
-  return a.sequence - b.sequence
+  return new Set(renamed.map(({ network }) => network)).size === 1 ? renamed : []
 }
 
 /** The record that was made by the entry with these wishes; undefined if none has them. */
 export function findOwn(parts: readonly UndoRecord[], asked: JsonObject): UndoRecord | undefined {
-  if (parts.length === 0) return undefined
-  const text = JSON.stringify(asked)
   return (
-    parts.find((part) => part.asked !== undefined && JSON.stringify(part.asked) === text) ??
+    parts.find((part) => JSON.stringify(part.asked) === JSON.stringify(asked)) ??
     parts.find((part) => part.asked === undefined)
   )
 }
@@ -39,11 +40,15 @@ export function findOwn(parts: readonly UndoRecord[], asked: JsonObject): UndoRe
 /** The number of the entry's record at this place: that of its own record, or else the first free one. All are of one netns. */
 export function choosePart(parts: readonly UndoRecord[], place: Attachment, asked: JsonObject): Attachment {
   const own = findOwn(parts, asked)
-  if (own !== undefined) return own.part === undefined ? place : { ...place, part: own.part }
+  const part = own === undefined ? firstFree(parts) : (own.part ?? 1)
+  return part === 1 ? place : { ...place, part }
+}
+
+function firstFree(parts: readonly UndoRecord[]): number {
   const taken = new Set(parts.map(({ part = 1 }) => part))
   let part = 1
   while (taken.has(part)) part += 1
-  return part === 1 ? place : { ...place, part }
+  return part
 }
 
 /** The other records for the same netns. */
