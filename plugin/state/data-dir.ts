@@ -67,37 +67,32 @@ function openingProblem(os: Os, dataDir: string, { errno }: OsError): string {
 }
 
 function folderProblem(os: Os, folder: Folder): string | undefined {
-  const [own, ...above] = os.foldersFrom(folder)
-  const { uid = -1, mode = 0 } = own ?? {}
+  const folders = os.foldersFrom(folder)
+  // In a user namespace, the owner of / is the machine's root.
+  const owners = [0, ...folders.slice(-1).map(({ uid }) => uid)]
+  const problems = folders.map((each, index) => (index === 0 ? ownProblem(each) : aboveProblem(each, owners)))
+  return problems.find((problem) => problem !== undefined)
+}
+
+function ownProblem({ uid, mode }: FileStatus): string | undefined {
   if (uid !== 0) return `belongs to the user ${uid}, not to root`
-  if ((mode & 0o7077) !== 0) return `has the mode 0${mode.toString(8)}, not 0700`
-  return aboveProblem(above)
+  return (mode & 0o7077) === 0 ? undefined : `has the mode 0${mode.toString(8)}, not 0700`
 }
 
 const STICKY = 0o1000
 
-/** Whoever may write to a folder above can replace dataDir. In a user namespace, the owner of / is the machine's root. */
-function aboveProblem(folders: readonly FileStatus[]): string | undefined {
-  const owners = [0, folders.at(-1)?.uid]
-  for (const { uid, mode } of folders) {
-    if (!owners.includes(uid)) return `is below a folder of the user ${uid}`
-    if ((mode & 0o022) !== 0 && (mode & STICKY) === 0) {
-      return `is below a folder that others may write, of mode 0${mode.toString(8)}`
-    }
-  }
-  return undefined
+/** Whoever may write to a folder above can replace dataDir. */
+function aboveProblem({ uid, mode }: FileStatus, owners: readonly number[]): string | undefined {
+  if (!owners.includes(uid)) return `is below a folder of the user ${uid}`
+  if ((mode & 0o022) === 0 || (mode & STICKY) !== 0) return undefined
+  return `is below a folder that others may write, of mode 0${mode.toString(8)}`
 }
 
 function parentProblem(os: Os, path: string): string | undefined {
   const parent = path.slice(0, path.lastIndexOf('/')) || '/'
-  try {
-    os.checkWritable(parent)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error
-    if (error.errno === 'ENOENT' && parent !== '/') return parentProblem(os, parent)
-    return cannotBeMade(error)
-  }
+  const refusal = catchOsError(() => os.checkWritable(parent))
+  if (!(refusal instanceof OsError)) return undefined
+  return refusal.errno === 'ENOENT' && parent !== '/' ? parentProblem(os, parent) : cannotBeMade(refusal)
 }
 
 function cannotBeMade({ errno }: OsError): string {

@@ -23,6 +23,7 @@ describe('the folder of the records', () => {
     ['gives its group to what is in it', { ...FOLDER, mode: 0o2700 }, 'has the mode 02700, not 0700'],
     ['has a sticky bit', { ...FOLDER, mode: 0o1700 }, 'has the mode 01700, not 0700'],
     ['is a link', { ...FOLDER, kind: 'link' }, 'is a symbolic link'],
+    ['is a link in a circle', { ...FOLDER, kind: 'link', readFails: 'ELOOP' }, 'is a symbolic link'],
     ['is a file', { text: '', mode: 0o700 }, 'is not a folder'],
     ['is a device', { ...FOLDER, kind: 'other' }, 'is not a folder'],
   ] satisfies [string, FakeFile, string | undefined][])('%s', (_, folder, problem) => {
@@ -54,6 +55,18 @@ describe('the folder of the records', () => {
     expect(problemsOf(() => makeDataDir(readOnly, DIR))[0]?.msg).toBe(`dataDir ${DIR} cannot be made (EROFS)`)
   })
 
+  test('cannot be made where there is nothing at all, not even a root', () => {
+    const checkWritable = (path: string) => {
+      throw new OsError('ENOENT', 'access', path)
+    }
+    expect(dataDirProblem({ ...createOs({}), checkWritable }, DIR)).toBe('cannot be made (ENOENT)')
+  })
+
+  test('may be removed as soon as it is made', () => {
+    const os = { ...createOs({}), makeDirectory: () => undefined }
+    expect(problemsOf(() => makeDataDir(os, DIR))[0]?.msg).toBe(`dataDir ${DIR} goes away as soon as it is made`)
+  })
+
   test('may have been made by another ADD in the meantime', () => {
     const os = createOs({})
     const makeDirectory = (path: string, mode: number) => {
@@ -79,6 +92,8 @@ describe('the folder of the records', () => {
       throw new OsError('EROFS', 'access', path)
     }
     expect(dataDirProblem({ ...os, checkWritable }, DIR)).toBe('cannot be used (EROFS)')
+    const ofUser = createOs({ [DIR]: { ...FOLDER, uid: 1000 } })
+    expect(dataDirProblem({ ...ofUser, checkWritable }, DIR)).toBe('belongs to the user 1000, not to root')
   })
 
   test('cannot be used where it cannot even be looked at', () => {
@@ -103,5 +118,16 @@ describe('the folder of the records', () => {
   ])('is below a folder that %s', (_, changes, problem) => {
     const os = createOs({ [DIR]: FOLDER, '/run': { ...FOLDER, ...changes } })
     expect(dataDirProblem(os, DIR)).toBe(problem)
+  })
+  test.each([
+    [65534, undefined],
+    [1000, 'is below a folder of the user 1000'],
+  ])('in a user namespace, in which / is of user 65534, is below a folder of user %i', (uid, problem) => {
+    const os = createOs({ [DIR]: FOLDER, '/run': { ...FOLDER, uid } })
+    const foldersFrom: typeof os.foldersFrom = (folder) => [
+      ...os.foldersFrom(folder).slice(0, -1),
+      { kind: 'directory', mode: 0o755, uid: 65534 },
+    ]
+    expect(dataDirProblem({ ...os, foldersFrom }, DIR)).toBe(problem)
   })
 })
