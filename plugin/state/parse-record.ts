@@ -71,12 +71,13 @@ function isPicked(value: unknown): value is [number, string] {
 }
 
 function parseObject(text: string): Members | undefined {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
+    value = JSON.parse(text)
   } catch {
-    return undefined
+    // Then it is no object either.
   }
+  return isObject(value) ? value : undefined
 }
 
 function isObject(value: unknown): value is Members {

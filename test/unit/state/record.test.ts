@@ -47,10 +47,22 @@ test('a record is one line of JSON that says whose it is, with a column for each
 })
 
 test('a record is read again', () => {
-  expect(parseRecord(TEXT)).toEqual(RECORD)
+  expect(parseRecord(TEXT)).toStrictEqual(RECORD)
   const first: UndoRecord = { ...RECORD, entry: 'first', netns: { ...RECORD.netns, cookie: undefined }, entries: [] }
-  expect(parseRecord(formatRecord(first))).toEqual(first)
-  expect(parseRecord(changed({ later: 'unknown' }))).toEqual(RECORD)
+  expect(parseRecord(formatRecord(first))).toStrictEqual(first)
+  const second: UndoRecord = { ...RECORD, part: 2, applied: true, asked: { mtu: 1400 } }
+  expect(parseRecord(formatRecord(second))).toStrictEqual(second)
+})
+
+test.each([
+  ['a member that this version does not know', { later: 'unknown' }],
+  ['a number among the entries that is none', { part: '2' }],
+  ['a wish that is none', { asked: 'mtu' }],
+  ['a wish that is a list', { asked: ['mtu'] }],
+  ['a wish that is null', { asked: null }],
+  ['a truth that is none', { applied: 'yes' }],
+])('a record is read without %s', (_, changes) => {
+  expect(parseRecord(changed(changes))).toStrictEqual(RECORD)
 })
 
 const FIRST_VERSION = {
@@ -68,7 +80,7 @@ const FIRST_VERSION = {
 }
 
 test('a record of version 1 is read: what it had found is what is to be put back', () => {
-  expect(parseRecord(JSON.stringify(FIRST_VERSION))).toEqual({
+  expect(parseRecord(JSON.stringify(FIRST_VERSION))).toStrictEqual({
     network: 'net1',
     containerId: 'c1',
     ifName: 'eth0',
@@ -106,15 +118,19 @@ describe('what is not a record of ours is none', () => {
     ['with a sequence that is no integer', changed({ sequence: 1.5 })],
     ['with a cookie that is a number', changed({ cookie: 4711 })],
     ['without a boot', changed({ bootId: undefined })],
-    ['with columns that are not of one length', changed({ after: ['1400'] })],
+    ['with too few values that were written', changed({ after: ['1400'] })],
+    ['with too few values that were found', changed({ found: ['1500'] })],
     ['with a number for a value', changed({ found: [1500, '1'] })],
     ['with a text for a place', changed({ putBack: [['0', '1']] })],
+    ['with three members for two', changed({ putBack: [[0, '1', '2']] })],
+    ['with an object for a list', changed({ putBack: [{ 0: 0, 1: '1', length: 2 }] })],
     ['with a number to be put back', changed({ kept: [[0, 1]] })],
     ['without places', changed({ inherited: undefined })],
     ['of version 1 with entries that are none', first({ entries: {} })],
     ['of version 1 with an entry that is none', first({ entries: [entry, null] })],
     ['of version 1 with a number for a value', first({ entries: [{ ...entry, before: 1500 }] })],
     ['of version 1 without the value before', first({ entries: [{ ...entry, before: undefined }] })],
+    ['of version 1 with a number for what the kernel has made of it', first({ entries: [{ ...entry, kept: 3 }] })],
     ['of version 1 with a word for a truth', first({ entries: [{ ...entry, inherited: 'no' }] })],
   ])('%s', (_, text) => {
     expect(parseRecord(text)).toBe(undefined)
