@@ -29,12 +29,12 @@ export function formatRecordName({ network, ifName, entry, part }: Named): strin
 
 /** The attachment that a file in the folder of a container belongs to; undefined for a file that is not a record. */
 export function parseRecordName(containerId: string, name: string): Attachment | undefined {
-  const [network = '', escaped = '', ...more] = name.slice(0, -SUFFIX.length).split('@')
-  const entry = more[0] === FIRST ? 'first' : 'chained'
-  const part = more[entry === 'first' ? 1 : 0]
-  if (part !== undefined && !/^([2-9]|[1-9][0-9]{1,8})$/.test(part)) return undefined
-  const place = { network, containerId, ifName: decode(escaped), entry } as const
-  const attachment = part === undefined ? place : { ...place, part: Number(part) }
+  const part = splitName(name)
+  const entry = part(2) === FIRST ? 'first' : 'chained'
+  const number = part(entry === 'first' ? 3 : 2)
+  if (!/^(|[2-9]|[1-9][0-9]{1,8})$/.test(number)) return undefined
+  const place = { network: part(0), containerId, ifName: decode(part(1)), entry } as const
+  const attachment = number === '' ? place : { ...place, part: Number(number) }
   return formatRecordName(attachment) === name ? attachment : undefined
 }
 
@@ -46,9 +46,15 @@ export function formatFlatName({ network, containerId, ifName }: Attachment): st
 /** The attachment of such a record, or of an unfinished one; undefined for every other file. */
 export function parseFlatName(name: string): Attachment | undefined {
   const finished = name.endsWith(UNFINISHED) ? name.slice(0, -UNFINISHED.length) : name
-  const [network = '', containerId = '', escaped = ''] = finished.slice(0, -SUFFIX.length).split('@')
-  const attachment = { network, containerId, ifName: decode(escaped), entry: 'chained' } as const
+  const part = splitName(finished)
+  const attachment = { network: part(0), containerId: part(1), ifName: decode(part(2)), entry: 'chained' } as const
   return formatFlatName(attachment) === finished ? attachment : undefined
+}
+
+/** Gives the part of a name between its "@" by its number, from 0; an empty one beyond the last. */
+function splitName(name: string): (index: number) => string {
+  const parts = name.slice(0, -SUFFIX.length).split('@')
+  return (index) => parts[index] ?? ''
 }
 
 export function isSameAttachment(a: Attachment, b: Attachment): boolean {
@@ -61,10 +67,9 @@ export function isSamePlace(a: Attachment, b: Attachment): boolean {
 }
 
 function encode(ifName: string): string {
-  return ifName.replace(
-    /[^A-Za-z0-9_.-]/gu,
-    (character) => `%${character.codePointAt(0)?.toString(16).padStart(2, '0')};`,
-  )
+  return ifName.replace(/[^A-Za-z0-9_.-]/gu, (character) => {
+    return `%${Number(character.codePointAt(0)).toString(16).padStart(2, '0')};`
+  })
 }
 
 function decode(text: string): string {

@@ -15,6 +15,9 @@ describe('the name of a record', () => {
     [{ ...ATTACHMENT, entry: 'first' as const }, 'net1@eth0@first.json'],
     [{ ...ATTACHMENT, part: 2 }, 'net1@eth0@2.json'],
     [{ ...ATTACHMENT, entry: 'first' as const, part: 10 }, 'net1@eth0@first@10.json'],
+    [{ ...ATTACHMENT, part: 123 }, 'net1@eth0@123.json'],
+    [{ ...ATTACHMENT, part: 987654321 }, 'net1@eth0@987654321.json'],
+    [{ ...ATTACHMENT, ifName: 'a\u0001b' }, 'net1@a%01;b.json'],
     [{ ...ATTACHMENT, ifName: 'eth0@first' }, 'net1@eth0%40;first.json'],
     [{ ...ATTACHMENT, ifName: 'eth0.100' }, 'net1@eth0.100.json'],
     [{ ...ATTACHMENT, ifName: '%41;' }, 'net1@%25;41%3b;.json'],
@@ -33,6 +36,8 @@ describe('the name of a record', () => {
     'net1.json',
     'net1@eth0',
     'net1@eth0.json~',
+    'net1@eth0@.json',
+    'net1@eth0@first@.json',
     'net1@eth0@second.json',
     'net1@eth0@first@first.json',
     'net1@eth0@0.json',
@@ -42,6 +47,7 @@ describe('the name of a record', () => {
     'net1@eth0@2.5.json',
     'net1@eth0@2@first.json',
     'net1@eth0@2@3.json',
+    'net1@eth0@1234567890.json',
     'net1@eth0@12345678901234567890.json',
     'net1@é.json',
     'net1@%41;.json',
@@ -84,6 +90,7 @@ test.each([
   [{ containerId: 'c2' }, false],
   [{ ifName: 'eth1' }, false],
   [{ entry: 'first' as const }, false],
+  [{ part: 2 }, false],
 ])('with %j it is the same attachment: %s', (changes, isSame) => {
   expect(isSameAttachment(ATTACHMENT, { ...ATTACHMENT, ...changes })).toBe(isSame)
 })
