@@ -31,7 +31,8 @@ export function readRecorded(
   const [problem] = problems
   if (problem?.code === ErrorCode.tryAgainLater) throwProblems(problems)
   else if (problem !== undefined) log(os, `${problem.msg}, so its records are not used`)
-  const records = container === undefined ? [] : loadRecords(os, container)
+  if (container === undefined) return NOTHING
+  const records = loadRecords(os, container)
   const parts = findParts(records, place, netns).filter((part) => isSameNetns(part.netns, netns))
   const record = findOwn(parts, asked) ?? (parts.length === 1 ? parts[0] : undefined)
   if (record === undefined) return NOTHING

@@ -1,10 +1,11 @@
-import { collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
+import { CniError, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
 import type { AttachmentRequest } from '../cni/request.ts'
 import { pickAsked } from '../config/asked.ts'
 import { parsePluginConf } from '../config/conf.ts'
 import { type InheritPattern, ORIGINS, type Origin } from '../config/setting.ts'
 import type { Stdin } from '../config/stdin.ts'
 import { readLinkNames } from '../link/names.ts'
+import { catchKind } from '../os/as-kind.ts'
 import { isAbsent } from '../os/errno.ts'
 import { log } from '../os/log.ts'
 import { type Os, OsError } from '../os/os.ts'
@@ -46,7 +47,8 @@ export function check(os: Os, request: AttachmentRequest, stdin: Stdin): void {
     // Changes by `apply`, which the request does not know: it has set another value since, or has put this one back.
     if (taken.has(subject.id) || (isApplied && recorded === undefined)) continue
     if (isReplaced(write, recorded, conf.inherit, request.ifName)) continue
-    const value = isApplied && recorded !== undefined ? recorded.after : asked
+    const applied = isApplied ? recorded : undefined
+    const value = applied?.after ?? asked
     const difference = findDifference(os, subject, value, recorded?.after === value ? recorded.kept : undefined)
     if (onFailure === 'fail') problems.push(...difference)
     else for (const { msg } of difference) log(os, `${msg}, ignored because of its "-"`)
@@ -88,8 +90,8 @@ function findInheritedDifferences(os: Os, entries: readonly UndoEntry[], taken: 
   const inherited = entries.filter((entry) => entry.inherited && !taken.has(entry.id))
   return inherited.flatMap((entry) => {
     // An older version may have copied a sysctl that this one cannot set.
-    const subject = collect([], () => subjectOf(entry))
-    return subject === undefined ? [] : findDifference(os, subject, entry.after, entry.kept)
+    const subject = catchKind(CniError, () => subjectOf(entry))
+    return subject instanceof CniError ? [] : findDifference(os, subject, entry.after, entry.kept)
   })
 }
 

@@ -44,8 +44,10 @@ export function delRecords(os: Os, container: Container, request: AttachmentRequ
 /** Files that cannot be used belong to no entry. */
 function removeUnusable(os: Os, container: Container, place: Attachment): void {
   removeRecord(os, container, place)
-  const names = os.namesIn(container.folder).flatMap((name) => parseRecordName(place.containerId, name) ?? [])
-  for (const name of names) if (isSamePlace(name, place)) removeRecord(os, container, name)
+  for (const name of os.namesIn(container.folder)) {
+    const attachment = parseRecordName(place.containerId, name)
+    if (attachment !== undefined && isSamePlace(attachment, place)) removeRecord(os, container, attachment)
+  }
 }
 
 /**
