@@ -20,8 +20,11 @@ export interface Write {
   readonly origin: Origin | 'host'
   /** Whose `inherit` copies it; only of what is copied. */
   readonly inheritedBy?: Origin
-  /** What a failure leads to: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). */
-  readonly onFailure: 'fail' | 'log' | 'skip'
+  /**
+   * What a failure leads to: an error, a line on stderr (`-`, as in sysctl.d(5)), or nothing (a glob's match). A value
+   * that is put back stays, which is logged.
+   */
+  readonly onFailure: 'fail' | 'log' | 'skip' | 'stay'
   /** How the configuration spells its name. */
   readonly spelling?: string
   /** The replacement if the container refuses this match of a profile's glob: the network's own value. */

@@ -28,6 +28,11 @@ export function isDenied({ errno }: OsError): boolean {
 
 /** Logs a write that failed and may fail. */
 export function logIgnored(os: Os, { subject, onFailure }: Write, { errno }: OsError): void {
-  const reason = onFailure === 'log' ? 'because of its "-"' : 'because only a glob took it'
-  log(os, `${subject.name}: not set (${errno}), ignored ${reason}`)
+  const outcome = onFailure === 'stay' ? 'put back' : 'set'
+  log(os, `${subject.name}: not ${outcome} (${errno})${reasonOf(onFailure)}`)
+}
+
+function reasonOf(onFailure: Write['onFailure']): string {
+  if (onFailure === 'stay') return ''
+  return onFailure === 'log' ? ', ignored because of its "-"' : ', ignored because only a glob took it'
 }

@@ -1,4 +1,5 @@
 import { CniError } from '../cni/error.ts'
+import { catchKind } from '../os/as-kind.ts'
 import { isAbsent } from '../os/errno.ts'
 import type { Netns } from '../os/netns.ts'
 import type { Os } from '../os/os.ts'
@@ -9,7 +10,7 @@ import { type Attachment, isSameAttachment } from './attachment.ts'
 import { findSiblings } from './find.ts'
 import { isSameNetns, type NetnsIdentity } from './identity.ts'
 import type { UndoEntry, UndoRecord } from './record.ts'
-import { isAsLeft, planUndoing, type RecordHead, subjectOf, type Undoing } from './undo.ts'
+import { findLater, isAsLeft, planUndoing, type RecordHead, subjectOf, type Undoing } from './undo.ts'
 
 /** The state that an attachment is to have. */
 export interface Reapplying {
@@ -48,7 +49,8 @@ export interface Job {
   readonly earlier: UndoRecord | undefined
   readonly siblings: readonly UndoRecord[]
   readonly head: RecordHead
-  readonly unasked: Undoing
+  /** What is no longer asked for, and is not left to a later attachment. */
+  readonly unasked: readonly UndoEntry[]
 }
 
 /** Reads the current state, and writes nothing. Throws what {@link lookAtTargets} throws. */
@@ -64,10 +66,8 @@ export function prepareJob(
   const asked = new Set(plan.map(({ subject }) => subject.id))
   const unasked = findUnasked(earlier, siblings, asked)
   const own = plan.filter(({ subject }) => !taken.has(subject.id))
-  const back = lookAtUnasked(os, unasked.restore)
   const wanted = lookAtTargets(os, own)
   const entries = new Map(earlier?.entries.map((entry) => [entry.id, entry]))
-  const putBack = back.targets.filter((target) => isStillLeft(target, entries))
   const left = isForced ? [] : wanted.filter((target) => isChanged(target, entries, formerly))
   const targets = wanted.filter((target) => !left.includes(target))
   const set = targets.filter(({ write, before }) => !holdsWanted(write, before))
@@ -76,19 +76,19 @@ export function prepareJob(
     return entry !== undefined && write.subject.isKept(write.value, entry.after)
   })
   return {
-    report: { set, putBack, left, stuck: back.stuck },
+    report: { set, left, ...lookAtUnasked(os, unasked.restore) },
     isSettled: set.length === 0 && isRecorded && unasked.restore.length + unasked.siblings.length === 0,
     targets,
     earlier,
     siblings,
     head: { ...attachment, netns: identity, netnsPath: netns.path, applied: true },
-    unasked,
+    unasked: unasked.restore,
   }
 }
 
 /** Values that later attachments of the same netns have set: they belong to those now. */
 function findTaken(earlier: UndoRecord | undefined, siblings: readonly UndoRecord[]): ReadonlySet<string> {
-  const later = earlier === undefined ? [] : siblings.filter(({ sequence }) => sequence > earlier.sequence)
+  const later = earlier === undefined ? [] : findLater(earlier, siblings)
   return new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id)))
 }
 
@@ -101,30 +101,26 @@ function findUnasked(
   return planUndoing({ ...earlier, entries: earlier.entries.filter(({ id }) => !asked.has(id)) }, siblings)
 }
 
-/** Values that can be put back, and values that cannot be read. Sysctls that are gone are in neither. */
-function lookAtUnasked(
-  os: Os,
-  entries: readonly UndoEntry[],
-): { targets: readonly Target[]; stuck: readonly string[] } {
-  const { targets, failures } = lookAtEach(os, entries.flatMap(planPutBack))
-  const gone = failures.filter(({ error }) => isAbsent(error)).map(({ write }) => write.subject.id)
-  const known = new Set([...gone, ...targets.map(({ write }) => write.subject.id)])
-  return { targets, stuck: entries.map(({ id }) => id).filter((id) => !known.has(id)) }
+/** Values to put back, and those that cannot be. Values that others have changed, and sysctls that are gone, are in neither. */
+function lookAtUnasked(os: Os, entries: readonly UndoEntry[]): Pick<Reapplied, 'putBack' | 'stuck'> {
+  const putBack: Target[] = []
+  const stuck: string[] = []
+  for (const entry of entries) {
+    const { targets, failures } = lookAtEach(os, planPutBack(entry))
+    putBack.push(...targets.filter(({ before }) => isStillLeft(entry, before)))
+    if (targets.length === 0 && !failures.some(({ error }) => isAbsent(error))) stuck.push(entry.id)
+  }
+  return { putBack, stuck }
 }
 
 /** Another version of the plugin may have recorded something that this one cannot set. */
 function planPutBack(entry: UndoEntry): Write[] {
-  try {
-    return [{ subject: subjectOf(entry), value: entry.putBack, origin: 'network', onFailure: 'log' }]
-  } catch (error) {
-    if (error instanceof CniError) return []
-    throw error
-  }
+  const subject = catchKind(CniError, () => subjectOf(entry))
+  return subject instanceof CniError ? [] : [{ subject, value: entry.putBack, origin: 'network', onFailure: 'stay' }]
 }
 
-function isStillLeft({ write, before }: Target, entries: ReadonlyMap<string, UndoEntry>): boolean {
-  const entry = entries.get(write.subject.id)
-  return entry !== undefined && before !== undefined && before !== entry.putBack && isAsLeft(entry, before)
+function isStillLeft(entry: UndoEntry, before: string | undefined): boolean {
+  return before !== undefined && before !== entry.putBack && isAsLeft(entry, before)
 }
 
 /** Whether somebody has changed it since ADD; false if ADD has not set it. */

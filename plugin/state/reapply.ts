@@ -10,7 +10,7 @@ import { isSameNetns, type NetnsIdentity, readIdentity } from './identity.ts'
 import { type Job, prepareJob, type Reapplied, type Reapplying } from './reapply-job.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
-import { amendRecord, createRecord, replaceEntry } from './undo.ts'
+import { amendRecord, createRecord, type Recording, replaceEntry } from './undo.ts'
 
 /**
  * Makes an attachment match a plan, as its ADD would, with the record. But it leaves values that belong to a later
@@ -26,17 +26,15 @@ export function reapply(os: Os, reapplying: Reapplying): Reapplied {
     const identity = readIdentity(os, netns)
     refuseParts(records, attachment, identity)
     const job = prepareJob(os, records, identity, reapplying)
-    if (isDryRun || job.isSettled || container === undefined) return job.report
-    return carryOut(os, container, job)
+    // Only a dry run finds no container.
+    return isDryRun || job.isSettled ? job.report : carryOut(os, container as Container, job)
   } finally {
     if (container !== undefined) logFailure(os, () => closeContainer(os, container))
   }
 }
 
-/** What has been done so far. */
+/** What has been written so far. */
 interface Progress {
-  /** Changed records of other attachments. */
-  siblings: readonly UndoRecord[]
   written: readonly Target[]
 }
 
@@ -52,24 +50,28 @@ function refuseParts(records: readonly UndoRecord[], attachment: Attachment, ide
 }
 
 function carryOut(os: Os, container: Container, job: Job): Reapplied {
-  const progress: Progress = { siblings: [], written: [] }
+  const recording = createRecord(job.head, job.targets, job.earlier, job.siblings)
+  const progress: Progress = { written: [] }
   try {
-    return advance(os, container, job, progress)
+    return advance(os, container, job, recording, progress)
   } catch (error) {
     if (error instanceof WriteError && !error.isUndone) throw error
     const stuck = takeBack(os, progress.written.toReversed())
     if (stuck.length > 0) log(os, `could not be put back: ${stuck.join(', ')}`)
-    else logFailure(os, () => restoreRecords(os, container, job, progress.siblings))
+    else logFailure(os, () => restoreRecords(os, container, job, recording.siblings))
     throw error
   }
 }
 
-function advance(os: Os, container: Container, job: Job, progress: Progress): Reapplied {
-  const { report, targets, earlier, siblings, head, unasked } = job
-  const { siblings: changed, ...created } = createRecord(head, targets, earlier, siblings)
+function advance(
+  os: Os,
+  container: Container,
+  { report, targets, unasked }: Job,
+  { siblings, ...created }: Recording,
+  progress: Progress,
+): Reapplied {
   let { record } = created
-  progress.siblings = [...changed, ...unasked.siblings]
-  for (const each of [...progress.siblings, record]) saveRecord(os, container, each)
+  for (const each of [...siblings, record]) saveRecord(os, container, each)
   const written = writeTargets(os, [...report.putBack, ...targets], (instead) => {
     record = replaceEntry(record, instead.write)
     saveRecord(os, container, record)
@@ -82,7 +84,7 @@ function advance(os: Os, container: Container, job: Job, progress: Progress): Re
   // Values that could not be put back are left to DEL.
   const refused = report.putBack.filter((target) => !written.includes(target)).map(({ write }) => write.subject.id)
   const stuck = new Set([...report.stuck, ...refused])
-  const isGone = (id: string) => unasked.restore.some((entry) => entry.id === id) && !stuck.has(id)
+  const isGone = (id: string) => unasked.some((entry) => entry.id === id) && !stuck.has(id)
   // An empty record stays: it tells CHECK that the old request no longer counts.
   saveRecord(os, container, { ...amended, entries: amended.entries.filter(({ id }) => !isGone(id)) })
   return { ...report, putBack: report.putBack.filter(({ write }) => !stuck.has(write.subject.id)), stuck: [...stuck] }

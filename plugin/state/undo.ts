@@ -28,13 +28,12 @@ export function createRecord(
 ): Recording {
   const handed = earlier === undefined ? { restore: [], siblings: [] } : planUndoing(earlier, siblings)
   const known = new Map(handed.restore.toReversed().map((entry) => [entry.id, entry]))
-  const hasEarlier = known.size > 0
   const entries: UndoEntry[] = []
   for (const { write, before } of targets) {
     const { id } = write.subject
-    const first = hasEarlier ? known.get(id) : undefined
+    const first = known.get(id)
     const found = before ?? first?.found
-    if (first !== undefined) known.delete(id)
+    known.delete(id)
     if (found === undefined) continue
     entries.push({
       id,
@@ -81,7 +80,7 @@ export interface Undoing {
  * and the later one's record takes over the value to put back.
  */
 export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[]): Undoing {
-  const later = siblings.filter(({ sequence }) => sequence > record.sequence).sort((a, b) => a.sequence - b.sequence)
+  const later = findLater(record, siblings)
   const changed = new Map<UndoRecord, UndoRecord>()
   const restore: UndoEntry[] = []
   for (const entry of [...record.entries].reverse()) {
@@ -90,6 +89,11 @@ export function planUndoing(record: UndoRecord, siblings: readonly UndoRecord[])
     else if (takesOver(heir, entry)) changed.set(heir, handOver(changed.get(heir) ?? heir, entry))
   }
   return { restore, siblings: [...changed.values()] }
+}
+
+/** The siblings that were added after it, in this order: they have found its values. */
+export function findLater({ sequence }: UndoRecord, siblings: readonly UndoRecord[]): UndoRecord[] {
+  return siblings.filter((sibling) => sibling.sequence > sequence).sort((a, b) => a.sequence - b.sequence)
 }
 
 /** The subject of an entry. Throws CniError for an id that is neither an attribute nor a sysctl. */
