@@ -101,7 +101,7 @@ function tryToLock(os: Os, found: Found, longestWait: number, isMade: boolean): 
       os.openFolder(CONTAINERS, found.dataDir) ?? (isMade ? make(os, CONTAINERS, found.dataDir) : undefined),
     )
     const folder = parent && keep(isMade ? make(os, found.id, parent) : os.openFolder(found.id, parent))
-    if (parent === undefined || folder === undefined) return isMade ? undefined : 'none'
+    if (!(parent && folder)) return isMade ? undefined : 'none'
     if (!waitForLock(os, folder, longestWait)) throw isBusy(found.id)
     isLocked = os.isStillAt(folder, found.id, parent)
     return isLocked ? { ...found, parent, folder } : undefined

@@ -20,11 +20,11 @@ export function putBackEntries(os: Os, entries: readonly UndoEntry[]): boolean {
   // All are read before the first is put back, and put back twice, because one may change another or be refused until
   // another is there: net.ipv4.ip_forward sets the forwarding of every interface, inet_forward_change().
   const undos = entries.flatMap((entry) => prepare(os, entry) ?? [])
-  const looks = undos.map((undo) => ({ undo, isLeft: tolerate(os, () => holdsLeft(os, undo), false) }))
+  const looks = undos.map((undo) => ({ undo, isLeft: tolerate(os, () => holdsLeft(os, undo)) }))
   const left = looks.filter(({ isLeft }) => isLeft === true).map(({ undo }) => undo)
   const isSeen = looks.every(({ isLeft }) => isLeft !== undefined)
   for (const undo of left) catchOsError(() => putBack(os, undo))
-  return left.map((undo) => tolerate(os, () => putBack(os, undo), true)).every((isDone) => isDone === true) && isSeen
+  return left.map((undo) => tolerate(os, () => putBack(os, undo))).every((isDone) => isDone === true) && isSeen
 }
 
 /** A value that cannot be written may already be the right one. */
@@ -51,11 +51,11 @@ function putBack(os: Os, { subject, entry }: Undo): true {
   return true
 }
 
-/** A removed interface has no sysctls any more: `ifGone`. Undefined for a lasting failure, which is logged. */
-function tolerate(os: Os, action: () => boolean, ifGone: boolean): boolean | undefined {
+/** A removed interface has no sysctls any more, which is as good as true. Undefined for a lasting failure, which is logged. */
+function tolerate(os: Os, action: () => boolean): boolean | undefined {
   const result = catchOsError(action)
   if (!(result instanceof OsError)) return result
-  if (isAbsent(result)) return ifGone
+  if (isAbsent(result)) return true
   if (isTransient(result)) throw result
   log(os, `DEL goes on: ${result.message}`)
   return undefined
