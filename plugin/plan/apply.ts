@@ -20,8 +20,9 @@ export class WriteError extends CniError {
 }
 
 /**
- * Writes the targets in order, and returns those that were written. Copied values fit together, but one may be refused until
- * another is there (ipfrag_low_thresh above the high one): it is tried again after the others.
+ * Writes the targets in order, and returns those that were written. Copied values fit together, and so do those that are put
+ * back, but one may be refused until another is there (ipfrag_low_thresh above the high one): it is tried again after the
+ * others.
  * `beforeInstead` is called before the replacement of a refused value is written.
  * Throws WriteError 101 at the first write that the kernel refuses, after all earlier writes were undone in reverse
  * order.
@@ -33,10 +34,10 @@ export function writeTargets(
 ): readonly Target[] {
   const written: Target[] = []
   const postponed: Target[] = []
-  const end = targets.findLastIndex(isInherited) + 1
+  const end = targets.findLastIndex(fitsTogether) + 1
   for (const target of targets.slice(0, end)) {
     const refusal = writeTarget(os, target, written)
-    if (refusal !== undefined && isInherited(target)) postponed.push(target)
+    if (refusal !== undefined && fitsTogether(target)) postponed.push(target)
     else if (refusal !== undefined) giveUp(os, target, refusal, written)
   }
   for (const target of [...postponed, ...targets.slice(end)]) {
@@ -63,8 +64,8 @@ function prepareInstead(os: Os, prepare: () => void, written: readonly Target[])
   }
 }
 
-function isInherited({ write }: Target): boolean {
-  return write.origin === 'host'
+function fitsTogether({ write }: Target): boolean {
+  return write.origin === 'host' || write.onFailure === 'stay'
 }
 
 /** Writes one target and adds it to `written`. Returns the error if the kernel refuses it, unless it already has the value. */

@@ -1,30 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import type { Folder } from '../../../plugin/os/folder.ts'
 import type { Os } from '../../../plugin/os/os.ts'
 import { closeContainer, findContainer, lockContainer, releaseContainer } from '../../../plugin/state/container.ts'
 import { errorOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeMachine } from '../../helpers/fake-os.ts'
+import { watchOpen } from '../../helpers/left-open.ts'
 
 const DIR = '/run/cni/netns-sysctl'
 const FOLDER = { text: '', kind: 'directory', mode: 0o700 } as const
 const OWN = `${DIR}/containers/c1`
 
 /** A machine, and the folders that are open there. */
-function createOs(machine: FakeMachine = {}) {
+function createOs(machine: FakeMachine = {}, changes: Partial<Os> = {}) {
   const fake = createFakeOs({ files: { [DIR]: FOLDER }, ...machine })
-  const open = new Set<unknown>()
-  const os: Os = {
-    ...fake,
-    openFolder(name, at) {
-      const folder = fake.openFolder(name, at)
-      if (folder !== undefined) open.add(folder)
-      return folder
-    },
-    close: (one) => {
-      open.delete(one)
-    },
-  }
-  return { os, fake, open: () => [...open].map((folder) => (folder as Folder).path) }
+  const { os, open } = watchOpen<Os>({ ...fake, ...changes })
+  return { os, fake, open: () => [...open] }
 }
 
 describe('what is opened for a container', () => {
@@ -50,6 +39,12 @@ describe('what is opened for a container', () => {
     expect(open()).toEqual([])
   })
 
+  test('is nothing where a process that was killed has left an empty folder, which goes', () => {
+    const { os, fake, open } = createOs({ files: { [DIR]: FOLDER, [`${DIR}/containers`]: FOLDER } })
+    expect(findContainer(os, DIR, 'c1')).toBe(undefined)
+    expect([open(), fake.list(DIR)]).toEqual([[], []])
+  })
+
   test('is nothing where there is no dataDir', () => {
     const { os, open } = createOs({ files: {} })
     expect(findContainer(os, DIR, 'c1')).toBe(undefined)
@@ -67,8 +62,14 @@ describe('what is opened for a container', () => {
     let left = 3
     expect(findContainer({ ...os, isStillAt: () => left-- === 0 }, DIR, 'c1')?.id).toBe('c1')
     expect(open()).toEqual([DIR, `${DIR}/containers`, OWN])
-    const gone = errorOf(() => findContainer({ ...os, isStillAt: () => false }, DIR, 'c1'))
+    let attempts = 0
+    const isStillAt = () => {
+      attempts += 1
+      return false
+    }
+    const gone = errorOf(() => findContainer({ ...os, isStillAt }, DIR, 'c1'))
     expect(gone).toMatchObject({ errno: 'EAGAIN', call: 'flock', path: OWN })
+    expect(attempts).toBe(1000)
   })
 })
 
@@ -78,4 +79,15 @@ test('a folder with records stays when it is closed, without what processes that
   const container = findContainer(os, DIR, 'c1')
   if (container !== undefined) closeContainer(os, container)
   expect(fake.list(OWN).map(({ name }) => name)).toEqual(['net1@eth0.json'])
+})
+
+test('a folder with records is closed without a try to remove it', () => {
+  const removed: string[] = []
+  const removeFolder = (name: string) => {
+    removed.push(name)
+    return false
+  }
+  const { os, open } = createOs({ files: { [DIR]: FOLDER, [`${OWN}/net1@eth0.json`]: 'x' } }, { removeFolder })
+  closeContainer(os, lockContainer(os, DIR, 'c1'))
+  expect([removed, open()]).toEqual([[], []])
 })

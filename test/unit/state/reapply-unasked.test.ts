@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { refuse } from '../../helpers/fake-os.ts'
 import { containerWith, entryOf, NOTHING, recordOf } from '../../helpers/reapplying.ts'
+import { CONTAINER } from '../../helpers/requests.ts'
 
 const OWN = recordOf([entryOf('x', '1', '2'), entryOf('y', '3', '4')])
 const REFUSING = { text: '4\n', accept: () => refuse('EINVAL') }
@@ -41,6 +42,15 @@ describe('apply, of what is not asked for any more,', () => {
     expect(container.apply({ x: 2 })).toEqual({ ...NOTHING, stuck: [id] })
     expect(container.recordOf('eth0')?.entries).toEqual([entry, entryOf('x', '2', '2', { putBack: '1' })])
     expect(container.apply({}).stuck).toEqual([id])
+  })
+
+  test('puts back one that is refused until another is there, as DEL does', () => {
+    const entries = [entryOf('low', '1', '8'), entryOf('high', '3', '9')]
+    const container = containerWith({ low: '8' }, [recordOf(entries)])
+    const accept = (text: string) => (container.valueOf('low') === '1' ? text : refuse('EINVAL'))
+    container.os.state.trees.get(CONTAINER)?.set('/proc/sys/net/a/high', { text: '9\n', accept })
+    expect(container.apply({})).toEqual({ ...NOTHING, putBack: ['high 9 -> 3', 'low 8 -> 1'] })
+    expect([container.valueOf('low'), container.valueOf('high'), container.os.stderr()]).toEqual(['1', '3', ''])
   })
 
   test('puts back the others, if one is refused', () => {

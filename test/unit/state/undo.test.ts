@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { Write } from '../../../plugin/plan/plan.ts'
 import type { Target } from '../../../plugin/plan/target.ts'
 import type { UndoEntry, UndoRecord } from '../../../plugin/state/record.ts'
-import { amendRecord, createRecord, isOfLink, planUndoing, subjectOf } from '../../../plugin/state/undo.ts'
+import {
+  amendRecord,
+  createRecord,
+  isOfLink,
+  planUndoing,
+  replaceEntry,
+  subjectOf,
+} from '../../../plugin/state/undo.ts'
 import { parseSysctlKey } from '../../../plugin/sysctl/key.ts'
 import { createSysctlSubject } from '../../../plugin/sysctl/subject.ts'
 import { problemsOf } from '../../helpers/errors.ts'
@@ -78,6 +85,20 @@ describe('a record', () => {
     )
   })
 
+  test.each(['network', 'host'] as const)('is told that the value of %s is written instead of another', (origin) => {
+    const record = recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.y', '3', '4', true)])
+    expect(replaceEntry(record, writeOf('net.a.y', '9', origin))).toEqual(
+      recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.y', '3', '9', origin === 'host')]),
+    )
+  })
+
+  test('keeps what was not written in the end, if it was written by an earlier ADD', () => {
+    const record = recordOf([entryOf('net.a.x', '2', '3', false, '1')])
+    expect(amendRecord(record, [targetOf('net.a.x', '2', '3')], [])).toEqual(
+      recordOf([{ ...entryOf('net.a.x', '2', '3', false, '1'), kept: '2' }]),
+    )
+  })
+
   test('loses what was not written in the end', () => {
     const record = recordOf([entryOf('net.a.x', '1', '2'), entryOf('net.a.y', '3', '4')])
     expect(amendRecord(record, [targetOf('net.a.x', '1', '2')], [])).toEqual(recordOf([entryOf('net.a.y', '3', '4')]))
@@ -142,6 +163,11 @@ describe('to undo an attachment', () => {
     const later = { ...ofSibling(2, []), entries: [entryOf('net.a.x', '9', 'own')] }
     const { restore, siblings } = planUndoing(record, [later])
     expect([restore.map(({ id }) => id), siblings]).toEqual([['net.a.z', 'net.a.y'], []])
+  })
+
+  test('one that found something else keeps that, whatever it found of another sysctl', () => {
+    const later = { ...ofSibling(2, []), entries: [entryOf('net.a.w', '2', 'own'), entryOf('net.a.x', '9', 'own')] }
+    expect(planUndoing(record, [later]).siblings).toEqual([])
   })
 
   test('siblings are told apart, whatever they are called', () => {
