@@ -17,13 +17,16 @@ export interface Valid {
 export type Attempt = <T>(action: () => T) => T | undefined
 
 export function listValid(network: string, attachments: readonly Pick<Attachment, 'containerId' | 'ifName'>[]): Valid {
-  // Nearly all of them have one name.
-  const ifNames = new Set(attachments.map(({ ifName }) => ifName))
-  const names = new Map([...ifNames].map((ifName) => [ifName, formatRecordName({ network, ifName })]))
-  return {
-    network,
-    paths: new Set(attachments.map(({ containerId, ifName }) => `${containerId}/${names.get(ifName)}`)),
+  const paths = new Set<string>()
+  let known: string | undefined
+  let name: string | undefined
+  for (const { containerId, ifName } of attachments) {
+    // Nearly all of them have one name.
+    if (ifName !== known) name = formatRecordName({ network, ifName })
+    known = ifName
+    paths.add(`${containerId}/${name}`)
   }
+  return { network, paths }
 }
 
 /** The attachment whose record may go; undefined for a file that must stay. Reads no record. */

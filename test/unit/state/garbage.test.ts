@@ -76,9 +76,10 @@ describe('GC has to look into the folder of a container', () => {
   })
 
   test('each once, in the order of their ids, whatever order they are found in', () => {
-    const names = ['c9/net1@eth0.json', 'c1/net1@eth7.json', 'c9/net1@eth1.json', '../net1@c3@eth0.json']
-    const files = Object.fromEntries(names.map((name) => [name, '']))
+    const own = ['c9/net1@eth0.json', 'c1/net1@eth0.json', 'c1/net1@eth7.json', 'c9/net1@eth1.json']
+    const files = Object.fromEntries([...own, '../net1@c3@eth0.json'].map((name) => [name, '']))
     expect(suspectsAmong(files).suspects).toEqual(['c1', 'c3', 'c9'])
+    expect(suspectsAmong({ x: UNREADABLE, ...files }).suspects).toEqual(['c1', 'c3', 'c9'])
   })
 
   test('but not where that goes meanwhile', () => {
