@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { align, pad, train } from './bytecode.mjs'
+import { align, isRunnable, pad, runNode, train } from './bytecode.mjs'
+import { acceptFlags } from './code-cache.mjs'
 import { closeEnvironment } from './environment.mjs'
 import { fail } from './pack-error.mjs'
 
@@ -21,13 +22,23 @@ const FLAGS = ['--disable-warning=ExperimentalWarning', '--no-rehash-snapshot', 
 /** Packs `main`, `assets` (files by their names) and the Node of `arch` into `output`. `work` is an empty folder. */
 export async function packNode({ main, assets = {}, arch, work, output }) {
   const node = fillPkgCache(work, arch)
-  const bytecode = 'runtime.js' in assets && train([node, ...FLAGS], assets['runtime.js'], arch, work)
-  if (!bytecode) return pack(main, assets, arch, output)
+  if (!isRunnable(arch, node)) return pack(main, assets, arch, output)
+  keepCodeCache(node, arch)
+  if (!('runtime.js' in assets)) return pack(main, assets, arch, output)
+  const bytecode = train([node, ...FLAGS], assets['runtime.js'], arch, work)
   const asset = join(work, 'runtime.padded')
   writeFileSync(asset, pad(bytecode))
   await pack(main, { ...assets, 'runtime.bytecode': asset }, arch, output)
   align(output, bytecode)
 }
+
+/** None of FLAGS changes bytecode. */
+function keepCodeCache(node, arch) {
+  const write = (flags) => runNode(arch, [node, ...flags, '--eval', WRITE_BYTECODE]).stdout
+  writeFileSync(node, acceptFlags(readFileSync(node), write([]), write(FLAGS)))
+}
+
+const WRITE_BYTECODE = "fs.writeSync(1, new vm.Script('1').createCachedData())"
 
 // The Node that goes into the executable: the one npm has installed, or for another architecture the npm package.
 function nodeOf(work, arch) {

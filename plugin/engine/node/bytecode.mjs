@@ -13,24 +13,27 @@ const RUNNERS = {
 /** Bytes. */
 const WORD = 8
 
-/**
- * The bytecode of a bundle for a Node with its flags, which are the words of `command`; undefined if a Node of that
- * architecture cannot be run here.
- */
+/** Runs a Node of an architecture, which is the first word of `command`; its flags are the others. */
+export function runNode(arch, command, options) {
+  const [file, ...args] = [...RUNNERS[arch], ...command]
+  // Without NODE_OPTIONS, which could have other flags.
+  return spawnSync(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH }, ...options })
+}
+
+/** Whether a Node of that architecture can be run here. */
+export function isRunnable(arch, node) {
+  if (RUNNERS[arch].length === 0 || runNode(arch, [node, '--eval', '']).status === 0) return true
+  console.log('without qemu-user-static and libc6-arm64-cross the executable will start 10 ms more slowly')
+  return false
+}
+
+/** The bytecode of a bundle for a Node with its flags, which are the words of `command`. */
 export function train(command, bundle, arch, work) {
   const bytecode = join(work, 'runtime.bytecode')
-  const runNode = (...args) => {
-    const [file, ...rest] = [...RUNNERS[arch], ...command, ...args]
-    // Without NODE_OPTIONS, which could have other flags.
-    return spawnSync(file, rest, { stdio: 'inherit', env: { PATH: process.env.PATH } }).status
-  }
-  if (RUNNERS[arch].length > 0 && runNode('--eval', '') !== 0) {
-    console.log('without qemu-user-static and libc6-arm64-cross the executable will start 7 ms more slowly')
-    return undefined
-  }
-  if (runNode(join(import.meta.dirname, 'training.ts'), bundle, join(work, 'training'), bytecode) !== 0)
+  const run = (...args) => runNode(arch, [...command, ...args], { stdio: 'inherit' }).status
+  if (run(join(import.meta.dirname, 'training.ts'), bundle, join(work, 'training'), bytecode) !== 0)
     fail('the training failed')
-  if (runNode('--eval', IS_ACCEPTED, bundle, bytecode) !== 0) fail('V8 refuses the bytecode that it has written')
+  if (run('--eval', IS_ACCEPTED, bundle, bytecode) !== 0) fail('V8 refuses the bytecode that it has written')
   return readFileSync(bytecode)
 }
 

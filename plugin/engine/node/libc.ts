@@ -1,7 +1,8 @@
-import { type ArgumentType, DynamicLibrary, getInt32, type ReturnType } from 'node:ffi'
+import { type ArgumentType, DynamicLibrary, getInt32, getRawPointer, type ReturnType } from 'node:ffi'
 import { getSystemErrorName } from 'node:util'
 import { OsError } from '../../os/os.ts'
 import { closeQuietly } from './attempt.ts'
+import { SYSCALLS, type Syscall } from './syscalls.ts'
 
 const CLONE_NEWNET = 0x40000000 // <linux/sched.h>
 const AF_UNIX = 1
@@ -14,6 +15,8 @@ const NO_COOKIE: ReadonlySet<string> = new Set(['ENOPROTOOPT', 'EINVAL'])
 const SO_NETNS_COOKIE = 71 // <asm-generic/socket.h>
 const LOCK_EX_NB = 6 // <sys/file.h>
 const IFNAMSIZ = 16 // <linux/if.h>
+/** The number of a system call, and the most arguments that one has here. */
+const SIX_WORDS: readonly ArgumentType[] = ['i64', 'i64', 'i64', 'i64', 'i64', 'i64']
 
 /** `path` is for errors. */
 export type Call = (path: string, ...args: readonly (number | bigint | NodeJS.ArrayBufferView)[]) => number
@@ -36,7 +39,7 @@ export interface Libc {
   isTerminal(fd: number): boolean
   /** poll(2) of one descriptor, without a timeout. */
   poll(fd: number, events: number): void
-  /** _exit(2): neither exit handlers nor a teardown of the engine, which would take about 1 ms. */
+  /** exit_group(2): neither exit handlers nor a teardown of the engine, which would take about 1 ms. */
   exit(code: number): void
 }
 
@@ -47,29 +50,34 @@ export function createLibc(): Libc {
     opened ??= new DynamicLibrary(null)
     return opened.getFunction(name, { arguments: [...types], return: returns })
   }
-  let address: bigint | undefined
+  let errno: bigint | undefined
+  /** Before the call, because a lookup may change errno. */
+  const findErrno = () => {
+    errno ??= find('__errno_location', [], 'pointer')() as bigint
+    return errno
+  }
+  const check = (result: number | bigint, at: bigint, name: string, path: string): number => {
+    if (result < 0) throw new OsError(getSystemErrorName(-getInt32(at, 0)), name, path)
+    return Number(result)
+  }
   const lookUp: Libc['lookUp'] = (name, types, returns = 'i32') => {
     const call = find(name, types, returns)
-    // Looked up before the call, because the lookup may change errno.
-    address ??= find('__errno_location', [], 'pointer')() as bigint
-    const errno = address
-    return (path, ...args) => {
-      const result = Number(call(...args))
-      if (result < 0) throw new OsError(getSystemErrorName(-getInt32(errno, 0)), name, path)
-      return result
-    }
+    const at = findErrno()
+    return (path, ...args) => check(call(...args) as number | bigint, at, name, path)
   }
-  /** Likewise, without errno as long as nothing fails, because its lookup takes 0.1 ms: after a failure the call is repeated. */
-  const repeatable: Libc['lookUp'] = (name, types) => {
-    const call = find(name, types, 'i32')
-    return (path, ...args) => {
-      const result = Number(call(...args))
-      return result < 0 ? lookUp(name, types)(path, ...args) : result
-    }
+  let syscall: ((...words: readonly bigint[]) => bigint) | undefined
+  /** syscall(2): a lookup takes 0.2 ms, so what every ADD needs shares one. After a failure the call is repeated for its errno. */
+  const callDirectly = (name: Syscall, path: string, ...args: readonly (number | bigint)[]): number => {
+    syscall ??= find('syscall', SIX_WORDS, 'i64') as NonNullable<typeof syscall>
+    const words = SIX_WORDS.map((_, at) => BigInt([SYSCALLS[name], ...args][at] ?? 0))
+    const result = syscall(...words)
+    if (result >= 0) return Number(result)
+    const at = findErrno()
+    return check(syscall(...words), at, name, path)
   }
   /** A datagram socket while `action` runs. */
   const withSocket = <T>(family: number, path: string, action: (fd: number) => T): T => {
-    const fd = repeatable('socket', ['i32', 'i32', 'i32'])(path, family, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+    const fd = callDirectly('socket', path, family, SOCK_DGRAM | SOCK_CLOEXEC)
     try {
       return action(fd)
     } finally {
@@ -79,27 +87,28 @@ export function createLibc(): Libc {
   return {
     lookUp,
     setns(fd, path) {
-      repeatable('setns', ['i32', 'i32'])(path, fd, CLONE_NEWNET)
+      callDirectly('setns', path, fd, CLONE_NEWNET)
     },
     unshareNetns() {
       lookUp('unshare', ['i32'])('a network namespace', CLONE_NEWNET)
     },
     netnsCookie() {
-      const [cookie, length] = [new BigUint64Array(1), Uint32Array.of(8)]
+      // The cookie, and behind it its length.
+      const memory = new BigUint64Array([0n, 8n])
       try {
         withSocket(AF_UNIX, 'a socket', (fd) => {
-          const getsockopt = repeatable('getsockopt', ['i32', 'i32', 'i32', 'buffer', 'buffer'])
-          getsockopt('a socket', fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, length)
+          const start = getRawPointer(memory)
+          callDirectly('getsockopt', 'a socket', fd, SOL_SOCKET, SO_NETNS_COOKIE, start, start + 8n)
         })
       } catch (error) {
         if (error instanceof OsError && NO_COOKIE.has(error.errno)) return undefined
         throw error
       }
-      return String(cookie[0])
+      return String(memory[0])
     },
     tryLock(fd, path) {
       try {
-        repeatable('flock', ['i32', 'i32'])(path, fd, LOCK_EX_NB)
+        callDirectly('flock', path, fd, LOCK_EX_NB)
         return true
       } catch (error) {
         if (error instanceof OsError && error.errno === 'EAGAIN') return false
@@ -122,6 +131,6 @@ export function createLibc(): Libc {
       view.setInt16(4, events, true)
       find('poll', ['buffer', 'u64', 'i32'], 'i32')(request, 1n, -1)
     },
-    exit: (code) => find('_exit', ['i32'], 'void')(code),
+    exit: (code) => callDirectly('exit_group', 'the process', code),
   }
 }
