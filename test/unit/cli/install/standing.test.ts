@@ -72,6 +72,13 @@ describe('install rehearses the entry with what the file has already', () => {
     )
   })
 
+  test('places are those of the file as it is, also below what the options shorten', () => {
+    const sysctl = { 'net.core.somaxconn': '4', 'net.ipv4.ip_forward': '0' }
+    expect(refusal(INSTALL, filesWith({ sysctl, inherit: ['net.core.nosuch'] }))).toContain(
+      `${FILE}:13:9: net.core.nosuch`,
+    )
+  })
+
   test('what comes from the options has no place', () => {
     const files = filesWith({ inherit: ['net.ipv4.ip_forward'] })
     expect(refusal(['install', '--sysctl', 'net.core.somaxconn=123456'], files)).toMatch(
