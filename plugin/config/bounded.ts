@@ -1,5 +1,6 @@
 import { ErrorCode, type Problem } from '../cni/error.ts'
 import type { Span } from '../json/member.ts'
+import { withoutAlike } from './alike.ts'
 import { type Outline, type Part, readOutline, type TopMember } from './outline.ts'
 
 /** Names in a whole request, without the pod's annotations. Names whose hashes collide take longer. */
@@ -16,6 +17,8 @@ const OWN_PREFIX = 'netns-sysctl/'
 /** A JSON text that can be parsed in bounded time, and the problems of the members that were left out. */
 export interface Bounded {
   readonly text: string
+  /** A text that may be shorter, nested as deeply. */
+  readonly brief: string
   readonly problems: readonly Problem[]
 }
 
@@ -25,10 +28,12 @@ export interface Bounded {
  * that were chosen for it. Throws JsonSyntaxError.
  */
 export function boundNames(text: string): Bounded {
-  if (hasFewNames(text) || hasFewDifferent(text)) return { text, problems: [] }
+  const brief = hasFewNames(text) ? text : withoutAlike(text)
+  if (hasFewNames(brief) || hasFewDifferent(brief)) return { text, brief, problems: [] }
   const outline = readOutline(text)
   const { kept, problems } = chooseMembers(outline)
-  return { text: blankOthers(cutAnnotations(text, outline), outline.members, kept), problems }
+  const bounded = blankOthers(cutAnnotations(text, outline), outline.members, kept)
+  return { text: bounded, brief: bounded, problems }
 }
 
 /** The first names of a text. Frequent names are likely to be among them. */

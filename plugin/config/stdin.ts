@@ -38,8 +38,8 @@ export function readStdin(os: Pick<Os, 'readStdin'>): Stdin {
     worded(whole, () => scanNames(whole, () => undefined))
     throw undecodable('stdin is not a JSON object', 'a network configuration is an object, {…}')
   }
-  const { text, problems } = worded(whole, () => boundNames(whole))
-  const object = parse(text)
+  const { text, brief, problems } = worded(whole, () => boundNames(whole))
+  const object = parse(text, brief)
   const inspect = () => {
     const remarks = glance(text, object) ?? look(text)
     return { ...remarks, repeated: [...remarks.repeated, ...problems] }
@@ -78,7 +78,7 @@ function isPrevResult(name: string): boolean {
 }
 
 /** Each engine has its own words for a syntax error, and its own bound on nesting; {@link look} has the same on both. */
-function parse(text: string): JsonObject {
+function parse(text: string, brief: string): JsonObject {
   let object: JsonObject
   try {
     object = JSON.parse(text) as JsonObject
@@ -86,7 +86,7 @@ function parse(text: string): JsonObject {
     look(text)
     throw error
   }
-  if (isTooDeep(text, object)) look(text)
+  if (isTooDeep(brief, object)) look(text)
   return object
 }
 

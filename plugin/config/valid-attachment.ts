@@ -20,7 +20,7 @@ export function findIssues(list: readonly unknown[]): Issue[] {
   const issues: Issue[] = []
   for (let index = 0; index < list.length; index += 1) {
     const input = list[index]
-    if (isJsonObject(input) && isText(input.containerID) && isText(input.ifname)) continue
+    if (isAttachment(input)) continue
     for (const [path, message] of problemsOf(input)) {
       issues.push({ code: 'custom', input, path: [index, ...path], message })
     }
@@ -28,14 +28,17 @@ export function findIssues(list: readonly unknown[]): Issue[] {
   return issues
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
+/** In one function, because QuickJS takes a while to call one. */
+function isAttachment(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false
+  const { containerID, ifname } = input as Partial<ValidAttachment>
+  return typeof containerID === 'string' && containerID !== '' && typeof ifname === 'string' && ifname !== ''
 }
 
 function problemsOf(attachment: unknown): [path: string[], message: string][] {
   if (!isJsonObject(attachment)) return [[[], expected('an object')({ input: attachment })]]
   return ['containerID', 'ifname']
-    .filter((name) => !isText(attachment[name]))
+    .filter((name) => typeof attachment[name] !== 'string' || attachment[name] === '')
     .map((name) => {
       const input = attachment[name]
       return [[name], input === '' ? 'must not be empty' : expected('a string')({ input })]

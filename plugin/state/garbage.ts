@@ -1,3 +1,4 @@
+import type { ValidAttachment } from '../config/valid-attachment.ts'
 import { isAbsent } from '../os/errno.ts'
 import { type Folder, UNFINISHED } from '../os/folder.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
@@ -16,15 +17,15 @@ export interface Valid {
 /** Runs an action, and keeps what it fails with, so that the next one can be done. */
 export type Attempt = <T>(action: () => T) => T | undefined
 
-export function listValid(network: string, attachments: readonly Pick<Attachment, 'containerId' | 'ifName'>[]): Valid {
+export function listValid(network: string, attachments: readonly ValidAttachment[]): Valid {
   const paths = new Set<string>()
   let known: string | undefined
   let name: string | undefined
-  for (const { containerId, ifName } of attachments) {
+  for (const { containerID, ifname } of attachments) {
     // Nearly all of them have one name.
-    if (ifName !== known) name = formatRecordName({ network, ifName })
-    known = ifName
-    paths.add(`${containerId}/${name}`)
+    if (ifname !== known) name = formatRecordName({ network, ifName: ifname })
+    known = ifname
+    paths.add(`${containerID}/${name}`)
   }
   return { network, paths }
 }

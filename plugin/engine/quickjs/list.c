@@ -133,15 +133,16 @@ static bool add_below(JSContext *ctx, int parent, const char *id, struct paths *
     if (fd < 0) return errno == ENOTDIR || errno == ENOENT;
     struct entries entries;
     entries.got = entries.at = 0;
+    // Room for two names, each with its zero, of which the first one is the slash.
     char path[2 * sizeof(((struct dirent *)NULL)->d_name)];
-    size_t length = (size_t)snprintf(path, sizeof path, "%s/", id);
+    char *name = stpcpy(stpcpy(path, id), "/");
     uint32_t before = paths->count;
     for (const struct dirent *entry; (entry = next_entry(fd, &entries)) != NULL;) {
-        snprintf(path + length, sizeof path - length, "%s", entry->d_name);
+        stpcpy(name, entry->d_name);
         JS_SetPropertyUint32(ctx, paths->array, paths->count++, decode_text(ctx, path));
     }
     bool ok = entries.got == 0;
-    path[length] = '\0';
+    *name = '\0';
     if (ok && paths->count == before) JS_SetPropertyUint32(ctx, paths->array, paths->count++, decode_text(ctx, path));
     *call = "getdents64";
     close_keeping_errno(fd);

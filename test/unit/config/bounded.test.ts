@@ -25,7 +25,7 @@ const tooMany = (largest: string, count: number) => [
 
 describe('a text that is short', () => {
   test('stays as it is, whatever it is', () => {
-    expect(boundNames('{"a":')).toEqual({ text: '{"a":', problems: [] })
+    expect(boundNames('{"a":')).toEqual({ text: '{"a":', brief: '{"a":', problems: [] })
   })
 })
 

@@ -202,13 +202,12 @@ describe('what DEL and GC need', () => {
     expect(parseRecordConf(read(changes))).toEqual({ restoreOnDel, first: false, dataDir })
   })
 
-  test.each([
-    [null, []],
-    [[], []],
-    [[{ containerID: 'c1', ifname: 'eth0', other: 1 }], [{ containerId: 'c1', ifName: 'eth0' }]],
-  ])('the valid attachments of %j', (list, attachments) => {
-    expect(parseValidAttachments(read({ [VALID]: list }))).toEqual(attachments)
-  })
+  test.each([[null], [[]], [[{ containerID: 'c1', ifname: 'eth0', other: 1 }]]])(
+    'the valid attachments of %j',
+    (list) => {
+      expect(parseValidAttachments(read({ [VALID]: list }))).toEqual(list ?? [])
+    },
+  )
 
   test('are not known without a list', () => {
     expect(parseValidAttachments(read({}))).toBe(undefined)

@@ -13,9 +13,9 @@ const UNREADABLE: FakeFile = { ...EMPTY, readFails: 'EIO' }
 const ERROR = `open ${FOLDER}/x: EIO`
 
 const VALID = listValid('net1', [
-  { containerId: 'c1', ifName: 'eth0' },
-  { containerId: 'c1', ifName: 'a@b' },
-  { containerId: 'c2', ifName: 'eth0' },
+  { containerID: 'c1', ifname: 'eth0' },
+  { containerID: 'c1', ifname: 'a@b' },
+  { containerID: 'c2', ifname: 'eth0' },
 ])
 
 /** Files of the folder of all containers, or of dataDir above it. */
