@@ -49,6 +49,8 @@ export interface Job {
   readonly earlier: UndoRecord | undefined
   readonly siblings: readonly UndoRecord[]
   readonly head: RecordHead
+  /** What it still asks for, and is left to a later attachment. */
+  readonly taken: ReadonlySet<string>
   /** What is no longer asked for, and is not left to a later attachment. */
   readonly unasked: readonly UndoEntry[]
 }
@@ -82,6 +84,7 @@ export function prepareJob(
     earlier,
     siblings,
     head: { ...attachment, netns: identity, netnsPath: netns.path, applied: true },
+    taken: new Set([...asked].filter((id) => taken.has(id))),
     unasked: unasked.restore,
   }
 }

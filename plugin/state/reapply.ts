@@ -10,7 +10,7 @@ import { isSameNetns, type NetnsIdentity, readIdentity } from './identity.ts'
 import { type Job, prepareJob, type Reapplied, type Reapplying } from './reapply-job.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords, removeRecord, saveRecord } from './store.ts'
-import { amendRecord, createRecord, type Recording, replaceEntry } from './undo.ts'
+import { amendRecord, type Recording, replaceEntry, updateRecord } from './undo.ts'
 
 /**
  * Makes an attachment match a plan, as its ADD would, with the record. But it leaves values that belong to a later
@@ -50,7 +50,7 @@ function refuseParts(records: readonly UndoRecord[], attachment: Attachment, ide
 }
 
 function carryOut(os: Os, container: Container, job: Job): Reapplied {
-  const recording = createRecord(job.head, job.targets, job.earlier, job.siblings)
+  const recording = updateRecord(job.head, job.targets, job.earlier, job.siblings, job.taken)
   const progress: Progress = { written: [] }
   try {
     return advance(os, container, job, recording, progress)

@@ -47,6 +47,24 @@ export function createRecord(
   return { record: { ...head, sequence, entries: [...known.values(), ...entries] }, siblings: handed.siblings }
 }
 
+/**
+ * The record of an `apply`, before its first write; pure. The attachment keeps its place among the others: it is not the last
+ * one now. So it keeps the entries of `taken`, which it asks for and a later attachment has set: they are back when that one goes.
+ */
+export function updateRecord(
+  head: RecordHead,
+  targets: readonly Target[],
+  earlier: UndoRecord | undefined,
+  siblings: readonly UndoRecord[],
+  taken: ReadonlySet<string>,
+): Recording {
+  if (earlier === undefined) return createRecord(head, targets, undefined, siblings)
+  const kept = earlier.entries.filter(({ id }) => taken.has(id))
+  const entries = earlier.entries.filter(({ id }) => !taken.has(id))
+  const { record, ...changed } = createRecord(head, targets, { ...earlier, entries }, siblings)
+  return { record: { ...record, sequence: earlier.sequence, entries: [...kept, ...record.entries] }, ...changed }
+}
+
 /** The record if another value is written than was planned; pure. */
 export function replaceEntry(record: UndoRecord, { subject, value, origin }: Write): UndoRecord {
   const replace = (entry: UndoEntry): UndoEntry => ({ ...entry, after: value, inherited: origin === 'host' })

@@ -48,7 +48,8 @@ function apply(os: Os, args: Arguments<Name>, paint: Paint): Report {
   const isDryRun = args.isGiven('--dry-run')
   const chosen = rows.filter((row) => row.attachment !== undefined && row.state !== 'gone' && isChosen(row))
   if (chosen.length === 0 && !args.isGiven('--all')) throw new CliError('no attachment of a running container matches')
-  const applied = chosen.map((row) => applyTo(os, row, networks, { isDryRun, isForced: args.isGiven('--force') }))
+  const isForced = args.isGiven('--force')
+  const applied = inOrder(chosen, (row) => applyTo(os, row, networks, { isDryRun, isForced }))
   for (const { name, error } of applied) if (error !== undefined) log(os, `${name}: ${error}`)
   const isLeft = applied.some(({ left, remark }) => left.length > 0 || remark !== undefined)
   return {
@@ -56,6 +57,20 @@ function apply(os: Os, args: Arguments<Name>, paint: Paint): Report {
     json: { isDryRun, attachments: applied },
     exitCode: applied.some(({ error }) => error !== undefined) ? 2 : isLeft ? 1 : 0,
   }
+}
+
+/**
+ * Does it for the later attachments first: an earlier one can then set what they do not ask for any more. The results are in the
+ * order of the rows.
+ */
+function inOrder<T>(rows: readonly Row[], act: (row: Row) => T): T[] {
+  const results = new Map<Row, T>()
+  for (const row of rows.toSorted((a, b) => numberOf(b) - numberOf(a))) results.set(row, act(row))
+  return rows.flatMap((row) => results.get(row) ?? [])
+}
+
+function numberOf({ attachment }: Row): number {
+  return Math.max(0, ...(attachment?.records ?? []).map(({ sequence }) => sequence))
 }
 
 function parseChoice(args: Arguments<Name>): (row: Row) => boolean {

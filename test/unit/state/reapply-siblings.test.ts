@@ -13,27 +13,51 @@ describe('apply and a later attachment of the same container', () => {
     expect([container.valueOf('x'), container.valueOf('y')]).toEqual(['9', '6'])
   })
 
-  test('hands it the value to put back, whether the attachment still asks for its own or not', () => {
-    for (const asked of [{ x: 2, z: 6 }, { z: 6 }]) {
-      const container = newContainer()
-      container.apply(asked)
-      expect(container.recordOf('eth2')).toEqual({ ...later, entries: [entryOf('x', '2', '9', { putBack: '1' })] })
-    }
+  test('keeps what it has set and still asks for, so that it is back when the later one goes', () => {
+    const container = newContainer()
+    expect(container.apply({ x: 2, z: 6 })).toEqual({ ...NOTHING, set: ['z 5 -> 6'], putBack: ['y 4 -> 3'] })
+    const entries = [entryOf('x', '1', '2'), entryOf('z', '5', '6')]
+    expect(container.recordOf('eth0')).toEqual({ ...OWN, applied: true, entries })
+    expect(container.recordOf('eth2')).toEqual(later)
   })
 
-  test('hands it all such values, also where some are still asked for and others are not', () => {
+  test('keeps its former value where it asks for another one: nobody knows whether the kernel accepts that', () => {
+    const container = newContainer()
+    container.apply({ x: 7, y: 6 })
+    expect(container.recordOf('eth0')?.entries).toEqual([
+      entryOf('x', '1', '2'),
+      entryOf('y', '4', '6', { putBack: '3' }),
+    ])
+    expect(container.recordOf('eth2')).toEqual(later)
+  })
+
+  test('leaves its values to it, also when it is done again', () => {
+    const container = newContainer()
+    container.apply({ x: 2, y: 6 })
+    expect(container.apply({ x: 7, y: 6 }, { isForced: true })).toEqual(NOTHING)
+    expect(container.valueOf('x')).toBe('9')
+  })
+
+  test('hands it the value to put back if it does not ask for its own any more', () => {
+    const container = newContainer()
+    container.apply({ z: 6 })
+    expect(container.recordOf('eth0')?.entries).toEqual([entryOf('z', '5', '6')])
+    expect(container.recordOf('eth2')).toEqual({ ...later, entries: [entryOf('x', '2', '9', { putBack: '1' })] })
+  })
+
+  test('hands it those that are not asked for any more, and keeps the others', () => {
     const both = siblingOf(2, [entryOf('x', '2', '9'), entryOf('y', '4', '8')])
     const container = containerWith({ x: '9', y: '8', z: '5' }, [OWN, both])
     expect(container.apply({ x: 2, z: 6 })).toEqual({ ...NOTHING, set: ['z 5 -> 6'] })
-    const entries = [entryOf('x', '2', '9', { putBack: '1' }), entryOf('y', '4', '8', { putBack: '3' })]
+    const entries = [entryOf('x', '2', '9'), entryOf('y', '4', '8', { putBack: '3' })]
     expect(container.recordOf('eth2')).toEqual({ ...both, entries })
-    expect(container.recordOf('eth0')?.entries).toEqual([entryOf('z', '5', '6')])
+    expect(container.recordOf('eth0')?.entries).toEqual([entryOf('x', '1', '2'), entryOf('z', '5', '6')])
   })
 
   test('puts back the others, and hands on, where nothing is asked for any more', () => {
     const container = newContainer()
     expect(container.apply({})).toEqual({ ...NOTHING, putBack: ['y 4 -> 3'] })
-    expect(container.recordOf('eth0')).toMatchObject({ applied: true, sequence: 3, entries: [] })
+    expect(container.recordOf('eth0')).toMatchObject({ applied: true, sequence: 1, entries: [] })
     expect(container.recordOf('eth2')?.entries).toEqual([entryOf('x', '2', '9', { putBack: '1' })])
   })
 
