@@ -8,6 +8,7 @@ import { findOwn, findParts, findSiblings } from '../state/find.ts'
 import { isSameNetns, type NetnsIdentity } from '../state/identity.ts'
 import type { UndoEntry } from '../state/record.ts'
 import { loadRecords } from '../state/store.ts'
+import { findLater } from '../state/undo.ts'
 
 /** What the records say about an attachment. */
 export interface Recorded {
@@ -36,7 +37,7 @@ export function readRecorded(
   const parts = findParts(records, place, netns).filter((part) => isSameNetns(part.netns, netns))
   const record = findOwn(parts, asked) ?? (parts.length === 1 ? parts[0] : undefined)
   if (record === undefined) return NOTHING
-  const later = findSiblings(records, record, netns).filter(({ sequence }) => sequence > record.sequence)
+  const later = findLater(record, findSiblings(records, record, netns))
   return {
     entries: new Map(record.entries.map((entry) => [entry.id, entry])),
     taken: new Set(later.flatMap(({ entries }) => entries.map(({ id }) => id))),

@@ -1,5 +1,5 @@
 import { CniError, collect, ErrorCode, type Problem, throwProblems } from '../cni/error.ts'
-import type { InheritPattern } from '../config/setting.ts'
+import type { InheritPattern, Origin } from '../config/setting.ts'
 import { catchOsError, type Os, OsError } from '../os/os.ts'
 import { type Allowlist, checkAllowed, isAllowed } from '../policy/allowlist.ts'
 import { hasWildcard, parseKeyGlob } from '../policy/glob.ts'
@@ -43,10 +43,10 @@ export function collectInheritances(
   scope: PlanScope,
   problems: Problem[],
 ): Inheritance[] {
-  return patterns.map(({ pattern, origin, at }): Inheritance => {
-    const read = () => (hasWildcard(pattern) ? readMatches(os, pattern, scope) : readPlain(os, pattern, scope))
-    const { writes = [], ...found } = collect(problems, read) ?? {}
-    return { pattern, at, ...found, writes: writes.map((write) => ({ ...write, inheritedBy: origin })) }
+  return patterns.map((wish): Inheritance => {
+    const { pattern, at } = wish
+    const read = hasWildcard(pattern) ? readMatches : readPlain
+    return { pattern, at, ...(collect(problems, () => read(os, wish, scope)) ?? { writes: [] }) }
   })
 }
 
@@ -63,7 +63,7 @@ export function planInheritances(inheritances: readonly Inheritance[]): Plan {
 
 type Found = Pick<Inheritance, 'writes' | 'refusal'>
 
-function readPlain(os: Os, pattern: string, scope: PlanScope): Found {
+function readPlain(os: Os, { pattern, origin }: InheritPattern, scope: PlanScope): Found {
   const written = parseSysctlKey(pattern)
   checkAllowed(written, scope.allowlist, scope.work)
   const reason = reasonNotCopied(written)
@@ -75,7 +75,11 @@ function readPlain(os: Os, pattern: string, scope: PlanScope): Found {
   }
   const key = resolveIfName(written, scope)
   const value = readHostValue(os, ofDefault(written))
-  return { writes: [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'fail' }] }
+  return { writes: [copy(key, value, origin, 'fail')] }
+}
+
+function copy(key: SysctlKey, value: string, inheritedBy: Origin, onFailure: Write['onFailure']): Write {
+  return { subject: createSysctlSubject(key), value, origin: 'host', inheritedBy, onFailure }
 }
 
 function readHostValue(os: Os, key: SysctlKey): string {
@@ -91,7 +95,7 @@ function readHostValue(os: Os, key: SysctlKey): string {
 }
 
 /** A glob copies what it can: not what the allowlist refuses, nor what cannot be read. */
-function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
+function readMatches(os: Os, { pattern, origin }: InheritPattern, scope: PlanScope): Found {
   const glob = parseKeyGlob(pattern)
   if (scope.first && glob.segments.includes(IFNAME)) throw noInterfaceYet(pattern)
   const matches = findMatches(os, glob)
@@ -101,7 +105,7 @@ function readMatches(os: Os, pattern: string, scope: PlanScope): Found {
     const key = resolveIfName(written, scope)
     const value = tryToRead(os, ofDefault(written))
     if (value instanceof OsError) return []
-    return [{ subject: createSysctlSubject(key), value, origin: 'host', onFailure: 'skip' } satisfies Write]
+    return [copy(key, value, origin, 'skip')]
   })
   if (allowlist === undefined || allowed.length > 0 || matches.length === 0) return { writes }
   return { writes, refusal: notAllowed(pattern, allowlist) }
