@@ -1,30 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { CONFLIST, cacheText, conflist, fakeNode } from '../../../helpers/node-state.ts'
+import { createFailingOs, EFFECTIVE, type Failure } from '../../../helpers/failing-os.ts'
+import { type Asked, nodeOfTwo } from '../../../helpers/two-networks.ts'
 
 // Two networks of one container, which ask for the same sysctl. The second one was added later.
-
-const SOMAXCONN = '/proc/sys/net/core/somaxconn'
-
-const entryOf = (somaxconn: number | undefined) => ({
-  sysctl: somaxconn === undefined ? {} : { 'net.core.somaxconn': somaxconn },
-})
-
-const ofSecond = (text: string) => text.replace('"net1"', '"net2"')
-
-/** A node whose container has the values of `old`, and whose conflists ask for others by now. */
-function nodeOf(old: Asked, now: Asked) {
-  const node = fakeNode(entryOf(now[0]))
-  node.put(CONFLIST.replace('net1', 'net2'), ofSecond(conflist(entryOf(now[1]))))
-  node.add('c1', { config: conflist(entryOf(old[0])) })
-  const cached = ofSecond(cacheText('c1', { config: ofSecond(conflist(entryOf(old[1]))) }))
-  node.put('/var/lib/cni/results/net2-c1-eth0', cached)
-  const ask = (command: string, index: 0 | 1) =>
-    node.ask(command, 'c1', { ...entryOf(old[index]), name: `net${index + 1}` })
-  expect(ask('ADD', 1).exitCode).toBe(0)
-  return { ...node, ask, now: () => node.textOf('c1', SOMAXCONN) }
-}
-
-type Asked = readonly [first: number | undefined, second: number | undefined]
 
 describe('apply to two networks of a container', () => {
   test.each<[what: string, now: Asked, applied: string, withoutFirst: string, withoutSecond: string]>([
@@ -37,16 +15,16 @@ describe('apply to two networks of a container', () => {
     ['nobody asks any more', [undefined, undefined], '4096', '4096', '4096'],
   ])('%s: each DEL leaves the value of the one that lives', (_, now, applied, withoutFirst, withoutSecond) => {
     const left = ([0, 1] as const).map((gone) => {
-      const node = nodeOf([1000, 2000], now)
+      const node = nodeOfTwo([1000, 2000], now)
       node.type('apply', '--all')
-      const afterApply = node.now()
+      const afterApply = node.somaxconn()
       expect([node.ask('CHECK', 0).stdout, node.ask('CHECK', 1).stdout]).toEqual(['', ''])
       expect(node.ask('DEL', gone).exitCode).toBe(0)
-      const afterOne = node.now()
+      const afterOne = node.somaxconn()
       const other = gone === 0 ? 1 : 0
       expect(node.ask('CHECK', other).stdout).toBe('')
       expect(node.ask('DEL', other).exitCode).toBe(0)
-      return [afterApply, afterOne, node.now()]
+      return [afterApply, afterOne, node.somaxconn()]
     })
     expect(left).toEqual([
       [applied, withoutFirst, '4096'],
@@ -55,17 +33,17 @@ describe('apply to two networks of a container', () => {
   })
 
   test('an earlier network gets its new value with the next apply after the later one is gone', () => {
-    const node = nodeOf([1000, 2000], [1001, 2000])
+    const node = nodeOfTwo([1000, 2000], [1001, 2000])
     node.type('apply', '--all')
     node.ask('DEL', 1)
     node.remove('/var/lib/cni/results/net2-c1-eth0')
     expect(node.type('apply', '--all').stdout).toContain('net.core.somaxconn set: 1000 -> 1001\n')
     node.ask('DEL', 0)
-    expect(node.now()).toBe('4096')
+    expect(node.somaxconn()).toBe('4096')
   })
 
   test('tells of the earlier one first, though it comes second', () => {
-    const { stdout } = nodeOf([1000, 2000], [1001, undefined]).type('apply', '--all')
+    const { stdout } = nodeOfTwo([1000, 2000], [1001, undefined]).type('apply', '--all')
     expect(stdout).toBe(`c1 (network net1, eth0)
     net.core.somaxconn set: 1000 -> 1001
 c1 (network net2, eth0)
@@ -76,11 +54,50 @@ c1 (network net2, eth0)
 })
 
 test.each([0, 1] as const)('an ADD that is done again is the last one; the DEL of number %i comes first', (gone) => {
-  const node = nodeOf([1000, 2000], [1000, 2000])
+  const node = nodeOfTwo([1000, 2000], [1000, 2000])
   expect(node.ask('ADD', 0).exitCode).toBe(0)
-  expect(node.now()).toBe('1000')
+  expect(node.somaxconn()).toBe('1000')
   node.ask('DEL', gone)
-  expect(node.now()).toBe(gone === 0 ? '2000' : '1000')
+  expect(node.somaxconn()).toBe(gone === 0 ? '2000' : '1000')
   node.ask('DEL', gone === 0 ? 1 : 0)
-  expect(node.now()).toBe('4096')
+  expect(node.somaxconn()).toBe('4096')
+})
+
+describe('apply to two networks that fails or is killed at any call', () => {
+  const WAYS: readonly Failure[] = [
+    { kind: 'kill' },
+    { kind: 'error', errno: 'EIO', isDone: false },
+    { kind: 'error', errno: 'EIO', isDone: true },
+  ]
+
+  test.each<[what: string, now: Asked]>([
+    ['the later one asks for another value', [1000, 2001]],
+    ['the later one asks no more, and the earlier one for another value', [1001, undefined]],
+    ['the earlier one asks no more', [undefined, 2000]],
+  ])('%s: the DEL of both puts back the value of before', (_, now) => {
+    const newNode = () => nodeOfTwo([1000, 2000], now)
+    let calls: readonly string[] = []
+    newNode().typeOn(
+      (os) => {
+        const failing = createFailingOs(os)
+        calls = failing.calls
+        return failing.os
+      },
+      'apply',
+      '--all',
+    )
+    for (const [at, name] of calls.entries()) {
+      for (const way of WAYS) {
+        if (way.kind === 'error' && ((way.isDone && !EFFECTIVE.has(name)) || name === 'writeStdout')) continue
+        for (const gone of [0, 1] as const) {
+          const node = newNode()
+          node.typeOn((os) => createFailingOs(os, at, way).os, 'apply', '--all')
+          for (const index of [gone, gone === 0 ? 1 : 0] as const) node.ask('DEL', index)
+          const records = [...node.state.shared.keys()].filter((path) => path.endsWith('eth0.json'))
+          const what = `${JSON.stringify(way)} at call ${at}, ${name}; the DEL of ${gone} first`
+          expect({ what, value: node.somaxconn(), records }).toEqual({ what, value: '4096', records: [] })
+        }
+      }
+    }
+  })
 })
