@@ -1,8 +1,9 @@
 // Bundles plugin/node.ts with esbuild and packs it with pkg: node build.mjs [--arch x64|arm64] [--out FILE]
 // Or compiles plugin/quickjs.ts and quickjs-operator.ts with the QuickJS engine:
 // node build.mjs --native [--sanitize] [--arch …] [--out FILE]
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -44,7 +45,6 @@ async function main() {
   if (Number.parseInt(process.versions.node, 10) < 26) {
     fail(`this is Node ${process.version}; run it by npm (npm run build), and where npm did, run npm rebuild first`)
   }
-  checkTypes()
   const foreign = options.arch === process.arch ? '' : `-${options.arch}`
   if (options.native && foreign === '-x64') fail('--native compiles for arm64 on x64, not the other way round')
   if (options.sanitize && foreign !== '') fail('--sanitize compiles for the machine that it runs on')
@@ -54,11 +54,10 @@ async function main() {
   // Beside the output, so that the finished executable takes its place by a rename, also while it runs.
   const work = mkdtempSync(join(dirname(output), '.build-'))
   try {
-    if (options.native) {
-      await makeNative(work, join(work, 'packed'))
-    } else {
-      await makePacked(work, join(work, 'packed'))
-    }
+    const hasRightTypes = checkTypes()
+    const make = options.native ? makeNative : makePacked
+    await make(work, join(work, 'packed'))
+    if (!(await hasRightTypes)) fail('the types do not fit')
     renameSync(join(work, 'packed'), output)
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -66,10 +65,11 @@ async function main() {
   report(output)
 }
 
-function checkTypes() {
+/** Whether they fit; in a process of its own, beside what is made. */
+async function checkTypes() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { status } = spawnSync(process.execPath, [tsc, '--project', root], { stdio: 'inherit' })
-  if (status !== 0) fail('the types do not fit')
+  const [status] = await once(spawn(process.execPath, [tsc, '--project', root], { stdio: 'inherit' }), 'close')
+  return status === 0
 }
 
 async function makePacked(work, output) {

@@ -6,7 +6,8 @@ const all = (...suites: readonly string[]) => suites.map((suite) => `test/${suit
 const LONG = [
   'build/{mirror,sources}',
   'cli/{documents,install-executable,install-standing,kubernetes-daemonset,uninstall-watcher,watch-agents}',
-  'netns/{data-dir,environment-each,gc,hostile-names,kill,kill-calls,pod-attacks,pod-forgery,races}',
+  'netns/{apply-attachments,conf-examples,data-dir,environment-each,gc,hostile-names,kill,kill-calls}',
+  'netns/{odd-nodes,pod-attacks,pod-forgery,races}',
   'netns/{inherit-everything,inherit-order,inherit-refused,link-refusals,link-sources,link-undo}',
   'netns/{shape-sweep,sweep,undo-attachments}',
   'protocol/{executable,hostile-texts}',
