@@ -5,8 +5,8 @@ const all = (...suites: readonly string[]) => suites.map((suite) => `test/${suit
 /** Slow ones: npm run test:long. What they are about, `npm test` has with fewer inputs, or in memory. */
 const LONG = [
   'build/{mirror,sources}',
-  'cli/{documents,install-executable,install-standing,kubernetes-daemonset,uninstall-watcher,watch-agents}',
-  'netns/{apply-attachments,conf-examples,data-dir,environment-each,gc,hostile-names,kill,kill-calls}',
+  'cli/{documents,install-executable,install-standing,kubernetes-daemonset,lint,uninstall-watcher,watch-agents}',
+  'netns/{allowlist,apply-attachments,conf-examples,data-dir,environment-each,gc,hostile-names,kill,kill-calls}',
   'netns/{odd-nodes,pod-attacks,pod-forgery,races}',
   'netns/{inherit-everything,inherit-order,inherit-refused,link-refusals,link-sources,link-undo}',
   'netns/{shape-sweep,sweep,undo-attachments}',
