@@ -6,21 +6,19 @@ import { openDataDir } from './data-dir.ts'
 import type { UndoRecord } from './record.ts'
 import { loadRecords } from './store.ts'
 
-/** Every record in `dataDir` at this moment: no container is locked. Throws OsError and CniError 5. */
+/** Every record in `dataDir` at this moment: no container is locked, and nothing is made. Throws OsError and CniError 5. */
 export function listRecords(os: Os, dataDir: string): UndoRecord[] {
-  return listIn(os, dataDir, (found) =>
-    idsOf(found).flatMap((id) =>
-      withFolder(os, found.parent && os.openFolder(id, found.parent), (folder) => {
-        const flatNames = found.flatNames.filter((name) => parseFlatName(name)?.containerId === id)
-        return loadRecords(os, { id, dataDir: found.dataDir, folder, flatNames })
-      }),
-    ),
-  )
+  return listIn(os, dataDir, ({ parent, flatNames }) => [
+    ...new Set([
+      ...(parent === undefined ? [] : os.namesIn(parent)),
+      ...flatNames.flatMap((name) => parseFlatName(name)?.containerId ?? []),
+    ]),
+  ])
 }
 
-/** The ids of the containers that have records in `dataDir`. Throws OsError and CniError 5. */
-export function listContainers(os: Os, dataDir: string): string[] {
-  return listIn(os, dataDir, idsOf)
+/** Likewise, those of one container. */
+export function listRecordsOf(os: Os, dataDir: string, containerId: string): UndoRecord[] {
+  return listIn(os, dataDir, () => [containerId])
 }
 
 /** What is in a dataDir. */
@@ -29,23 +27,25 @@ interface Found {
   readonly flatNames: readonly string[]
   /** The folder of all containers; undefined if all records are of version 1. */
   readonly parent: Folder | undefined
-  /** The containers that have a folder. */
-  readonly ids: readonly string[]
 }
 
-function listIn<T>(os: Os, dataDir: string, list: (found: Found) => T[]): T[] {
+function listIn(os: Os, dataDir: string, choose: (found: Found) => readonly string[]): UndoRecord[] {
   return withFolder(os, openDataDir(os, dataDir), (folder) => {
     if (folder === undefined) return []
     // First: another command may put a record of version 2 in the place of one.
     const flatNames = os.namesIn(folder)
     return withFolder(os, os.openFolder(CONTAINERS, folder), (parent) => {
-      return list({ dataDir: folder, flatNames, parent, ids: parent === undefined ? [] : os.namesIn(parent) })
+      const found = { dataDir: folder, flatNames, parent }
+      return choose(found).flatMap((id) => readRecords(os, found, id))
     })
   })
 }
 
-function idsOf({ ids, flatNames }: Found): string[] {
-  return [...new Set([...ids, ...flatNames.flatMap((name) => parseFlatName(name)?.containerId ?? [])])]
+function readRecords(os: Os, { dataDir, flatNames, parent }: Found, id: string): UndoRecord[] {
+  return withFolder(os, parent && os.openFolder(id, parent), (folder) => {
+    const own = flatNames.filter((name) => parseFlatName(name)?.containerId === id)
+    return loadRecords(os, { id, dataDir, folder, flatNames: own })
+  })
 }
 
 /** Closes the folder, if there is one, after the action. */

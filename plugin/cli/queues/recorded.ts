@@ -1,10 +1,9 @@
 import { CniError } from '../../cni/error.ts'
 import { DEFAULT_DATA_DIR } from '../../config/record-conf.ts'
 import { type Os, OsError } from '../../os/os.ts'
-import { findContainer, releaseContainer } from '../../state/container.ts'
 import { readBootId } from '../../state/identity.ts'
+import { listRecordsOf } from '../../state/listing.ts'
 import type { UndoRecord } from '../../state/record.ts'
-import { loadRecords } from '../../state/store.ts'
 import { isOlderThan } from '../../sysctl/release.ts'
 import type { Container } from '../node/containers.ts'
 import { findOwnEntry } from '../node/own-entry.ts'
@@ -31,16 +30,10 @@ export function findEarlier(os: Os, container: Container, release: string): Pick
   return { earlier: [{ value: valueOfNewNetns(release), from: "the kernel's own value" }], isRecorded: false }
 }
 
-/** The records of a container; none if another command works on it, or if they may be somebody else's. */
+/** The records of a container; none if they cannot be read, or may be somebody else's. */
 function loadOf(os: Os, dataDir: string, containerId: string): UndoRecord[] {
   try {
-    const container = findContainer(os, dataDir, containerId, 0)
-    if (container === undefined) return []
-    try {
-      return loadRecords(os, container)
-    } finally {
-      releaseContainer(os, container)
-    }
+    return listRecordsOf(os, dataDir, containerId)
   } catch (error) {
     if (error instanceof OsError || error instanceof CniError) return []
     throw error

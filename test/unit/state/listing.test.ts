@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Os, OsError } from '../../../plugin/os/os.ts'
-import { listContainers, listRecords } from '../../../plugin/state/listing.ts'
+import { listRecords, listRecordsOf } from '../../../plugin/state/listing.ts'
+import { removeOrphan } from '../../../plugin/state/orphan.ts'
 import { formatRecord, type UndoRecord } from '../../../plugin/state/record.ts'
-import { listRecorded, removeRecorded } from '../../../plugin/state/recorded-attachments.ts'
-import { errorOf, problemsOf } from '../../helpers/errors.ts'
+import { errorOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs } from '../../helpers/fake-os.ts'
 import { watchOpen } from '../../helpers/left-open.ts'
 import { DATA_DIR, NODE_FILES } from '../../helpers/requests.ts'
@@ -38,10 +38,9 @@ const without = (os: FakeOs, missing: string): FakeOs => ({
   openFolder: (name, at) => (name === missing ? undefined : os.openFolder(name, at)),
 })
 
-describe.each([
-  ['all records', (os: Os) => listRecords(os, DATA_DIR)],
-  ['all attachments with a record', (os: Os) => listRecorded(os, DATA_DIR).map(({ attachment }) => attachment)],
-])('%s', (_, list) => {
+const list = (os: Os) => listRecords(os, DATA_DIR)
+
+describe('all records', () => {
   const idsOn = (os: Os) => list(os).map(({ containerId, ifName }) => `${containerId} ${ifName}`)
 
   test('are none where there is no dataDir, or nothing in it', () => {
@@ -99,41 +98,42 @@ describe.each([
   })
 })
 
-test.each([
-  ['both versions', { ...fileOf('c1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') }, ['c1', 'c2', 'c3']],
-  ['version 1', { ...flatOf('c1'), [`${DATA_DIR}/README`]: '' }, ['c1']],
-])('each container with a record is listed once: %s', (_, files, ids) => {
-  expect(listContainers(createOs(files), DATA_DIR).sort()).toEqual(ids)
-})
-
-test('the records can be listed while other commands work on their containers, and their attachments cannot', () => {
-  const os = createOs(fileOf('c1'), { locked: [`${CONTAINERS}/c1`] })
-  expect(listRecords(os, DATA_DIR)).toHaveLength(1)
-  expect(problemsOf(() => listRecorded(os, DATA_DIR))).toMatchObject([{ code: 11 }])
-})
-
-test('an attachment is listed with the netns that it was made in', () => {
-  expect(listRecorded(createOs(fileOf('c1')), DATA_DIR)).toEqual([
-    { attachment: recordOf('c1'), netns: { id: '4:1', cookie: '7', bootId: 'b' } },
+test('those of one container are of both versions, and of no other container', () => {
+  const os = createOs({ ...fileOf('c1', 'eth1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') })
+  expect(['c1', 'c2', 'c4'].map((id) => listRecordsOf(os, DATA_DIR, id).map(({ ifName }) => ifName))).toEqual([
+    ['eth1', 'eth0'],
+    ['eth0'],
+    [],
   ])
+})
+
+test('nothing is made by reading them, not even for a record of version 1', () => {
+  const os = createOs(flatOf('c1'))
+  const before = os.list(DATA_DIR)
+  expect([...list(os), ...listRecordsOf(os, DATA_DIR, 'c1')]).toHaveLength(2)
+  expect(os.list(DATA_DIR)).toEqual(before)
+})
+
+test('the records can be listed while other commands work on their containers', () => {
+  expect(list(createOs(fileOf('c1'), { locked: [`${CONTAINERS}/c1`] }))).toHaveLength(1)
 })
 
 describe('the record of an attachment that is gone is removed', () => {
   test('with the folder of its container, and nothing stays open', () => {
     const fake = createOs({ ...fileOf('c1'), ...fileOf('c2') })
     const { os, open } = watchOpen(fake)
-    removeRecorded(os, DATA_DIR, recordOf('c1'))
+    removeOrphan(os, DATA_DIR, recordOf('c1'))
     expect([fake.list(CONTAINERS), open]).toEqual([[{ name: 'c2', isDirectory: true }], []])
   })
 
   test('and nothing stays open if it cannot be', () => {
     const path = `${CONTAINERS}/c1/net1@eth0.json`
     const { os, open } = watchOpen(createOs({ [path]: { text: '', removeFails: 'EROFS' } }))
-    expect(errorOf(() => removeRecorded(os, DATA_DIR, recordOf('c1')))).toEqual(new OsError('EROFS', 'unlink', path))
+    expect(errorOf(() => removeOrphan(os, DATA_DIR, recordOf('c1')))).toEqual(new OsError('EROFS', 'unlink', path))
     expect(open).toEqual([])
   })
 
   test('unless somebody else has done it', () => {
-    expect(() => removeRecorded(createOs(fileOf('c2')), DATA_DIR, recordOf('c1'))).not.toThrow()
+    expect(() => removeOrphan(createOs(fileOf('c2')), DATA_DIR, recordOf('c1'))).not.toThrow()
   })
 })

@@ -2,7 +2,7 @@ import { isAbsent } from '../../../os/errno.ts'
 import { catchOsError, type Os, OsError } from '../../../os/os.ts'
 import type { Attachment } from '../../../state/attachment.ts'
 import { isSameNetns, type NetnsIdentity, readIdentity } from '../../../state/identity.ts'
-import { listRecorded } from '../../../state/recorded-attachments.ts'
+import { listRecords } from '../../../state/listing.ts'
 import { listNetnses, type NodeNetns } from '../../node/netnses.ts'
 import { listCached } from './cache.ts'
 
@@ -24,7 +24,7 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
   const cached = listCached(os)
   const folders = [DATA_DIR, ...dataDirs, ...cached.flatMap(({ dataDir }) => dataDir ?? [])]
   const recorded = [...new Set(folders)].flatMap((dataDir) =>
-    listRecorded(os, dataDir).map((recorded) => ({ dataDir, ...recorded })),
+    listRecords(os, dataDir).map((record) => ({ dataDir, attachment: record, netns: record.netns })),
   )
   const netnses = recorded.length === 0 ? [] : listNetnses(os)
   const alive = new Set(recorded.filter(({ netns }) => isAmong(os, netnses, netns)))

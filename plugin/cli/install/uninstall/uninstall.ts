@@ -1,5 +1,5 @@
 import type { Os } from '../../../os/os.ts'
-import { removeRecorded } from '../../../state/recorded-attachments.ts'
+import { removeOrphan } from '../../../state/orphan.ts'
 import { CliError, UsageError } from '../../cli-error.ts'
 import { defineCommand, type Report } from '../../command.ts'
 import type { Arguments, Option } from '../../options.ts'
@@ -107,7 +107,7 @@ function planRecords(os: Os, { orphans }: Made): Step[] {
     action: 'remove',
     isNeeded: true,
     lines: [],
-    apply: () => removeRecorded(os, dataDir, attachment),
+    apply: () => removeOrphan(os, dataDir, attachment),
   }))
 }
 

@@ -21,3 +21,23 @@ test.each(['EIO', 'EMFILE'])(
     expect([os.state.shared.has(TARGET), os.writes]).toEqual([true, []])
   },
 )
+
+test('uninstall --dry-run makes nothing beside a record of version 1', () => {
+  const record = {
+    plugin: 'netns-sysctl',
+    version: 1,
+    network: 'net1',
+    containerId: 'c1',
+    ifName: 'eth0',
+    netns: '4:1',
+    sequence: 1,
+  }
+  const files = {
+    [TARGET]: { text: 'x', mode: 0o755 },
+    [LIST]: '{"plugins": [{"type": "bridge"}, {"type": "netns-sysctl"}]}',
+    [`${DATA_DIR}/net1@c1@eth0.json`]: JSON.stringify({ ...record, entries: [] }),
+  }
+  const { stdout, os } = typed(['uninstall', '--into', LIST, '--dry-run'], { files })
+  expect(stdout).toContain('the undo record of c1, which is gone')
+  expect(os.list(DATA_DIR)).toEqual([{ name: 'net1@c1@eth0.json', isDirectory: false }])
+})
