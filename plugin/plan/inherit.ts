@@ -58,7 +58,8 @@ export function planInheritances(inheritances: readonly Inheritance[]): Plan {
     // If a glob matches the same key as a plain name, a failure is still an error.
     byId.set(write.subject.id, other?.onFailure === 'fail' ? { ...write, onFailure: 'fail' } : write)
   }
-  return [...byId.values()].sort((a, b) => rankOf(a) - rankOf(b))
+  const ranked = [...byId.values()].map((write) => ({ write, rank: rankOf(write) }))
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ write }) => write)
 }
 
 type Found = Pick<Inheritance, 'writes' | 'refusal'>

@@ -84,6 +84,7 @@ export function replaceIfName(key: SysctlKey, ifName: string): SysctlKey {
 
 /** The key of `default`, which has the value of new interfaces. */
 export function ofDefault(key: SysctlKey): SysctlKey {
+  if (!hasIfName(key)) return key
   return joinSegments(segmentsOf(key).map((segment) => (segment === IFNAME ? 'default' : segment)))
 }
 
