@@ -59,7 +59,7 @@ describe('the executable', () => {
       env: { ...process.env, CNI_COMMAND: 'VERSION' },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    const ended = once(running, 'exit')
+    const ended = once(running, 'close')
     let answer = ''
     running.stdout.on('data', (text) => {
       answer += text

@@ -120,7 +120,7 @@ describe.each(['base', 'overlays/flannel'])('kubernetes/%s', (folder) => {
         () => 'not ready',
       )
     }
-    const ended = once(running, 'exit')
+    const ended = once(running, 'close')
     running.kill('SIGTERM')
     expect(await ended).toEqual([0, null])
     expect([hasOwnEntry(inForce), probe()]).toEqual([true, 2])

@@ -145,7 +145,7 @@ test('--watch shows it again and again, and ends at SIGTERM', async () => {
   const countLooks = () => stdout.split('127.0.0.1:8080').length - 1
   for (let waited = 0; countLooks() < 3 && waited < 30_000; waited += 20) await sleep(20)
   child.kill('SIGTERM')
-  const [code] = (await once(child, 'exit')) as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   expect([code, countLooks() >= 3]).toEqual([0, true])
 })
 

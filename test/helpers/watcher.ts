@@ -33,7 +33,7 @@ export function startWatcher({ binDir, confDir }: NodeFolders, args: readonly st
     env: { ...process.env, CNI_COMMAND: '' },
   })
   running.add(child)
-  const ended = once(child, 'exit').finally(() => running.delete(child))
+  const ended = once(child, 'close').finally(() => running.delete(child))
   let stderr = ''
   child.stderr.on('data', (text) => {
     stderr += text

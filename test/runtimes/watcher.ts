@@ -29,7 +29,7 @@ export function startWatcher(...args: readonly string[]): Watcher {
   })
   let hasEnded = false
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
+    child.once('close', () => {
       hasEnded = true
       resolve()
     })
