@@ -3,7 +3,7 @@ import { fail } from './pack-error.mjs'
 
 /** How V8's bytecode starts: a magic number and V8's version, the length of the source, a hash of the flags (code-serializer.h). */
 const VERSION_BYTES = 8
-const FLAGS = { from: 12, to: 16 }
+const FLAGS_HASH = { from: 12, to: 16 }
 
 /** A Node has some 400 modules. */
 const LEAST_MODULES = 100
@@ -18,7 +18,7 @@ export function acceptFlags(executable, usual, wanted) {
   let modules = 0
   for (let at = executable.indexOf(version); at >= 0; at = executable.indexOf(version, at + 1)) {
     if (!flagsAt(executable, at).equals(flagsAt(usual, 0))) continue
-    flagsAt(wanted, 0).copy(executable, at + FLAGS.from)
+    flagsAt(wanted, 0).copy(executable, at + FLAGS_HASH.from)
     modules++
   }
   if (modules < LEAST_MODULES)
@@ -26,4 +26,4 @@ export function acceptFlags(executable, usual, wanted) {
   return executable
 }
 
-const flagsAt = (bytes, at) => bytes.subarray(at + FLAGS.from, at + FLAGS.to)
+const flagsAt = (bytes, at) => bytes.subarray(at + FLAGS_HASH.from, at + FLAGS_HASH.to)

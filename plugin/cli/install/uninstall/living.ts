@@ -24,10 +24,10 @@ export function findMade(os: Os, dataDirs: readonly string[]): Made {
   const cached = listCached(os)
   const folders = [DATA_DIR, ...dataDirs, ...cached.flatMap(({ dataDir }) => dataDir ?? [])]
   const recorded = [...new Set(folders)].flatMap((dataDir) =>
-    listRecords(os, dataDir).map((record) => ({ dataDir, attachment: record, netns: record.netns })),
+    listRecords(os, dataDir).map((attachment) => ({ dataDir, attachment })),
   )
   const netnses = recorded.length === 0 ? [] : listNetnses(os)
-  const alive = new Set(recorded.filter(({ netns }) => isAmong(os, netnses, netns)))
+  const alive = new Set(recorded.filter(({ attachment }) => isAmong(os, netnses, attachment.netns)))
   const living: readonly LivingAttachment[] = [
     ...cached.filter(({ netns }) => isNetns(os, netns)),
     ...[...alive].map(({ attachment }) => attachment),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createFailingOs, EFFECTIVE, type Failure } from '../../../helpers/failing-os.ts'
+import type { Failure } from '../../../helpers/failing-os.ts'
+import { forEachFaultOfApply } from '../../../helpers/faults-of-apply.ts'
 import { type Asked, nodeOfTwo } from '../../../helpers/two-networks.ts'
 
 // Two networks of one container, which ask for the same sysctl. The second one was added later.
@@ -75,29 +76,17 @@ describe('apply to two networks that fails or is killed at any call', () => {
     ['the later one asks no more, and the earlier one for another value', [1001, undefined]],
     ['the earlier one asks no more', [undefined, 2000]],
   ])('%s: the DEL of both puts back the value of before', (_, now) => {
-    const newNode = () => nodeOfTwo([1000, 2000], now)
-    let calls: readonly string[] = []
-    newNode().typeOn(
-      (os) => {
-        const failing = createFailingOs(os)
-        calls = failing.calls
-        return failing.os
-      },
-      'apply',
-      '--all',
-    )
-    for (const [at, name] of calls.entries()) {
-      for (const way of WAYS) {
-        if (way.kind === 'error' && ((way.isDone && !EFFECTIVE.has(name)) || name === 'writeStdout')) continue
-        for (const gone of [0, 1] as const) {
-          const node = newNode()
-          node.typeOn((os) => createFailingOs(os, at, way).os, 'apply', '--all')
+    for (const gone of [0, 1] as const) {
+      forEachFaultOfApply(
+        () => nodeOfTwo([1000, 2000], now),
+        WAYS,
+        (node, _exitCode, fault) => {
           for (const index of [gone, gone === 0 ? 1 : 0] as const) node.ask('DEL', index)
           const records = [...node.state.shared.keys()].filter((path) => path.endsWith('eth0.json'))
-          const what = `${JSON.stringify(way)} at call ${at}, ${name}; the DEL of ${gone} first`
+          const what = `${fault}; the DEL of ${gone} first`
           expect({ what, value: node.somaxconn(), records }).toEqual({ what, value: '4096', records: [] })
-        }
-      }
+        },
+      )
     }
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Os } from '../../../../plugin/os/os.ts'
-import { createFailingOs, EFFECTIVE, type Failure } from '../../../helpers/failing-os.ts'
+import type { Failure } from '../../../helpers/failing-os.ts'
+import { forEachFaultOfApply } from '../../../helpers/faults-of-apply.ts'
 import { conflist, type FakeNode, fakeNode, podArgs } from '../../../helpers/node-state.ts'
 
 // Each call of the seam that apply makes fails once, in each way, and a kill comes before each.
@@ -31,31 +31,12 @@ describe.each(Object.entries(BEFORE))('%s', (_, { made, start }) => {
   const valuesOf = (node: FakeNode) => [SOMAXCONN, KEEPALIVE].map((path) => node.textOf('c1', path))
   const recordsOf = ({ state }: FakeNode) =>
     [...state.shared].filter(([path, { kind }]) => path.includes('/containers/') && kind !== 'directory')
-  const callsOf = () => {
-    let calls: readonly string[] = []
-    newNode().typeOn(
-      (os) => {
-        const failing = createFailingOs(os)
-        calls = failing.calls
-        return failing.os
-      },
-      'apply',
-      '--all',
-    )
-    return calls
-  }
   const forEachFault = (ways: readonly Failure[], hold: (node: FakeNode, exitCode: number, what: string) => void) => {
-    for (const [at, name] of callsOf().entries()) {
-      for (const way of ways) {
-        if (way.kind === 'error' && ((way.isDone && !EFFECTIVE.has(name)) || name === 'writeStdout')) continue
-        const node = newNode()
-        const wrap = (os: Os) => createFailingOs(os, at, way).os
-        const { exitCode } = node.typeOn(wrap, 'apply', '--all')
-        if (way.kind === 'kill') counts.kills += 1
-        else counts.faults += 1
-        hold(node, exitCode, `${JSON.stringify(way)} at call ${at}, ${name}`)
-      }
-    }
+    forEachFaultOfApply(newNode, ways, (node, exitCode, what, way) => {
+      if (way.kind === 'kill') counts.kills += 1
+      else counts.faults += 1
+      hold(node, exitCode, what)
+    })
   }
   /** The DEL of the runtime, with the old request; a container without the plugin gets none. */
   const expectUndone = (node: FakeNode, what: string) => {
