@@ -5,6 +5,7 @@ import { removeOrphan } from '../../../plugin/state/orphan.ts'
 import { formatRecord, type UndoRecord } from '../../../plugin/state/record.ts'
 import { errorOf } from '../../helpers/errors.ts'
 import { createFakeOs, type FakeFiles, type FakeMachine, type FakeOs } from '../../helpers/fake-os.ts'
+import { flatRecordOf } from '../../helpers/flat-record.ts'
 import { watchOpen } from '../../helpers/left-open.ts'
 import { DATA_DIR, NODE_FILES } from '../../helpers/requests.ts'
 
@@ -19,13 +20,6 @@ function recordOf(containerId: string, ifName = 'eth0'): UndoRecord {
 /** The path and the text of such a record. */
 function fileOf(containerId: string, ifName = 'eth0') {
   return { [`${CONTAINERS}/${containerId}/net1@${ifName}.json`]: formatRecord(recordOf(containerId, ifName)) }
-}
-
-/** The path and the text of such a record of version 1. */
-function flatOf(containerId: string) {
-  const { entry, netns, netnsPath, ...record } = recordOf(containerId)
-  const text = JSON.stringify({ ...record, plugin: 'netns-sysctl', version: 1, netns: netns.id })
-  return { [`${DATA_DIR}/net1@${containerId}@eth0.json`]: text }
 }
 
 function createOs(files: FakeFiles, machine: FakeMachine = {}): FakeOs {
@@ -54,12 +48,12 @@ describe('all records', () => {
   })
 
   test('are those of version 1 too', () => {
-    const os = createOs({ ...flatOf('c1'), ...flatOf('c2'), [`${DATA_DIR}/README`]: '' })
+    const os = createOs({ ...flatRecordOf('c1'), ...flatRecordOf('c2'), [`${DATA_DIR}/README`]: '' })
     expect([idsOn(os), os.stderr()]).toEqual([['c1 eth0', 'c2 eth0'], ''])
   })
 
   test('are those of both versions, each container once', () => {
-    const os = createOs({ ...fileOf('c1', 'eth1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') })
+    const os = createOs({ ...fileOf('c1', 'eth1'), ...flatRecordOf('c1'), ...flatRecordOf('c2'), ...fileOf('c3') })
     expect(idsOn(os).sort()).toEqual(['c1 eth0', 'c1 eth1', 'c2 eth0', 'c3 eth0'])
   })
 
@@ -73,7 +67,7 @@ describe('all records', () => {
   })
 
   test('cannot be told where the folder of the containers cannot be opened', () => {
-    const files = { [CONTAINERS]: { text: '', kind: 'directory', readFails: 'EIO' }, ...flatOf('c1') } as const
+    const files = { [CONTAINERS]: { text: '', kind: 'directory', readFails: 'EIO' }, ...flatRecordOf('c1') } as const
     expect(errorOf(() => list(createOs(files)))).toEqual(new OsError('EIO', 'open', CONTAINERS))
   })
 
@@ -84,7 +78,7 @@ describe('all records', () => {
 
   test.each([
     ['there are records', fileOf('c2')],
-    ['there are records of version 1', flatOf('c2')],
+    ['there are records of version 1', flatRecordOf('c2')],
     ['one cannot be read', { [`${CONTAINERS}/c2/net1@eth0.json`]: { text: '', readFails: 'EIO' } }],
     ['their folder cannot be opened', { [CONTAINERS]: { text: '', kind: 'directory', readFails: 'EIO' } }],
   ] satisfies [string, FakeFiles][])('leave nothing open where %s', (_, files) => {
@@ -99,7 +93,7 @@ describe('all records', () => {
 })
 
 test('those of one container are of both versions, and of no other container', () => {
-  const os = createOs({ ...fileOf('c1', 'eth1'), ...flatOf('c1'), ...flatOf('c2'), ...fileOf('c3') })
+  const os = createOs({ ...fileOf('c1', 'eth1'), ...flatRecordOf('c1'), ...flatRecordOf('c2'), ...fileOf('c3') })
   expect(['c1', 'c2', 'c4'].map((id) => listRecordsOf(os, DATA_DIR, id).map(({ ifName }) => ifName))).toEqual([
     ['eth1', 'eth0'],
     ['eth0'],
@@ -108,7 +102,7 @@ test('those of one container are of both versions, and of no other container', (
 })
 
 test('nothing is made by reading them, not even for a record of version 1', () => {
-  const os = createOs(flatOf('c1'))
+  const os = createOs(flatRecordOf('c1'))
   const before = os.list(DATA_DIR)
   expect([...list(os), ...listRecordsOf(os, DATA_DIR, 'c1')]).toHaveLength(2)
   expect(os.list(DATA_DIR)).toEqual(before)

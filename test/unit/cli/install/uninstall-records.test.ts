@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { typed } from '../../../helpers/cli.ts'
 import type { FakeFile } from '../../../helpers/fake-os.ts'
+import { flatRecordOf } from '../../../helpers/flat-record.ts'
 import { DATA_DIR } from '../../../helpers/requests.ts'
 
 const LIST = '/etc/cni/net.d/10-x.conflist'
@@ -23,19 +24,10 @@ test.each(['EIO', 'EMFILE'])(
 )
 
 test('uninstall --dry-run makes nothing beside a record of version 1', () => {
-  const record = {
-    plugin: 'netns-sysctl',
-    version: 1,
-    network: 'net1',
-    containerId: 'c1',
-    ifName: 'eth0',
-    netns: '4:1',
-    sequence: 1,
-  }
   const files = {
     [TARGET]: { text: 'x', mode: 0o755 },
     [LIST]: '{"plugins": [{"type": "bridge"}, {"type": "netns-sysctl"}]}',
-    [`${DATA_DIR}/net1@c1@eth0.json`]: JSON.stringify({ ...record, entries: [] }),
+    ...flatRecordOf('c1'),
   }
   const { stdout, os } = typed(['uninstall', '--into', LIST, '--dry-run'], { files })
   expect(stdout).toContain('the undo record of c1, which is gone')
